@@ -1,0 +1,1 @@
+"""The events of the register: past tense, immutable, every field with its unit."""

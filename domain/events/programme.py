@@ -1,0 +1,110 @@
+"""Events of the programme: its partners, its lists, its rules and its money."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.events.base import Event
+from domain.money import Cents
+from domain.policy import Policy
+from domain.text import Code, Label, Sentence
+
+PartnerRole = Literal["lead", "desk", "training", "health", "community"]
+
+
+class BudgetLine(BaseModel):
+    """A budget line: partner x category."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    partner: Code
+    category: Code
+
+
+class ProgrammeOpened(Event):
+    """A programme begins. `currency` is an ISO 4217 code; all its amounts are in its cents."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Z]{2,6}$")]
+    name: Label
+    subtitle: Label | None
+    city: Label
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
+class PartnerJoined(Event):
+    """An organisation takes part."""
+
+    code: Code
+    name: Label
+    role: PartnerRole
+    activity: Label | None
+
+
+class DeskOpened(Event):
+    """A partner opens a desk, where requests start. One desk a partner."""
+
+    partner: Code
+    name: Label
+
+
+class CategoryDefined(Event):
+    """A category of doti. `provider`: the only partner that serves it, if there is one.
+
+    `health_data`: what its doti tell is about health and is shown to fewer people.
+    """
+
+    code: Code
+    name: Label
+    provider: Code | None
+    health_data: bool
+
+
+class ItemDefined(Event):
+    """Something that a dote of a category can pay for."""
+
+    category: Code
+    code: Code
+    name: Label
+
+
+class PolicyAdopted(Event):
+    """A version of the rules is in force from here on."""
+
+    policy: Policy
+
+
+class FundingGranted(Event):
+    """A funder puts money into the programme."""
+
+    funder: Label
+    amount_cents: Cents
+
+
+class BudgetAllocated(Event):
+    """Money that was not allocated goes to a budget line."""
+
+    line: BudgetLine
+    amount_cents: Cents
+    reason: Sentence
+
+
+class BudgetTransferred(Event):
+    """Available money goes from one budget line to another."""
+
+    source: BudgetLine
+    target: BudgetLine
+    amount_cents: Cents
+    reason: Sentence
+
+
+ProgrammeEvent = (
+    ProgrammeOpened
+    | PartnerJoined
+    | DeskOpened
+    | CategoryDefined
+    | ItemDefined
+    | PolicyAdopted
+    | FundingGranted
+    | BudgetAllocated
+    | BudgetTransferred
+)

@@ -1,0 +1,139 @@
+"""The ledger: a pure function from an event to balanced postings. Nothing else moves money.
+
+A posting adds its cents (which may be negative) to one account; the postings of an event sum to
+zero. Each budget line has five accounts, the programme has two: `funding`, which goes below zero
+by what funders granted, and `unallocated`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from domain.events import dote, household, programme
+from domain.events.base import Event
+from domain.events.programme import BudgetLine
+
+
+class Account(StrEnum):
+    """What an account holds."""
+
+    FUNDING = "funding"
+    UNALLOCATED = "unallocated"
+    AVAILABLE = "available"
+    COMMITTED = "committed"
+    DISBURSED = "disbursed"
+    DOCUMENTED = "documented"
+    DISALLOWED = "disallowed"
+
+
+LINE_ACCOUNTS = (
+    Account.AVAILABLE,
+    Account.COMMITTED,
+    Account.DISBURSED,
+    Account.DOCUMENTED,
+    Account.DISALLOWED,
+)
+"""The accounts of a budget line; together they are what was allocated to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """`cents` more on an account. `line` is None for the programme's own accounts."""
+
+    line: BudgetLine | None
+    account: Account
+    cents: int
+
+
+NO_POSTINGS: frozenset[type[Event]] = frozenset(
+    {
+        programme.ProgrammeOpened,
+        programme.PartnerJoined,
+        programme.DeskOpened,
+        programme.CategoryDefined,
+        programme.ItemDefined,
+        programme.PolicyAdopted,
+        household.HouseholdRegistered,
+        dote.DoteRequested,
+        dote.DocumentAttached,
+        dote.DoteAssessed,
+        dote.ApprovalGiven,
+        dote.DoteRejected,
+        dote.ReceiptSubmitted,
+        dote.DoteAccountedFor,
+    }
+)
+"""Events that move no money; every other one must be in `postings`."""
+
+
+def postings(event: Event) -> tuple[Posting, ...]:
+    """What the event moves: postings that sum to zero."""
+    match event:
+        case programme.FundingGranted():
+            return _programme_to(None, Account.UNALLOCATED, event.amount_cents, Account.FUNDING)
+        case programme.BudgetAllocated():
+            return _programme_to(
+                event.line, Account.AVAILABLE, event.amount_cents, Account.UNALLOCATED
+            )
+        case programme.BudgetTransferred():
+            return (
+                Posting(event.source, Account.AVAILABLE, -event.amount_cents),
+                Posting(event.target, Account.AVAILABLE, event.amount_cents),
+            )
+        case dote.DoteApproved():
+            return _within(event.line, Account.AVAILABLE, Account.COMMITTED, event.amount_cents)
+        case dote.DoteWithdrawn() | dote.DoteRevoked():
+            return _within(event.line, Account.COMMITTED, Account.AVAILABLE, event.released_cents)
+        case dote.DoteDisbursed():
+            return _within(event.line, Account.COMMITTED, Account.DISBURSED, event.amount_cents)
+        case dote.DisbursementReturned():
+            return _within(
+                event.line, Account.DISBURSED, Account(event.restores), event.amount_cents
+            )
+        case dote.RefundReceived():
+            return _within(event.line, Account.DISBURSED, Account.AVAILABLE, event.amount_cents)
+        case dote.ReceiptAccepted():
+            return _within(event.line, Account.DISBURSED, Account.DOCUMENTED, event.amount_cents)
+        case dote.ReceiptDisallowed():
+            return _within(event.line, Account.DISBURSED, Account.DISALLOWED, event.amount_cents)
+        case _ if type(event) in NO_POSTINGS:
+            return ()
+        case _:
+            raise TypeError(f"the ledger does not know {type(event).__name__}")
+
+
+def _within(line: BudgetLine, source: Account, target: Account, cents: int) -> tuple[Posting, ...]:
+    if cents == 0:
+        return ()
+    return Posting(line, source, -cents), Posting(line, target, cents)
+
+
+def _programme_to(
+    line: BudgetLine | None, target: Account, cents: int, source: Account
+) -> tuple[Posting, ...]:
+    return Posting(None, source, -cents), Posting(line, target, cents)
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureChange:
+    """What an event adds to (or takes from) what a household is granted by one dote."""
+
+    household_id: UUID
+    dote_id: UUID
+    cents: int
+
+
+def exposure_change(event: Event) -> ExposureChange | None:
+    """How the event changes what a household has been granted, if it does."""
+    match event:
+        case dote.DoteApproved():
+            cents = event.amount_cents
+        case dote.DoteWithdrawn() | dote.DoteRevoked():
+            cents = -event.released_cents
+        case dote.RefundReceived():
+            cents = -event.amount_cents
+        case dote.DisbursementReturned(restores="available"):
+            cents = -event.amount_cents
+        case _:
+            return None
+    return ExposureChange(event.household_id, event.originator_id, cents) if cents else None

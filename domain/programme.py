@@ -1,0 +1,272 @@
+"""The programme: who takes part, what can be asked for, under which rules, with which money."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar, assert_never
+from uuid import UUID, uuid5
+
+from domain.errors import (
+    Duplicate,
+    ItemOfAnotherCategory,
+    NoDesk,
+    ProgrammeMissing,
+    SameLine,
+    UnallocatedExceeded,
+    UnknownCode,
+)
+from domain.events.base import Event, Stamp
+from domain.events.programme import (
+    BudgetAllocated,
+    BudgetLine,
+    BudgetTransferred,
+    CategoryDefined,
+    DeskOpened,
+    FundingGranted,
+    ItemDefined,
+    PartnerJoined,
+    PolicyAdopted,
+    ProgrammeEvent,
+    ProgrammeOpened,
+)
+from domain.policy import Policy
+
+AnEvent = TypeVar("AnEvent", bound=Event)
+
+PROGRAMME_ID = uuid5(UUID("6f1f6a3e-5f1c-5d0e-9a54-0d0715c1a551"), "programme")
+"""The stream of the register's programme: a register holds one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """An organisation of the network; `desk` is the name of its desk, if it has one."""
+
+    code: str
+    name: str
+    role: str
+    activity: str | None
+    desk: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category with its items (code → name, in their order)."""
+
+    code: str
+    name: str
+    provider: str | None
+    health_data: bool
+    items: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """The programme as its events tell it. `unallocated_cents` is funding not yet on a line."""
+
+    id: UUID
+    version: int
+    code: str
+    name: str
+    subtitle: str | None
+    city: str
+    currency: str
+    partners: Mapping[str, Partner]
+    categories: Mapping[str, Category]
+    policies: Mapping[int, Policy]
+    funded_cents: int = 0
+    unallocated_cents: int = 0
+
+    @property
+    def policy(self) -> Policy:
+        """The version in force: the last one adopted. Without rules nothing is open yet."""
+        if not self.policies:
+            raise ProgrammeMissing
+        return self.policies[max(self.policies)]
+
+    def partner(self, code: str, field: str = "partner") -> Partner:
+        """The partner with this code, or a refusal that names the field."""
+        if code not in self.partners:
+            raise UnknownCode(field, code)
+        return self.partners[code]
+
+    def category(self, code: str, field: str = "category") -> Category:
+        """The category with this code, or a refusal that names the field."""
+        if code not in self.categories:
+            raise UnknownCode(field, code)
+        return self.categories[code]
+
+    def line(self, partner: str, category: str, where: str = "") -> BudgetLine:
+        """The budget line of these two codes. `where` is put before the field's name."""
+        self.partner(partner, f"{where}partner")
+        self.category(category, f"{where}category")
+        return BudgetLine(partner=partner, category=category)
+
+    def check_request(self, partner: str, category: str, item: str) -> str:
+        """The desk where such a dote is requested, or the refusal."""
+        desk = self.partner(partner).desk
+        if item not in self.category(category).items:
+            for other in self.categories.values():
+                if item in other.items:
+                    raise ItemOfAnotherCategory("item", item, other.code)
+            raise UnknownCode("item", item)
+        if desk is None:
+            raise NoDesk("partner", partner)
+        return desk
+
+    def join(
+        self, stamp: Stamp, code: str, name: str, role: str, activity: str | None
+    ) -> PartnerJoined:
+        """A partner takes part."""
+        if code in self.partners:
+            raise Duplicate(code)
+        return self._next(PartnerJoined, stamp, code=code, name=name, role=role, activity=activity)
+
+    def open_desk(self, stamp: Stamp, partner: str, name: str) -> DeskOpened:
+        """A partner opens its desk."""
+        if self.partner(partner).desk is not None:
+            raise Duplicate(partner)
+        return self._next(DeskOpened, stamp, partner=partner, name=name)
+
+    def define_category(
+        self, stamp: Stamp, code: str, name: str, *, provider: str | None, health_data: bool
+    ) -> CategoryDefined:
+        """A new category; its provider must be a partner."""
+        if code in self.categories:
+            raise Duplicate(code)
+        if provider is not None:
+            self.partner(provider, "provider")
+        return self._next(
+            CategoryDefined,
+            stamp,
+            code=code,
+            name=name,
+            provider=provider,
+            health_data=health_data,
+        )
+
+    def define_item(self, stamp: Stamp, category: str, code: str, name: str) -> ItemDefined:
+        """A new item; its code is new in the whole programme."""
+        self.category(category)
+        if any(code in known.items for known in self.categories.values()):
+            raise Duplicate(code)
+        return self._next(ItemDefined, stamp, category=category, code=code, name=name)
+
+    def adopt(self, stamp: Stamp, policy: Policy) -> PolicyAdopted:
+        """The next version of the rules."""
+        if policy.version != max(self.policies, default=0) + 1:
+            raise Duplicate(f"policy {policy.version}")
+        return self._next(PolicyAdopted, stamp, policy=policy)
+
+    def grant_funding(self, stamp: Stamp, funder: str, amount_cents: int) -> FundingGranted:
+        """Money comes into the programme."""
+        return self._next(FundingGranted, stamp, funder=funder, amount_cents=amount_cents)
+
+    def allocate(
+        self, stamp: Stamp, line: BudgetLine, amount_cents: int, reason: str
+    ) -> BudgetAllocated:
+        """Money goes onto a budget line, if there is as much."""
+        if amount_cents > self.unallocated_cents:
+            raise UnallocatedExceeded(self.unallocated_cents)
+        return self._next(
+            BudgetAllocated, stamp, line=line, amount_cents=amount_cents, reason=reason
+        )
+
+    def transfer(
+        self,
+        stamp: Stamp,
+        source: BudgetLine,
+        target: BudgetLine,
+        amount_cents: int,
+        reason: str,
+    ) -> BudgetTransferred:
+        """Money goes from a line to another. What the source has is the ledger's to check."""
+        if source == target:
+            raise SameLine("to")
+        return self._next(
+            BudgetTransferred,
+            stamp,
+            source=source,
+            target=target,
+            amount_cents=amount_cents,
+            reason=reason,
+        )
+
+    def _next(self, kind: type[AnEvent], stamp: Stamp, /, **data: object) -> AnEvent:
+        return kind.stamped(stamp, self.id, self.version + 1, **data)
+
+
+def open_programme(
+    stamp: Stamp, code: str, name: str, *, subtitle: str | None, city: str, currency: str
+) -> ProgrammeOpened:
+    """The first event of the register's programme."""
+    return ProgrammeOpened.stamped(
+        stamp,
+        PROGRAMME_ID,
+        1,
+        code=code,
+        name=name,
+        subtitle=subtitle,
+        city=city,
+        currency=currency,
+    )
+
+
+def evolve(programme: Programme | None, event: ProgrammeEvent) -> Programme:
+    """The programme after the event."""
+    if programme is None:
+        if not isinstance(event, ProgrammeOpened):
+            raise ValueError(f"a programme does not begin with {type(event).__name__}")
+        return Programme(
+            id=event.originator_id,
+            version=event.originator_version,
+            code=event.code,
+            name=event.name,
+            subtitle=event.subtitle,
+            city=event.city,
+            currency=event.currency,
+            partners={},
+            categories={},
+            policies={},
+        )
+    return replace(_apply(programme, event), version=event.originator_version)
+
+
+def _apply(known: Programme, event: ProgrammeEvent) -> Programme:
+    match event:
+        case ProgrammeOpened():
+            raise ValueError("a programme opens once")
+        case PartnerJoined():
+            partner = Partner(event.code, event.name, event.role, event.activity)
+            return replace(known, partners={**known.partners, event.code: partner})
+        case DeskOpened():
+            partner = replace(known.partners[event.partner], desk=event.name)
+            return replace(known, partners={**known.partners, event.partner: partner})
+        case CategoryDefined():
+            category = Category(event.code, event.name, event.provider, event.health_data, {})
+            return replace(known, categories={**known.categories, event.code: category})
+        case ItemDefined():
+            category = known.categories[event.category]
+            category = replace(category, items={**category.items, event.code: event.name})
+            return replace(known, categories={**known.categories, event.category: category})
+        case PolicyAdopted():
+            policies = {**known.policies, event.policy.version: event.policy}
+            return replace(known, policies=policies)
+        case FundingGranted():
+            return replace(
+                known,
+                funded_cents=known.funded_cents + event.amount_cents,
+                unallocated_cents=known.unallocated_cents + event.amount_cents,
+            )
+        case BudgetAllocated():
+            left = known.unallocated_cents - event.amount_cents
+            return replace(known, unallocated_cents=left)
+        case BudgetTransferred():
+            return known
+        case _:
+            assert_never(event)
+
+
+def project(programme: Programme | None, events: Iterable[ProgrammeEvent]) -> Programme | None:
+    """The programme after all the events."""
+    for event in events:
+        programme = evolve(programme, event)
+    return programme

@@ -1,0 +1,57 @@
+"""Text as people type it, bounded and free of characters that hide or break something."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+# Control characters (tab and line breaks are fine) and the marks that override or isolate the
+# reading direction: they make a page show something else than what was stored (CVE-2021-42574).
+# Plain left-to-right and right-to-left marks stay: Arabic names need them.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
+)
+
+
+def _clean(value: str) -> str:
+    found = _FORBIDDEN.search(value)
+    if found:
+        raise PydanticCustomError(
+            "forbidden_character",
+            "Character {character} at position {position} is not allowed in text",
+            {"character": f"U+{ord(found.group()):04X}", "position": found.start() + 1},
+        )
+    if not any(character.isprintable() and not character.isspace() for character in value):
+        raise PydanticCustomError("nothing_visible", "Text must show at least one character")
+    return value
+
+
+def _one_line(value: str) -> str:
+    if len(value.splitlines()) > 1:
+        raise PydanticCustomError("line_break", "Line breaks are not allowed here")
+    return value
+
+
+_stripped = StringConstraints(strip_whitespace=True)
+
+Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,39}$")]
+"""A code of the programme's data: partner, category, item."""
+
+Word = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9 _-]{0,39}$"), _stripped]
+"""A short word from a list that the network keeps: a method of payment, a kind of paper."""
+
+Label = Annotated[
+    str,
+    Field(min_length=1, max_length=200),
+    _stripped,
+    AfterValidator(_clean),
+    AfterValidator(_one_line),
+]
+"""One line: a name, a number, a reference."""
+
+Sentence = Annotated[str, Field(min_length=1, max_length=1000), _stripped, AfterValidator(_clean)]
+"""A reason."""
+
+Text = Annotated[str, Field(min_length=1, max_length=5000), _stripped, AfterValidator(_clean)]
+"""What an operator tells about a need, or an assessor about a judgement."""

@@ -1,0 +1,7 @@
+"""All the projections there are."""
+
+from projections.base import Projection
+from projections.doti.projection import DOTI
+from projections.ledger.projection import LEDGER
+
+PROJECTIONS: dict[str, Projection] = {p.name: p for p in (LEDGER, DOTI)}

@@ -1,0 +1,1 @@
+"""The list of doti, as pages and worklists ask for it."""

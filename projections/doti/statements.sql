@@ -1,0 +1,29 @@
+-- name: snapshots
+SELECT id, snapshot FROM doti WHERE id = ANY (%(ids)s)
+
+-- name: save
+INSERT INTO doti (id, number, state, partner, category, item, household_id, waiting_for, barred,
+    created_at, changed_at, snapshot)
+VALUES (%(id)s, %(number)s, %(state)s, %(partner)s, %(category)s, %(item)s, %(household_id)s,
+    %(waiting_for)s, %(barred)s, %(created_at)s, %(changed_at)s, %(snapshot)s)
+ON CONFLICT (id) DO UPDATE SET
+    state = excluded.state, waiting_for = excluded.waiting_for, barred = excluded.barred,
+    changed_at = excluded.changed_at, snapshot = excluded.snapshot
+
+-- name: page
+-- The newest first. `roles` and `person`: what waits for one of these roles and is not barred to
+-- the person by what they did on it before.
+SELECT snapshot FROM doti
+WHERE (%(partners)s::text[] IS NULL OR partner = ANY (%(partners)s))
+  AND (%(state)s::text IS NULL OR state = %(state)s)
+  AND (%(partner)s::text IS NULL OR partner = %(partner)s)
+  AND (%(category)s::text IS NULL OR category = %(category)s)
+  AND (%(item)s::text IS NULL OR item = %(item)s)
+  AND (%(household_id)s::uuid IS NULL OR household_id = %(household_id)s)
+  AND (%(number)s::text IS NULL OR upper(number) LIKE %(number)s)
+  AND (%(roles)s::text[] IS NULL OR waiting_for && %(roles)s)
+  AND (%(person)s::uuid IS NULL OR NOT barred @> ARRAY[%(person)s::uuid])
+  AND (%(before_time)s::timestamptz IS NULL
+       OR (created_at, id) < (%(before_time)s, %(before_id)s))
+ORDER BY created_at DESC, id DESC
+LIMIT %(limit)s

@@ -1,0 +1,53 @@
+"""Writes the ledger from the log."""
+
+from collections.abc import Sequence
+
+from domain.events.base import EVENT_TYPES
+from domain.events.dote import DoteEvent
+from domain.ledger import NO_POSTINGS, Posting, postings
+from projections.base import Projection
+from workflows.eventstore.database import Tx
+from workflows.eventstore.log import Logged
+from workflows.eventstore.statements import statements
+
+_SQL = statements("projections.ledger", "statements")
+Key = tuple[str, str, str]
+
+
+def write(tx: Tx, batch: Sequence[Logged]) -> None:
+    """Posts a batch: the entries, and the balances that they lead to."""
+    balances: dict[Key, int] = {}
+    for row in tx.execute(_SQL["balances"]):
+        balances[row["partner"], row["category"], row["account"]] = row["balance_cents"]
+    changed: set[Key] = set()
+    with tx.cursor().copy(_SQL["copy_entries"]) as copy:
+        for logged in batch:
+            for nth, posting in enumerate(postings(logged.event)):
+                key = _key(posting)
+                balances[key] = balances.get(key, 0) + posting.cents
+                changed.add(key)
+                copy.write_row(_entry(logged, nth, key, posting.cents, balances[key]))
+    rows = [(*key, balances[key]) for key in sorted(changed)]
+    if rows:
+        tx.cursor().executemany(_SQL["set_balance"], rows)
+
+
+def _key(posting: Posting) -> Key:
+    line = posting.line
+    return (line.partner, line.category, posting.account) if line else ("", "", posting.account)
+
+
+def _entry(logged: Logged, nth: int, key: Key, cents: int, balance: int) -> tuple[object, ...]:
+    event = logged.event
+    dote_id = event.originator_id if isinstance(event, DoteEvent) else None
+    return (logged.log_index, nth, *key, cents, balance, dote_id, type(event).__name__, event.at)
+
+
+LEDGER = Projection(
+    name="ledger",
+    package="projections.ledger",
+    tables=("ledger_entries", "ledger_balances"),
+    handles=frozenset(EVENT_TYPES.values()) - NO_POSTINGS,
+    ignores=NO_POSTINGS,
+    write=write,
+)

@@ -1,0 +1,37 @@
+-- name: balances
+SELECT partner, category, account, balance_cents FROM ledger_balances
+
+-- name: copy_entries
+COPY ledger_entries (log_index, nth, partner, category, account, cents, balance_cents, dote_id,
+    event_type, at) FROM STDIN
+
+-- name: set_balance
+INSERT INTO ledger_balances (partner, category, account, balance_cents) VALUES (%s, %s, %s, %s)
+ON CONFLICT (partner, category, account) DO UPDATE SET balance_cents = excluded.balance_cents
+
+-- name: balances_at
+-- Every account as it stood at an index of the log.
+SELECT b.partner, b.category, b.account, e.balance_cents
+FROM ledger_balances b
+CROSS JOIN LATERAL (
+    SELECT balance_cents FROM ledger_entries e
+    WHERE e.partner = b.partner AND e.category = b.category AND e.account = b.account
+      AND e.log_index <= %(log_index)s
+    ORDER BY e.log_index DESC, e.nth DESC
+    LIMIT 1
+) e
+
+-- name: entries
+-- Postings in the order of the log, after a place in it.
+SELECT e.log_index, e.nth, e.partner, e.category, e.account, e.cents, e.balance_cents, e.dote_id,
+       e.event_type, e.at
+FROM ledger_entries e
+WHERE (e.log_index, e.nth) > (%(after_index)s, %(after_nth)s)
+  AND (%(partner)s::text IS NULL OR e.partner = %(partner)s)
+  AND (%(partners)s::text[] IS NULL OR e.partner = ANY (%(partners)s))
+  AND (%(category)s::text IS NULL OR e.category = %(category)s)
+  AND (%(dote_id)s::uuid IS NULL OR e.dote_id = %(dote_id)s)
+  AND (%(since)s::timestamptz IS NULL OR e.at >= %(since)s)
+  AND (%(until)s::timestamptz IS NULL OR e.at < %(until)s)
+ORDER BY e.log_index, e.nth
+LIMIT %(limit)s

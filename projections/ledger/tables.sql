@@ -1,0 +1,29 @@
+-- Postings, each with the balance of its account after it: any past position of any account is
+-- one index look-up. Partner and category are '' on the programme's own accounts.
+
+CREATE TABLE ledger_entries (
+    log_index bigint NOT NULL,
+    nth smallint NOT NULL,
+    partner text NOT NULL,
+    category text NOT NULL,
+    account text NOT NULL,
+    cents bigint NOT NULL,
+    balance_cents bigint NOT NULL,
+    dote_id uuid,
+    event_type text NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (log_index, nth)
+);
+CREATE INDEX ledger_entries_by_account
+    ON ledger_entries (partner, category, account, log_index DESC, nth DESC)
+    INCLUDE (balance_cents);
+CREATE INDEX ledger_entries_by_dote ON ledger_entries (dote_id, log_index) WHERE dote_id IS NOT NULL;
+CREATE INDEX ledger_entries_by_time ON ledger_entries (at);
+
+CREATE TABLE ledger_balances (
+    partner text NOT NULL,
+    category text NOT NULL,
+    account text NOT NULL,
+    balance_cents bigint NOT NULL,
+    PRIMARY KEY (partner, category, account)
+);

@@ -1,0 +1,52 @@
+"""Receipts, and closing the file."""
+
+from uuid import UUID
+
+from domain.dote import File
+from domain.lifecycle import Action
+from workflows.commands import AcceptReceipt, AccountFor, DisallowReceipt, SubmitReceipt
+from workflows.engine import Outcome, Work
+
+
+def submit_receipt(work: Work, dote_id: UUID, command: SubmitReceipt, file: File) -> Outcome:
+    """A receipt comes in."""
+    dote = work.lock_dote(dote_id)
+    by = dote.signed(Action.SUBMIT_RECEIPT, work.actor)
+    event = work.store.append(
+        dote.submit_receipt(
+            work.stamp(by),
+            kind=command.kind,
+            number=command.number,
+            on=command.date,
+            issuer=command.issuer,
+            amount_cents=command.amount_cents,
+            file=file,
+        )
+    )
+    return Outcome(dote_id, event.originator_version, created=True, part=event.n)
+
+
+def accept_receipt(work: Work, dote_id: UUID, n: int, command: AcceptReceipt) -> Outcome:
+    """The receipt documents its amount."""
+    dote = work.lock_dote(dote_id)
+    by = dote.signed(Action.ACCEPT_RECEIPT, work.actor)
+    work.store.lock_lines(dote.line)
+    event = work.store.append(dote.accept_receipt(work.stamp(by), n, command.reason))
+    return Outcome(dote_id, event.originator_version, part=n)
+
+
+def disallow_receipt(work: Work, dote_id: UUID, n: int, command: DisallowReceipt) -> Outcome:
+    """The expense is not admitted."""
+    dote = work.lock_dote(dote_id)
+    by = dote.signed(Action.DISALLOW_RECEIPT, work.actor)
+    work.store.lock_lines(dote.line)
+    event = work.store.append(dote.disallow_receipt(work.stamp(by), n, command.reason))
+    return Outcome(dote_id, event.originator_version, part=n)
+
+
+def account_for(work: Work, dote_id: UUID, command: AccountFor) -> Outcome:
+    """Every cent is documented: the file is closed."""
+    dote = work.lock_dote(dote_id)
+    by = dote.signed(Action.ACCOUNT_FOR, work.actor)
+    event = work.store.append(dote.account_for(work.stamp(by), command.note))
+    return Outcome(dote_id, event.originator_version)

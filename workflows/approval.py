@@ -1,0 +1,61 @@
+"""Approving, rejecting and revoking."""
+
+from uuid import UUID
+
+from domain.dote import Dote
+from domain.events.dote import ApprovalGiven
+from domain.lifecycle import Action
+from domain.privacy import Private, read_record
+from workflows.commands import Approve, Motivate, Payee
+from workflows.engine import Outcome, Work
+
+
+def approve(work: Work, dote_id: UUID, command: Approve) -> Outcome:
+    """A vote; the last one reserves the amount on the budget line."""
+    dote = work.lock_dote(dote_id)
+    by = dote.signed(Action.APPROVE, work.actor)
+    policy = work.policy(dote)
+    work.store.lock_decision(dote.household_id, dote.line)
+    payee = _payee(command.payee)
+    event = work.store.append(
+        dote.approve(
+            work.stamp(by),
+            policy,
+            command.amount_cents,
+            Private.record(dote.household_id, payee),
+            same_payee=_is_voted_payee(work, dote, payee),
+            note=command.note,
+            position=work.store.position(dote.line),
+            exposure_cents=work.store.exposure_cents(dote.household_id, work.now),
+        )
+    )
+    return Outcome(dote_id, event.originator_version)
+
+
+def reject(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
+    """A motivated refusal."""
+    dote = work.lock_dote(dote_id)
+    by = dote.signed(Action.REJECT, work.actor)
+    event = work.store.append(dote.reject(work.stamp(by), command.reason, command.note))
+    return Outcome(dote_id, event.originator_version)
+
+
+def revoke(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
+    """The programme takes back what is not paid yet."""
+    dote = work.lock_dote(dote_id)
+    by = dote.signed(Action.REVOKE, work.actor)
+    work.store.lock_decision(dote.household_id, dote.line)
+    event = work.store.append(dote.revoke(work.stamp(by), command.reason, command.note))
+    return Outcome(dote_id, event.originator_version)
+
+
+def _payee(payee: Payee | None) -> dict[str, object]:
+    return {"household": True} if payee is None else payee.model_dump()
+
+
+def _is_voted_payee(work: Work, dote: Dote, payee: dict[str, object]) -> bool:
+    if not dote.votes:
+        return True
+    vote = next(e for e in work.history(dote.id) if isinstance(e, ApprovalGiven))
+    voted = work.vault.open_field(vote, "payee")
+    return voted is not None and read_record(voted) == payee

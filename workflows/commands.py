@@ -1,0 +1,169 @@
+"""The commands, as frozen models: what the API accepts and the workflows decide on."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
+from stdnum import iban
+
+from domain.events.programme import BudgetLine
+from domain.household import Member
+from domain.money import Cents, CentsOrZero
+from domain.text import Code, Label, Sentence, Text, Word
+
+
+class Command(BaseModel):
+    """What somebody asks for. Unknown fields are refused: a misspelt one must not be lost."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RegisterHousehold(Command):
+    """A desk registers a household. `partner`: needed only of who acts for several."""
+
+    members: Annotated[tuple[Member, ...], Field(min_length=1, max_length=30)]
+    address: Label | None = None
+    district: Label | None = None
+    hardships: Annotated[tuple[Label, ...], Field(max_length=20)] = ()
+    partner: Code | None = None
+
+
+class RequestDote(Command):
+    """A desk requests a dote for a household."""
+
+    partner: Code
+    category: Code
+    item: Code
+    household_id: UUID
+    amount_cents: Cents
+    need: Text
+    urgent: bool = False
+
+
+class AttachDocument(Command):
+    """A paper joins the case file; its file comes beside it."""
+
+    kind: Word
+
+
+class Assess(Command):
+    """A judgement. `proposed_cents`: the requested amount where nothing is said."""
+
+    outcome: Literal["favourable", "unfavourable"]
+    proposed_cents: CentsOrZero | None = None
+    note: Text | None = None
+
+
+class Payee(Command):
+    """Who is paid. The account holder's name as the bank knows it."""
+
+    name: Label
+    iban: Annotated[str, Field(max_length=42)] | None = None
+
+    @field_validator("iban")
+    @classmethod
+    def _valid(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        compact: str = iban.compact(value)
+        if not iban.is_valid(compact):
+            raise PydanticCustomError("iban", "This is not a valid IBAN")
+        return compact
+
+
+class Approve(Command):
+    """A vote. Without a `payee` the household itself is paid."""
+
+    amount_cents: Cents
+    payee: Payee | None = None
+    note: Text | None = None
+
+
+class Motivate(Command):
+    """A rejection, withdrawal or revocation, with its reason."""
+
+    reason: Sentence
+    note: Text | None = None
+
+
+class Disburse(Command):
+    """Money went out. `method`: bank_transfer, voucher, prepaid_card, direct_purchase, cash."""
+
+    amount_cents: Cents
+    value_date: date
+    method: Word
+    reference: Label | None = None
+
+
+class ReturnDisbursement(Command):
+    """The bank sent a disbursement back."""
+
+    reason: Sentence
+    value_date: date
+
+
+class RecordRefund(Command):
+    """The payee gave money back."""
+
+    amount_cents: Cents
+    value_date: date
+    source: Sentence
+
+
+class SubmitReceipt(Command):
+    """A receipt; its file comes beside it."""
+
+    kind: Word
+    number: Label
+    date: date
+    issuer: Label
+    amount_cents: Cents
+
+
+class AcceptReceipt(Command):
+    """The receipt is accepted."""
+
+    reason: Sentence | None = None
+
+
+class DisallowReceipt(Command):
+    """The receipt is not admitted."""
+
+    reason: Sentence
+
+
+class AccountFor(Command):
+    """The file is closed."""
+
+    note: Text | None = None
+
+
+class Line(Command):
+    """A budget line as people name it."""
+
+    partner: Code
+    category: Code
+
+    def as_line(self) -> BudgetLine:
+        """The same as the domain's value."""
+        return BudgetLine(partner=self.partner, category=self.category)
+
+
+class Allocate(Line):
+    """Funding goes onto a budget line."""
+
+    amount_cents: Cents
+    reason: Sentence
+
+
+class Transfer(Command):
+    """Available money goes from a line to another."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    source: Annotated[Line, Field(validation_alias=AliasChoices("from", "source"), alias="from")]
+    target: Annotated[Line, Field(validation_alias=AliasChoices("to", "target"), alias="to")]
+    amount_cents: Cents
+    reason: Sentence

@@ -1,0 +1,71 @@
+"""Reads the log: events in their one order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from domain.events.base import Event
+from workflows.eventstore.database import Database, Row, Tx
+from workflows.eventstore.mapper import EventMapper
+from workflows.eventstore.recorder import stored
+from workflows.eventstore.statements import statements
+
+_SQL = statements("workflows.eventstore.sql", "events")
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An event at its place in the log. `known_at` never decreases along the log."""
+
+    log_index: int
+    known_at: datetime
+    event: Event
+
+
+class Log:
+    """The log of a register, to be read within the current transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._mapper = EventMapper()
+
+    def read(self, after: int, limit: int) -> list[Logged]:
+        """Up to `limit` events after an index."""
+        with self._database.transaction() as tx:
+            return self._logged(tx, "select_log", {"after": after, "limit": limit})
+
+    def follow(self, batch: int = 1_000) -> Iterator[Logged]:
+        """The whole log up to its present end, batch by batch."""
+        after = 0
+        while events := self.read(after, batch):
+            yield from events
+            after = events[-1].log_index
+
+    def stream(self, stream_id: UUID, after: int = 0, limit: int = 1_000) -> list[Logged]:
+        """A stream after a version, as far as it is numbered."""
+        with self._database.transaction() as tx:
+            values = {"stream_id": stream_id, "after": after, "limit": limit}
+            return self._logged(tx, "select_stream_log", values)
+
+    def end(self) -> int:
+        """The last index."""
+        with self._database.transaction() as tx:
+            row = tx.execute(_SQL["last_index"]).fetchone()
+        return int(row["log_index"]) if row else 0
+
+    def index_of(self, stream_id: UUID, version: int) -> int | None:
+        """Where an event stands, None while it has no number yet."""
+        with self._database.transaction() as tx:
+            values = {"stream_id": stream_id, "version": version}
+            row = tx.execute(_SQL["index_of"], values).fetchone()
+        return int(row["log_index"]) if row else None
+
+    def _logged(self, tx: Tx, statement: str, values: dict[str, object]) -> list[Logged]:
+        rows = tx.execute(_SQL[statement], values).fetchall()
+        return [self._read(row) for row in rows]
+
+    def _read(self, row: Row) -> Logged:
+        event = cast("Event", self._mapper.to_domain_event(stored(row)))
+        return Logged(row["log_index"], row["known_at"], event)

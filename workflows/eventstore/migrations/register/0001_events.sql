@@ -1,0 +1,53 @@
+-- The event store: streams of events, and the gapless log that the sequencer makes of them.
+
+CREATE TABLE events (
+    stream_id uuid NOT NULL,
+    version integer NOT NULL CHECK (version >= 1),
+    topic text NOT NULL,
+    at timestamptz NOT NULL,
+    state bytea NOT NULL,
+    -- Which transaction wrote it, and in which order: what the sequencer sorts by.
+    txid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    pos bigint GENERATED ALWAYS AS IDENTITY,
+    PRIMARY KEY (stream_id, version)
+);
+CREATE UNIQUE INDEX events_in_settling_order ON events (txid, pos);
+
+CREATE TABLE log (
+    log_index bigint PRIMARY KEY CHECK (log_index >= 1),
+    stream_id uuid NOT NULL,
+    version integer NOT NULL,
+    -- The time up to which the log is known at this index; never decreases along the log.
+    known_at timestamptz NOT NULL,
+    UNIQUE (stream_id, version),
+    FOREIGN KEY (stream_id, version) REFERENCES events (stream_id, version)
+);
+CREATE INDEX log_by_time ON log (known_at, log_index);
+
+-- Where the sequencer stands: the last event that it numbered.
+CREATE TABLE sequencer (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    log_index bigint NOT NULL DEFAULT 0,
+    txid xid8 NOT NULL DEFAULT '0',
+    pos bigint NOT NULL DEFAULT 0,
+    known_at timestamptz NOT NULL DEFAULT '-infinity'
+);
+INSERT INTO sequencer DEFAULT VALUES;
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append only: % refused', TG_TABLE_NAME, TG_OP
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+
+CREATE TRIGGER events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON events
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON log
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The library's figure for its own tables would mean never; these tables only grow, so what
+-- matters is that the visibility map and the statistics keep up with the inserts.
+ALTER TABLE events SET (autovacuum_vacuum_insert_scale_factor = 0.05,
+                        autovacuum_analyze_scale_factor = 0.05);
+ALTER TABLE log SET (autovacuum_vacuum_insert_scale_factor = 0.05,
+                     autovacuum_analyze_scale_factor = 0.05);

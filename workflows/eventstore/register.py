@@ -1,0 +1,86 @@
+"""The register: the library's application on our tables, with our aggregates."""
+
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.persistence import ApplicationRecorder, InfrastructureFactory, Mapper
+from eventsourcing.utils import Environment
+
+from domain import dote_history, household, programme
+from domain.dote import Dote
+from domain.errors import NotFound, ProgrammeMissing
+from domain.events.base import Event
+from domain.household import Household
+from domain.programme import PROGRAMME_ID, Programme
+from workflows.eventstore.database import Database
+from workflows.eventstore.mapper import EventMapper
+from workflows.eventstore.recorder import RegisterFactory
+from workflows.eventstore.statements import statements
+
+_SQL = statements("workflows.eventstore.sql", "events")
+
+
+class Register(Application[UUID]):
+    """Loads and saves the streams of one register, within the current transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._programme: Programme | None = None
+        super().__init__()
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
+        return RegisterFactory(env, self.database)
+
+    def construct_mapper(self) -> Mapper[UUID]:
+        return EventMapper()
+
+    def construct_recorder(self) -> ApplicationRecorder:
+        return self.factory.application_recorder()
+
+    def dote(self, dote_id: UUID, version: int | None = None) -> Dote:
+        """A dote, now or at a version."""
+        return cast("Dote", self._load(dote_id, dote_history.project, version))
+
+    def household(self, household_id: UUID, version: int | None = None) -> Household:
+        """A household, now or at a version."""
+        return cast("Household", self._load(household_id, household.project, version))
+
+    def programme(self, *, remember: bool = True) -> Programme:
+        """The programme, now. It changes seldom: only its new events are read.
+
+        `remember` is False in a transaction that has events of its own, which may yet be undone.
+        """
+        known = self._programme
+        newer = self.events.get(PROGRAMME_ID, gt=known.version if known else None)
+        current = programme.project(known, cast("Any", newer))
+        if current is None:
+            raise ProgrammeMissing
+        if remember:
+            self._programme = current
+        return current
+
+    def history(self, stream_id: UUID, upto: int | None = None) -> list[Event]:
+        """The events of a stream, up to a version."""
+        return cast("list[Event]", list(self.events.get(stream_id, lte=upto)))
+
+    def _load(self, stream_id: UUID, projector: Any, version: int | None) -> object:  # noqa: ANN401
+        try:
+            return self.repository.get(stream_id, version=version, projector_func=projector)
+        except AggregateNotFoundError:
+            raise NotFound from None
+
+    def version_at(self, stream_id: UUID, log_index: int) -> int:
+        """The version of a stream at an index of the log; 0 if it did not exist yet."""
+        with self.database.transaction() as tx:
+            row = tx.execute(
+                _SQL["version_at_index"], {"stream_id": stream_id, "log_index": log_index}
+            ).fetchone()
+        return int(row["version"]) if row else 0
+
+    def index_at(self, time: datetime) -> int:
+        """The last index of the log that was known at a time."""
+        with self.database.transaction() as tx:
+            row = tx.execute(_SQL["index_at"], {"time": time}).fetchone()
+        return int(row["log_index"]) if row else 0

@@ -1,0 +1,1 @@
+"""Statements, each named and commented in a .sql file; parameters only, never pasted text."""

@@ -1,0 +1,50 @@
+-- name: lock
+-- Waits for the lock of a thing, until the transaction ends. Takes no transaction id.
+SELECT pg_advisory_xact_lock(%(key)s)
+
+-- name: position
+-- What stands on a budget line.
+SELECT available_cents, committed_cents, disbursed_cents, documented_cents, disallowed_cents
+FROM budget_lines WHERE partner = %(partner)s AND category = %(category)s
+
+-- name: exposure
+-- What a household was granted since a day, over all its doti.
+SELECT coalesce(sum(cents), 0)::bigint AS cents FROM exposure
+WHERE household_id = %(household_id)s AND granted_at > %(since)s
+
+-- name: change_line
+UPDATE budget_lines SET
+    available_cents = available_cents + %(available)s,
+    committed_cents = committed_cents + %(committed)s,
+    disbursed_cents = disbursed_cents + %(disbursed)s,
+    documented_cents = documented_cents + %(documented)s,
+    disallowed_cents = disallowed_cents + %(disallowed)s
+WHERE partner = %(partner)s AND category = %(category)s
+
+-- name: open_line
+-- A line exists from its first cent on.
+INSERT INTO budget_lines (partner, category) VALUES (%(partner)s, %(category)s)
+ON CONFLICT DO NOTHING
+
+-- name: change_funds
+UPDATE funds SET
+    funding_cents = funding_cents + %(funding)s,
+    unallocated_cents = unallocated_cents + %(unallocated)s
+
+-- name: grant_exposure
+INSERT INTO exposure (dote_id, household_id, granted_at, cents)
+VALUES (%(dote_id)s, %(household_id)s, %(at)s, %(cents)s)
+
+-- name: change_exposure
+UPDATE exposure SET cents = cents + %(cents)s WHERE dote_id = %(dote_id)s
+
+-- name: done_command
+SELECT fingerprint, outcome FROM commands WHERE account_id = %(account_id)s AND key = %(key)s
+
+-- name: remember_command
+INSERT INTO commands (account_id, key, fingerprint, outcome)
+VALUES (%(account_id)s, %(key)s, %(fingerprint)s, %(outcome)s)
+
+-- name: next_number
+-- The next number of a counter; taken after the locks, since it may take a transaction id.
+SELECT nextval(%(counter)s::regclass) AS number

@@ -1,0 +1,85 @@
+-- name: insert_event
+INSERT INTO events (stream_id, version, topic, at, state) VALUES (%s, %s, %s, %s, %s)
+
+-- name: select_stream
+-- A stream, or the part of it after and up to a version.
+SELECT stream_id, version, topic, at, state
+FROM events
+WHERE stream_id = %(stream_id)s
+  AND (%(gt)s::int IS NULL OR version > %(gt)s)
+  AND (%(lte)s::int IS NULL OR version <= %(lte)s)
+ORDER BY version
+
+-- name: select_log
+-- The log after an index, in its order.
+SELECT l.log_index, l.known_at, e.stream_id, e.version, e.topic, e.at, e.state
+FROM log l JOIN events e USING (stream_id, version)
+WHERE l.log_index > %(after)s
+ORDER BY l.log_index
+LIMIT %(limit)s
+
+-- name: select_stream_log
+-- One stream with its places in the log, as far as it is numbered.
+SELECT l.log_index, l.known_at, e.stream_id, e.version, e.topic, e.at, e.state
+FROM log l JOIN events e USING (stream_id, version)
+WHERE l.stream_id = %(stream_id)s AND l.version > %(after)s
+ORDER BY l.version
+LIMIT %(limit)s
+
+-- name: last_index
+-- The end of the log.
+SELECT log_index, known_at FROM sequencer
+
+-- name: index_at
+-- The last index that was known at a time.
+SELECT coalesce(max(log_index), 0) AS log_index FROM log WHERE known_at <= %(time)s
+
+-- name: index_of
+-- Where an event of a stream stands in the log.
+SELECT log_index FROM log WHERE stream_id = %(stream_id)s AND version = %(version)s
+
+-- name: last_version
+SELECT coalesce(max(version), 0) AS version FROM events WHERE stream_id = %(stream_id)s
+
+-- name: version_at_index
+-- The version that a stream had at an index of the log.
+SELECT coalesce(max(version), 0) AS version FROM log
+WHERE stream_id = %(stream_id)s AND log_index <= %(log_index)s
+
+-- name: try_lock
+SELECT pg_try_advisory_xact_lock(%(key)s) AS got
+
+-- name: number_settled
+-- Gives the next numbers to settled events: those of transactions older than any that still
+-- runs, so that nothing can appear before them any more. In (txid, pos) order an event comes
+-- after all that it was decided on, because commands take their locks before their first write.
+WITH settled AS (
+    SELECT e.stream_id, e.version, e.at, e.txid, e.pos,
+           row_number() OVER (ORDER BY e.txid, e.pos) AS nth
+    FROM events e
+    WHERE (e.txid, e.pos) > ((SELECT txid FROM sequencer), (SELECT pos FROM sequencer))
+      AND e.txid < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY e.txid, e.pos
+    LIMIT %(limit)s
+), numbered AS (
+    INSERT INTO log (log_index, stream_id, version, known_at)
+    SELECT s.log_index + nth, stream_id, version,
+           greatest(s.known_at, max(at) OVER (ORDER BY nth))
+    FROM settled, sequencer s
+    RETURNING log_index, known_at
+)
+UPDATE sequencer
+SET log_index = last.log_index, known_at = last.known_at, txid = newest.txid, pos = newest.pos
+FROM (SELECT max(log_index) AS log_index, max(known_at) AS known_at FROM numbered) last,
+     (SELECT txid, pos FROM settled ORDER BY nth DESC LIMIT 1) newest
+WHERE last.log_index IS NOT NULL
+RETURNING sequencer.log_index
+
+-- name: waiting_events
+-- How many stored events have no number yet, and since when the oldest waits.
+SELECT count(*) AS events, min(e.at) AS since
+FROM events e
+WHERE (e.txid, e.pos) > ((SELECT txid FROM sequencer), (SELECT pos FROM sequencer))
+
+-- name: notify
+SELECT pg_notify(%(channel)s, '')

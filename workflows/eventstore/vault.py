@@ -1,0 +1,103 @@
+"""Seals private values under a data key per subject; deleting the key erases the subject.
+
+AES-256-GCM with a fresh nonce. The associated data names the place of the value (stream, version,
+event type, field), so that a ciphertext moved to another place does not open. Data keys stand in
+the keys schema, wrapped by the master key.
+"""
+
+import base64
+import os
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from domain.events.base import Event
+from domain.privacy import Private, Sealed
+from workflows.eventstore.database import Database
+from workflows.eventstore.statements import statements
+
+_SQL = statements("workflows.eventstore.sql", "keys")
+KEY_BYTES = 32
+NONCE_BYTES = 12
+
+
+class CannotOpen(Exception):
+    """A private value does not open: wrong master key, or the value was moved or altered."""
+
+
+class Vault:
+    """Seals and opens. `master_key` is 32 bytes."""
+
+    def __init__(self, database: Database, master_key: bytes) -> None:
+        if len(master_key) != KEY_BYTES:
+            raise ValueError(f"the master key has {len(master_key)} bytes instead of {KEY_BYTES}")
+        self._database = database
+        self._master = AESGCM(master_key)
+
+    def begin(self, subject_id: UUID) -> None:
+        """Makes the key of a new subject, in the current transaction."""
+        data_key = AESGCM.generate_key(KEY_BYTES * 8)
+        wrapped = _encrypt(self._master, data_key, subject_id.bytes)
+        with self._database.transaction() as tx:
+            tx.execute(_SQL["insert_key"], (subject_id, wrapped))
+
+    def seal_event(self, event: Event) -> Event:
+        """The event with each of its private values sealed for its place."""
+        sealed = {}
+        for name in event.secret_fields:
+            value = getattr(event, name)
+            if isinstance(value, Private):
+                place = _place(event, name)
+                token = self.seal_bytes(value.subject_id, value.text.encode(), place)
+                sealed[name] = Sealed(
+                    value.subject_id, base64.urlsafe_b64encode(token).decode("ascii")
+                )
+        return event.model_copy(update=sealed) if sealed else event
+
+    def open_field(self, event: Event, name: str) -> str | None:
+        """The text of a private field, or None once its subject is erased (or it never was)."""
+        value = getattr(event, name)
+        if value is None:
+            return None
+        if isinstance(value, Private):
+            return value.text
+        data = base64.urlsafe_b64decode(value.token)
+        opened = self.open_bytes(value.subject_id, data, _place(event, name))
+        return None if opened is None else opened.decode()
+
+    def seal_bytes(self, subject_id: UUID, data: bytes, place: bytes) -> bytes:
+        """Nonce and ciphertext of `data` under the subject's key."""
+        key = self._data_key(subject_id)
+        if key is None:
+            raise CannotOpen(f"subject {subject_id} has no key")
+        return _encrypt(key, data, place)
+
+    def open_bytes(self, subject_id: UUID, data: bytes, place: bytes) -> bytes | None:
+        """What `seal_bytes` sealed, or None once the subject is erased."""
+        key = self._data_key(subject_id)
+        return None if key is None else _decrypt(key, data, place)
+
+    def _data_key(self, subject_id: UUID) -> AESGCM | None:
+        with self._database.transaction() as tx:
+            row = tx.execute(_SQL["select_key"], (subject_id,)).fetchone()
+        if row is None:
+            return None
+        return AESGCM(_decrypt(self._master, row["wrapped"], subject_id.bytes))
+
+
+def _place(event: Event, name: str) -> bytes:
+    parts = (event.originator_id, event.originator_version, type(event).__name__, name)
+    return ":".join(map(str, parts)).encode()
+
+
+def _encrypt(key: AESGCM, data: bytes, place: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + key.encrypt(nonce, data, place)
+
+
+def _decrypt(key: AESGCM, data: bytes, place: bytes) -> bytes:
+    try:
+        return key.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], place)
+    except InvalidTag as error:
+        raise CannotOpen("a private value does not open: wrong key, or it was altered") from error

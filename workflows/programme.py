@@ -1,0 +1,91 @@
+"""Opening the programme, its lists and rules, and moving its budget."""
+
+from collections.abc import Callable
+from typing import Any
+
+from domain.actors import Role, Signature
+from domain.errors import BudgetExceeded, Duplicate, Forbidden, ProgrammeMissing
+from domain.events.base import Event, Stamp
+from domain.events.dote import LinePosition
+from domain.events.programme import BudgetLine
+from domain.ledger import LINE_ACCOUNTS
+from domain.programme import PROGRAMME_ID, Programme, open_programme
+from workflows.commands import Allocate, Line, Transfer
+from workflows.engine import Outcome, Work
+
+COORDINATORS = frozenset({Role.COORDINATOR})
+
+
+def open_register(
+    work: Work, code: str, name: str, *, subtitle: str | None, city: str, currency: str
+) -> Outcome:
+    """The register's programme begins."""
+    by = _coordinator(work, "open_programme")
+    work.store.lock_stream(PROGRAMME_ID)
+    try:
+        work.programme()
+    except ProgrammeMissing:
+        stamp = work.stamp(by)
+        opened = open_programme(stamp, code, name, subtitle=subtitle, city=city, currency=currency)
+        event = work.store.append(opened)
+        return Outcome(PROGRAMME_ID, event.originator_version, created=True)
+    raise Duplicate(code)
+
+
+def change(work: Work, action: str, decide: Callable[[Programme, Stamp], Event]) -> Outcome:
+    """Any change of the programme that moves no budget line."""
+    by = _coordinator(work, action)
+    work.store.lock_stream(PROGRAMME_ID)
+    event = work.store.append(decide(work.programme(), work.stamp(by)))
+    return Outcome(PROGRAMME_ID, event.originator_version, created=True)
+
+
+def allocate(work: Work, command: Allocate) -> Outcome:
+    """Funding goes onto a budget line."""
+    by = _coordinator(work, "allocate")
+    work.store.lock_stream(PROGRAMME_ID)
+    programme = work.programme()
+    line = programme.line(command.partner, command.category)
+    work.store.lock_lines(line)
+    event = work.store.append(
+        programme.allocate(work.stamp(by), line, command.amount_cents, command.reason)
+    )
+    return _positions(work, event, line)
+
+
+def transfer(work: Work, command: Transfer) -> Outcome:
+    """Available money goes from a line to another."""
+    by = _coordinator(work, "transfer")
+    work.store.lock_stream(PROGRAMME_ID)
+    programme = work.programme()
+    source = _known(programme, command.source, "from.")
+    target = _known(programme, command.target, "to.")
+    work.store.lock_lines(source, target)
+    available = work.store.position(source).available_cents
+    if command.amount_cents > available:
+        raise BudgetExceeded(source.partner, source.category, available)
+    event = work.store.append(
+        programme.transfer(work.stamp(by), source, target, command.amount_cents, command.reason)
+    )
+    return _positions(work, event, source, target)
+
+
+def _coordinator(work: Work, action: str) -> Signature:
+    if work.actor.role_for(COORDINATORS, None) is None:
+        raise Forbidden(action, Role.COORDINATOR)
+    return Signature(account_id=work.actor.account_id, role=Role.COORDINATOR)
+
+
+def _known(programme: Programme, line: Line, where: str) -> BudgetLine:
+    return programme.line(line.partner, line.category, where)
+
+
+def _positions(work: Work, event: Event, *lines: BudgetLine) -> Outcome:
+    rows = [line.model_dump() | _figures(work.store.position(line)) for line in lines]
+    return Outcome(PROGRAMME_ID, event.originator_version, created=True, figures={"lines": rows})
+
+
+def _figures(position: LinePosition) -> dict[str, Any]:
+    amounts = position.model_dump()
+    allocated = sum(amounts[f"{account}_cents"] for account in LINE_ACCOUNTS)
+    return {"allocated_cents": allocated, **amounts}

@@ -1,0 +1,47 @@
+"""Requesting a dote, and the papers that go with it."""
+
+from uuid import UUID, uuid4
+
+from domain.dote import File, request, sign
+from domain.errors import NotFound
+from domain.lifecycle import Action
+from workflows.commands import AttachDocument, Motivate, RequestDote
+from workflows.engine import Outcome, Work
+
+
+def request_dote(work: Work, command: RequestDote) -> Outcome:
+    """A desk requests a dote for one of its households."""
+    by = sign(Action.REQUEST, work.actor, command.partner)
+    programme = work.programme()
+    desk = programme.check_request(command.partner, command.category, command.item)
+    if work.household_partner(command.household_id) != command.partner:
+        raise NotFound
+    number = work.store.next_number(f"dote_number_{work.now.year}")
+    event = work.store.append(
+        request(
+            work.stamp(by),
+            dote_id=uuid4(),
+            number=f"{programme.code}-{work.now.year}-{number:05}",
+            desk=desk,
+            policy_version=programme.policy.version,
+            **command.model_dump(),
+        )
+    )
+    return Outcome(event.originator_id, event.originator_version, created=True)
+
+
+def attach_document(work: Work, dote_id: UUID, command: AttachDocument, file: File) -> Outcome:
+    """A paper joins the case file."""
+    dote = work.lock_dote(dote_id)
+    by = dote.signed(Action.ATTACH_DOCUMENT, work.actor)
+    event = work.store.append(dote.attach_document(work.stamp(by), command.kind, file))
+    return Outcome(dote_id, event.originator_version, created=True, part=event.n)
+
+
+def withdraw(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
+    """The applicant gives up."""
+    dote = work.lock_dote(dote_id)
+    by = dote.signed(Action.WITHDRAW, work.actor)
+    work.store.lock_decision(dote.household_id, dote.line)
+    event = work.store.append(dote.withdraw(work.stamp(by), command.reason, command.note))
+    return Outcome(dote_id, event.originator_version)
