@@ -114,6 +114,15 @@ def _programme_to(
     return Posting(None, source, -cents), Posting(line, target, cents)
 
 
+def after(position: dote.LinePosition, line: BudgetLine, event: Event) -> dote.LinePosition:
+    """What stands on the line after the event."""
+    cents = position.model_dump()
+    for posting in postings(event):
+        if posting.line == line:
+            cents[f"{posting.account}_cents"] += posting.cents
+    return dote.LinePosition.model_validate(cents)
+
+
 @dataclass(frozen=True, slots=True)
 class ExposureChange:
     """What an event adds to (or takes from) what a household is granted by one dote."""

@@ -10,7 +10,7 @@ from workflows.engine import Outcome, Work
 
 def submit_receipt(work: Work, dote_id: UUID, command: SubmitReceipt, file: File) -> Outcome:
     """A receipt comes in."""
-    dote = work.lock_dote(dote_id)
+    dote = work.dote(dote_id)
     by = dote.signed(Action.SUBMIT_RECEIPT, work.actor)
     event = work.store.append(
         dote.submit_receipt(
@@ -30,7 +30,6 @@ def accept_receipt(work: Work, dote_id: UUID, n: int, command: AcceptReceipt) ->
     """The receipt documents its amount."""
     dote = work.lock_dote(dote_id)
     by = dote.signed(Action.ACCEPT_RECEIPT, work.actor)
-    work.store.lock_lines(dote.line)
     event = work.store.append(dote.accept_receipt(work.stamp(by), n, command.reason))
     return Outcome(dote_id, event.originator_version, part=n)
 
@@ -39,14 +38,13 @@ def disallow_receipt(work: Work, dote_id: UUID, n: int, command: DisallowReceipt
     """The expense is not admitted."""
     dote = work.lock_dote(dote_id)
     by = dote.signed(Action.DISALLOW_RECEIPT, work.actor)
-    work.store.lock_lines(dote.line)
     event = work.store.append(dote.disallow_receipt(work.stamp(by), n, command.reason))
     return Outcome(dote_id, event.originator_version, part=n)
 
 
 def account_for(work: Work, dote_id: UUID, command: AccountFor) -> Outcome:
     """Every cent is documented: the file is closed."""
-    dote = work.lock_dote(dote_id)
+    dote = work.dote(dote_id)
     by = dote.signed(Action.ACCOUNT_FOR, work.actor)
     event = work.store.append(dote.account_for(work.stamp(by), command.note))
     return Outcome(dote_id, event.originator_version)

@@ -15,7 +15,6 @@ def approve(work: Work, dote_id: UUID, command: Approve) -> Outcome:
     dote = work.lock_dote(dote_id)
     by = dote.signed(Action.APPROVE, work.actor)
     policy = work.policy(dote)
-    work.store.lock_decision(dote.household_id, dote.line)
     payee = _payee(command.payee)
     event = work.store.append(
         dote.approve(
@@ -34,7 +33,7 @@ def approve(work: Work, dote_id: UUID, command: Approve) -> Outcome:
 
 def reject(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
     """A motivated refusal."""
-    dote = work.lock_dote(dote_id)
+    dote = work.dote(dote_id)
     by = dote.signed(Action.REJECT, work.actor)
     event = work.store.append(dote.reject(work.stamp(by), command.reason, command.note))
     return Outcome(dote_id, event.originator_version)
@@ -44,7 +43,6 @@ def revoke(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
     """The programme takes back what is not paid yet."""
     dote = work.lock_dote(dote_id)
     by = dote.signed(Action.REVOKE, work.actor)
-    work.store.lock_decision(dote.household_id, dote.line)
     event = work.store.append(dote.revoke(work.stamp(by), command.reason, command.note))
     return Outcome(dote_id, event.originator_version)
 

@@ -9,7 +9,7 @@ from workflows.engine import Outcome, Work
 
 def assess(work: Work, dote_id: UUID, command: Assess) -> Outcome:
     """An assessor judges need and amount."""
-    dote = work.lock_dote(dote_id)
+    dote = work.dote(dote_id)
     by = dote.signed(Action.ASSESS, work.actor)
     proposed = command.proposed_cents
     event = work.store.append(

@@ -11,7 +11,6 @@ def disburse(work: Work, dote_id: UUID, command: Disburse) -> Outcome:
     """Money went out."""
     dote = work.lock_dote(dote_id)
     by = dote.signed(Action.DISBURSE, work.actor)
-    work.store.lock_lines(dote.line)
     event = work.store.append(
         dote.disburse(
             work.stamp(by),
@@ -28,7 +27,6 @@ def return_disbursement(work: Work, dote_id: UUID, n: int, command: ReturnDisbur
     """The bank sent it back."""
     dote = work.lock_dote(dote_id)
     by = dote.signed(Action.RETURN_DISBURSEMENT, work.actor)
-    work.store.lock_decision(dote.household_id, dote.line)
     event = work.store.append(
         dote.return_disbursement(work.stamp(by), n, command.value_date, command.reason)
     )
@@ -39,7 +37,6 @@ def record_refund(work: Work, dote_id: UUID, command: RecordRefund) -> Outcome:
     """The payee gave money back."""
     dote = work.lock_dote(dote_id)
     by = dote.signed(Action.RECORD_REFUND, work.actor)
-    work.store.lock_decision(dote.household_id, dote.line)
     event = work.store.append(
         dote.record_refund(work.stamp(by), command.amount_cents, command.value_date, command.source)
     )

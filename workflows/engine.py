@@ -6,17 +6,24 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
+from eventsourcing.persistence import RecordConflictError
+
 from domain.actors import Actor, Signature
 from domain.dote import Dote
-from domain.errors import NotFound, StaleVersion
-from domain.events.base import Stamp
+from domain.errors import DomainError, NotFound, StaleVersion
+from domain.events.base import Event, Stamp
+from domain.events.programme import BudgetLine
 from domain.lifecycle import READERS
 from domain.policy import Policy
-from domain.programme import Programme
-from workflows.eventstore.database import Database
+from domain.programme import PROGRAMME_ID, Programme
+from workflows.eventstore.database import connection_lost
 from workflows.eventstore.register import Register
 from workflows.eventstore.unit_of_work import UnitOfWork
 from workflows.eventstore.vault import Vault
+
+ATTEMPTS = 5
+"""How often a command decides again where others were quicker, or the connection was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +92,42 @@ class Work:
 
     def programme(self) -> Programme:
         """The programme as it is now."""
-        return self._register.programme(remember=not self.store.appended)
+        return self._register.programme()
 
     def policy(self, dote: Dote) -> Policy:
         """The rules that the dote was requested under."""
         return self.programme().policies[dote.policy_version]
 
-    def lock_dote(self, dote_id: UUID) -> Dote:
-        """The dote, held until the end; refused if it is not the actor's to see or has moved on."""
-        self.store.lock_stream(dote_id)
+    def dote(self, dote_id: UUID) -> Dote:
+        """The dote, for a decision on it alone; refused if it is not the actor's to see."""
         dote = self._register.dote(dote_id)
         if not can_see(self.actor, dote.partner):
             raise NotFound
-        expected = self._request.expected_version
-        if expected is not None and expected != dote.version:
-            raise StaleVersion(expected, dote.version)
+        self._check_version(dote)
         return dote
+
+    def lock_dote(self, dote_id: UUID) -> Dote:
+        """The dote, its household's exposure and its budget line, held until the end.
+
+        For every decision that moves money. What the locks are named after never changes in a
+        dote, so it may be read before they are held; the rest is read again.
+        """
+        dote = self.dote(dote_id)
+        line = dote.line
+        self.store.lock(
+            ("stream", dote_id),
+            ("household", dote.household_id),
+            ("line", line.partner, line.category),
+        )
+        dote = self._register.newest(dote)
+        self._check_version(dote)
+        return dote
+
+    def lock_programme(self, *lines: BudgetLine) -> Programme:
+        """The programme and budget lines, held until the end."""
+        names = sorted({("line", line.partner, line.category) for line in lines})
+        self.store.lock(("stream", PROGRAMME_ID), *names)
+        return self._register.programme()
 
     def household_partner(self, household_id: UUID) -> str:
         """The partner that registered the household, if the actor may see it."""
@@ -112,6 +139,11 @@ class Work:
     def history(self, stream_id: UUID) -> list[Any]:
         """The events of a stream, for what its present state does not tell."""
         return self._register.history(stream_id)
+
+    def _check_version(self, dote: Dote) -> None:
+        expected = self._request.expected_version
+        if expected is not None and expected != dote.version:
+            raise StaleVersion(expected, dote.version)
 
 
 def can_see(actor: Actor, partner: str) -> bool:
@@ -127,34 +159,66 @@ class Engine:
 
     def __init__(
         self,
-        database: Database,
         register: Register,
         vault: Vault,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.clock = clock
-        self._database = database
         self._register = register
         self._vault = vault
 
     def run(self, request: Request, decide: Decide) -> Outcome:
-        """Runs the command, or tells again what it did under the same Idempotency-Key."""
-        with self._database.transaction() as tx:
-            store = UnitOfWork(tx, self._register, self._vault)
-            work = Work(store, self._register, self._vault, request, self.clock())
-            if request.idempotency_key is None:
-                return decide(work)
-            return self._once(request, request.idempotency_key, store, lambda: decide(work))
+        """Runs the command, or tells again what it did under the same Idempotency-Key.
 
-    def _once(
-        self, request: Request, key: str, store: UnitOfWork, decide: Callable[[], Outcome]
-    ) -> Outcome:
-        account_id = request.actor.account_id
-        store.lock_command(account_id, key)
-        done = store.done_before(account_id, key, request.fingerprint)
-        if done is not None:
-            return Outcome.from_json(done)
-        outcome = decide()
-        store.remember(account_id, key, request.fingerprint, outcome.to_json())
-        return outcome
+        Where somebody else was quicker it decides again on what is there now. Where the
+        connection was lost it looks whether the command was written before it tries again.
+        """
+        lost: tuple[list[Event], Outcome] | None = None
+        for attempt in range(ATTEMPTS):
+            if lost is not None and self._register.is_stored(lost[0]):
+                return lost[1]
+            store = UnitOfWork(self._register, self._vault)
+            outcome = None
+            try:
+                with store:
+                    work = Work(store, self._register, self._vault, request, self.clock())
+                    outcome = decide(work)
+                    store.write(_kept(request, outcome))
+                return outcome
+            except RecordConflictError:
+                done = self._done(request)
+                if done is not None:
+                    return done
+                if attempt == ATTEMPTS - 1:
+                    raise
+            except DomainError:
+                done = self._done(request)
+                if done is not None:
+                    return done
+                raise
+            except psycopg.OperationalError as error:
+                if attempt == ATTEMPTS - 1 or not connection_lost(error):
+                    raise
+                lost = (store.appended, outcome) if outcome is not None else None
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _done(self, request: Request) -> Outcome | None:
+        if request.idempotency_key is None:
+            return None
+        store = UnitOfWork(self._register, self._vault)
+        done = store.done_before(
+            request.actor.account_id, request.idempotency_key, request.fingerprint
+        )
+        return None if done is None else Outcome.from_json(done)
+
+
+def _kept(request: Request, outcome: Outcome) -> dict[str, object] | None:
+    if request.idempotency_key is None:
+        return None
+    return {
+        "account_id": request.actor.account_id,
+        "key": request.idempotency_key,
+        "fingerprint": request.fingerprint,
+        "outcome": outcome.to_json(),
+    }

@@ -17,6 +17,7 @@ def register_household(work: Work, command: RegisterHousehold) -> Outcome:
     by = sign(Action.REQUEST, work.actor, partner)
     work.programme().partner(partner)
     household_id = uuid4()
+    work.store.begin()
     work.vault.begin(household_id)
     event = work.store.append(
         register(

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from domain import ledger
 from domain.actors import Role, Signature
 from domain.errors import BudgetExceeded, Duplicate, Forbidden, ProgrammeMissing
 from domain.events.base import Event, Stamp
 from domain.events.dote import LinePosition
 from domain.events.programme import BudgetLine
-from domain.ledger import LINE_ACCOUNTS
 from domain.programme import PROGRAMME_ID, Programme, open_programme
 from workflows.commands import Allocate, Line, Transfer
 from workflows.engine import Outcome, Work
@@ -21,12 +21,12 @@ def open_register(
 ) -> Outcome:
     """The register's programme begins."""
     by = _coordinator(work, "open_programme")
-    work.store.lock_stream(PROGRAMME_ID)
     try:
         work.programme()
     except ProgrammeMissing:
-        stamp = work.stamp(by)
-        opened = open_programme(stamp, code, name, subtitle=subtitle, city=city, currency=currency)
+        opened = open_programme(
+            work.stamp(by), code, name, subtitle=subtitle, city=city, currency=currency
+        )
         event = work.store.append(opened)
         return Outcome(PROGRAMME_ID, event.originator_version, created=True)
     raise Duplicate(code)
@@ -35,7 +35,6 @@ def open_register(
 def change(work: Work, action: str, decide: Callable[[Programme, Stamp], Event]) -> Outcome:
     """Any change of the programme that moves no budget line."""
     by = _coordinator(work, action)
-    work.store.lock_stream(PROGRAMME_ID)
     event = work.store.append(decide(work.programme(), work.stamp(by)))
     return Outcome(PROGRAMME_ID, event.originator_version, created=True)
 
@@ -43,10 +42,8 @@ def change(work: Work, action: str, decide: Callable[[Programme, Stamp], Event])
 def allocate(work: Work, command: Allocate) -> Outcome:
     """Funding goes onto a budget line."""
     by = _coordinator(work, "allocate")
-    work.store.lock_stream(PROGRAMME_ID)
-    programme = work.programme()
-    line = programme.line(command.partner, command.category)
-    work.store.lock_lines(line)
+    line = work.programme().line(command.partner, command.category)
+    programme = work.lock_programme(line)
     event = work.store.append(
         programme.allocate(work.stamp(by), line, command.amount_cents, command.reason)
     )
@@ -56,11 +53,10 @@ def allocate(work: Work, command: Allocate) -> Outcome:
 def transfer(work: Work, command: Transfer) -> Outcome:
     """Available money goes from a line to another."""
     by = _coordinator(work, "transfer")
-    work.store.lock_stream(PROGRAMME_ID)
     programme = work.programme()
     source = _known(programme, command.source, "from.")
     target = _known(programme, command.target, "to.")
-    work.store.lock_lines(source, target)
+    programme = work.lock_programme(source, target)
     available = work.store.position(source).available_cents
     if command.amount_cents > available:
         raise BudgetExceeded(source.partner, source.category, available)
@@ -81,11 +77,10 @@ def _known(programme: Programme, line: Line, where: str) -> BudgetLine:
 
 
 def _positions(work: Work, event: Event, *lines: BudgetLine) -> Outcome:
-    rows = [line.model_dump() | _figures(work.store.position(line)) for line in lines]
+    rows = [_row(line, ledger.after(work.store.position(line), line, event)) for line in lines]
     return Outcome(PROGRAMME_ID, event.originator_version, created=True, figures={"lines": rows})
 
 
-def _figures(position: LinePosition) -> dict[str, Any]:
+def _row(line: BudgetLine, position: LinePosition) -> dict[str, Any]:
     amounts = position.model_dump()
-    allocated = sum(amounts[f"{account}_cents"] for account in LINE_ACCOUNTS)
-    return {"allocated_cents": allocated, **amounts}
+    return {**line.model_dump(), "allocated_cents": sum(amounts.values()), **amounts}

@@ -32,7 +32,7 @@ def request_dote(work: Work, command: RequestDote) -> Outcome:
 
 def attach_document(work: Work, dote_id: UUID, command: AttachDocument, file: File) -> Outcome:
     """A paper joins the case file."""
-    dote = work.lock_dote(dote_id)
+    dote = work.dote(dote_id)
     by = dote.signed(Action.ATTACH_DOCUMENT, work.actor)
     event = work.store.append(dote.attach_document(work.stamp(by), command.kind, file))
     return Outcome(dote_id, event.originator_version, created=True, part=event.n)
@@ -42,6 +42,5 @@ def withdraw(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
     """The applicant gives up."""
     dote = work.lock_dote(dote_id)
     by = dote.signed(Action.WITHDRAW, work.actor)
-    work.store.lock_decision(dote.household_id, dote.line)
     event = work.store.append(dote.withdraw(work.stamp(by), command.reason, command.note))
     return Outcome(dote_id, event.originator_version)

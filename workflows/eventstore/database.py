@@ -5,18 +5,20 @@ in the session and a pooler may stand between.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
-from typing import Self
+from typing import LiteralString, Self
 
+import psycopg
 from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
 Row = DictRow
 Tx = Connection[Row]
+Values = Mapping[str, object] | Sequence[object]
 
 _SETTINGS = """
 SELECT set_config('search_path', %(path)s, true),
@@ -24,6 +26,16 @@ SELECT set_config('search_path', %(path)s, true),
        set_config('statement_timeout', %(statement)s, true),
        set_config('idle_in_transaction_session_timeout', %(statement)s, true)
 """
+# Connection failures (08), and what a server says that goes away (57P).
+_LOST = ("08", "57P")
+
+
+def connection_lost(error: psycopg.Error) -> bool:
+    """Whether the error says that the connection is gone, and not that the statement is wrong."""
+    state = error.sqlstate
+    return isinstance(error, psycopg.OperationalError) and (
+        state is None or state.startswith(_LOST)
+    )
 
 
 class Database:
@@ -47,14 +59,18 @@ class Database:
         self.keys_schema = f"{schema}_keys"
         self._lock_timeout_ms = lock_timeout_ms
         self._statement_timeout_ms = statement_timeout_ms
+        self._attempts = pool_size + 1
         self._current: ContextVar[Tx | None] = ContextVar("transaction", default=None)
         self._pool: ConnectionPool[Tx] = ConnectionPool(
             url,
             min_size=1,
             max_size=pool_size,
             timeout=lock_timeout_ms / 1000,
-            check=ConnectionPool.check_connection,
-            kwargs={"row_factory": dict_row, "application_name": f"doti {schema}"},
+            kwargs={
+                "row_factory": dict_row,
+                "autocommit": True,
+                "application_name": f"doti {schema}",
+            },
             open=False,
         )
 
@@ -78,6 +94,11 @@ class Database:
     ) -> None:
         self.close()
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether the caller is inside of `transaction`."""
+        return self._current.get() is not None
+
     @contextmanager
     def transaction(
         self, *search_path: str, statement_timeout_ms: int | None = None
@@ -91,23 +112,71 @@ class Database:
             yield outer
             return
         path = [*search_path, self.schema, self.keys_schema]
-        with self._pool.connection() as connection, connection.transaction():
-            connection.execute(
-                _SETTINGS,
-                {
-                    "path": ", ".join(f'"{name}"' for name in path),
-                    "lock": str(self._lock_timeout_ms),
-                    "statement": str(statement_timeout_ms or self._statement_timeout_ms),
-                },
-            )
+        values = {
+            "path": ", ".join(f'"{name}"' for name in path),
+            "lock": str(self._lock_timeout_ms),
+            "statement": str(statement_timeout_ms or self._statement_timeout_ms),
+        }
+        with self._begun(values) as connection:
             token = self._current.set(connection)
             try:
                 yield connection
             finally:
                 self._current.reset(token)
 
+    @contextmanager
+    def _begun(self, values: Mapping[str, str]) -> Iterator[Tx]:
+        # A pooled connection may have died since it was used last; that shows at the first
+        # statement, when nothing is done yet and another connection can take its place.
+        for attempt in range(self._attempts):
+            with self._pool.connection() as connection:
+                try:
+                    connection.execute("BEGIN")
+                    connection.execute(_SETTINGS, values)
+                except psycopg.OperationalError as error:
+                    if connection_lost(error) and attempt < self._attempts - 1:
+                        continue
+                    raise
+                try:
+                    yield connection
+                except BaseException:
+                    if not connection.broken:
+                        connection.execute("ROLLBACK")
+                    raise
+                connection.execute("COMMIT")
+                return
+
+    def statement(self, text: LiteralString, values: Values) -> list[Row]:
+        """Runs one statement and returns its rows, within the current transaction if there is one.
+
+        Outside of one the statement is a transaction by itself: `text` must name its tables with
+        their schema (`qualified`), and must be safe to run twice, for it is sent again where a
+        connection was lost.
+        """
+        current = self._current.get()
+        if current is not None:
+            return _rows(current, text, values)
+        for attempt in range(self._attempts):
+            with self._pool.connection() as connection:
+                try:
+                    return _rows(connection, text, values)
+                except psycopg.OperationalError as error:
+                    if not connection_lost(error) or attempt == self._attempts - 1:
+                        raise
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def qualified(self, text: LiteralString) -> LiteralString:
+        """A statement with `register.` and `keys.` made the schemas of this register."""
+        named = text.replace("register.", f'"{self.schema}".')
+        return named.replace("keys.", f'"{self.keys_schema}".')
+
     def lock_id(self, *name: object) -> int:
         """The advisory lock of a thing of this register, as PostgreSQL's signed 64 bits."""
         text = "\x1f".join([self.schema, *map(str, name)])
         digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
         return int.from_bytes(digest, "big", signed=True)
+
+
+def _rows(connection: Tx, text: LiteralString, values: Values) -> list[Row]:
+    cursor = connection.execute(text, values)
+    return cursor.fetchall() if cursor.description else []

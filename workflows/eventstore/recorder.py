@@ -1,6 +1,6 @@
 """Writes and reads stored events in the current transaction: no table lock, no NOTIFY."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,9 @@ from workflows.eventstore.mapper import TimedEvent
 from workflows.eventstore.statements import statements
 
 _SQL = statements("workflows.eventstore.sql", "events")
+_STREAMS = statements("workflows.eventstore.sql", "streams")
+NEWEST = 2**31 - 1
+"""Above any version."""
 
 
 class StreamRecorder(ApplicationRecorder):
@@ -34,19 +37,50 @@ class StreamRecorder(ApplicationRecorder):
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._select_stream = database.qualified(_STREAMS["select_stream"])
+        self._append = database.qualified(_STREAMS["append"])
+        self._append_and_remember = database.qualified(_STREAMS["append_and_remember"])
+        self._stored_state = database.qualified(_STREAMS["stored_state"])
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> None:  # noqa: ANN401
-        rows = [
-            (e.originator_id, e.originator_version, e.topic, e.at, e.state)
-            for e in stored_events
-            if isinstance(e, TimedEvent)
-        ]
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        *,
+        command: Mapping[str, object] | None = None,
+        **_: Any,  # noqa: ANN401  the library's signature
+    ) -> None:
+        """Appends events; the last one together with the `command` that it answers.
+
+        Raises RecordConflictError if one of the versions, or the command, is there already.
+        """
+        for event in stored_events:
+            if not isinstance(event, TimedEvent):
+                raise TypeError("only what our mapper made can be stored")
+            answers = command if event is stored_events[-1] else None
+            self._insert(event, answers)
+
+    def _insert(self, event: TimedEvent, command: Mapping[str, object] | None) -> None:
+        values = {
+            "stream_id": event.originator_id,
+            "version": event.originator_version,
+            "topic": event.topic,
+            "at": event.at,
+            "state": event.state,
+            **(command or {}),
+        }
+        statement = self._append_and_remember if command else self._append
         try:
-            with self._database.transaction() as tx:
-                for row in rows:
-                    tx.execute(_SQL["insert_event"], row)
+            self._database.statement(statement, values)
         except UniqueViolation as error:
-            raise RecordConflictError(str(error)) from error
+            # It may be ours: written before the connection was lost, and sent again.
+            if self._database.in_transaction or not self.is_stored(event):
+                raise RecordConflictError(str(error)) from error
+
+    def is_stored(self, event: StoredEvent) -> bool:
+        """Whether this very event is in the store; its state holds the id of its command."""
+        values = {"stream_id": event.originator_id, "version": event.originator_version}
+        rows = self._database.statement(self._stored_state, values)
+        return bool(rows) and rows[0]["state"] == event.state
 
     def select_events(
         self,
@@ -57,10 +91,8 @@ class StreamRecorder(ApplicationRecorder):
         desc: bool = False,
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
-        with self._database.transaction() as tx:
-            rows = tx.execute(
-                _SQL["select_stream"], {"stream_id": originator_id, "gt": gt, "lte": lte}
-            ).fetchall()
+        values = {"stream_id": originator_id, "gt": gt or 0, "lte": lte or NEWEST}
+        rows = self._database.statement(self._select_stream, values)
         if desc:
             rows.reverse()
         return [stored(row) for row in rows[:limit]]

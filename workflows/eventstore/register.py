@@ -16,7 +16,7 @@ from domain.household import Household
 from domain.programme import PROGRAMME_ID, Programme
 from workflows.eventstore.database import Database
 from workflows.eventstore.mapper import EventMapper
-from workflows.eventstore.recorder import RegisterFactory
+from workflows.eventstore.recorder import RegisterFactory, StreamRecorder
 from workflows.eventstore.statements import statements
 
 _SQL = statements("workflows.eventstore.sql", "events")
@@ -47,19 +47,25 @@ class Register(Application[UUID]):
         """A household, now or at a version."""
         return cast("Household", self._load(household_id, household.project, version))
 
-    def programme(self, *, remember: bool = True) -> Programme:
-        """The programme, now. It changes seldom: only its new events are read.
+    def newest(self, dote: Dote) -> Dote:
+        """A dote brought up to now by its new events."""
+        newer: Any = self.events.get(dote.id, gt=dote.version)
+        return dote_history.project(dote, newer) or dote
 
-        `remember` is False in a transaction that has events of its own, which may yet be undone.
-        """
+    def programme(self) -> Programme:
+        """The programme, now. It changes seldom: only its new events are read."""
         known = self._programme
-        newer = self.events.get(PROGRAMME_ID, gt=known.version if known else None)
-        current = programme.project(known, cast("Any", newer))
+        newer: Any = self.events.get(PROGRAMME_ID, gt=known.version if known else None)
+        current = programme.project(known, newer)
         if current is None:
             raise ProgrammeMissing
-        if remember:
-            self._programme = current
+        self._programme = current
         return current
+
+    def is_stored(self, events: list[Event]) -> bool:
+        """Whether these very events are in the store."""
+        recorder = cast("StreamRecorder", self.recorder)
+        return all(recorder.is_stored(self.mapper.to_stored_event(event)) for event in events)
 
     def history(self, stream_id: UUID, upto: int | None = None) -> list[Event]:
         """The events of a stream, up to a version."""

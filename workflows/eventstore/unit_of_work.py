@@ -1,30 +1,35 @@
-"""One command's transaction: lock what you decide on, load it, decide, append, commit.
+"""One command: read (and lock) what it decides on, decide, write all of it at once.
 
-All locks are advisory and taken before the first write: they assign no transaction id, and so
-every event gets a later id than the events that it was decided on.
+A command that decides on one stream alone takes no lock: the stream's next version can be written
+once, and whoever comes second decides again. A command that moves money locks the stream, the
+household and the budget line before it reads what it decides on. All locks are advisory and taken
+before the first write: they assign no transaction id, and so every event gets a later id than the
+events that it was decided on.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
-from eventsourcing.persistence import RecordConflictError
 from psycopg.errors import CheckViolation
 from psycopg.types.json import Jsonb
 
 from domain import ledger
-from domain.errors import BudgetExceeded, IdempotencyConflict, StaleVersion, UnallocatedExceeded
+from domain.errors import BudgetExceeded, IdempotencyConflict, UnallocatedExceeded
 from domain.events.base import Event
 from domain.events.dote import DoteApproved, LinePosition
 from domain.events.programme import BudgetLine
 from domain.ledger import LINE_ACCOUNTS, Account
-from workflows.eventstore.database import Tx
 from workflows.eventstore.register import Register
 from workflows.eventstore.statements import statements
 from workflows.eventstore.vault import Vault
 
 _SQL = statements("workflows.eventstore.sql", "decisions")
+_STREAMS = statements("workflows.eventstore.sql", "streams")
 AnEvent = TypeVar("AnEvent", bound=Event)
 
 EXPOSURE_PERIOD = timedelta(days=365)
@@ -32,145 +37,130 @@ EXPOSURE_PERIOD = timedelta(days=365)
 
 
 class UnitOfWork:
-    """What a command may do with the store, inside of its transaction `tx`."""
+    """What one command reads, locks and writes. A context: it ends the command's transaction."""
 
-    def __init__(self, tx: Tx, register: Register, vault: Vault) -> None:
-        self._tx = tx
+    def __init__(self, register: Register, vault: Vault) -> None:
         self._register = register
+        self._database = register.database
         self._vault = vault
+        self._transaction = ExitStack()
         self.appended: list[Event] = []
 
-    # Locks: in the order of these classes, so that no two commands wait for each other
+    def __enter__(self) -> Self:
+        return self
 
-    def lock_command(self, account_id: UUID, key: str) -> None:
-        """Holds an Idempotency-Key: the same command at the same time waits for this one."""
-        self._lock(("command", account_id, key))
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool | None:
+        return self._transaction.__exit__(kind, error, trace)
 
-    def lock_stream(self, stream_id: UUID) -> None:
-        """Holds a stream."""
-        self._lock(("stream", stream_id))
+    # Locks
 
-    def lock_decision(self, household_id: UUID, line: BudgetLine) -> None:
-        """Holds a household's exposure and a budget line."""
-        self._lock(("household", household_id))
-        self.lock_lines(line)
+    def begin(self) -> None:
+        """Opens the command's transaction, for what must be written together."""
+        if not self._database.in_transaction:
+            self._transaction.enter_context(self._database.transaction())
 
-    def lock_lines(self, *lines: BudgetLine) -> None:
-        """Holds budget lines, in their alphabetical order."""
-        for partner, category in sorted({(line.partner, line.category) for line in lines}):
-            self._lock(("line", partner, category))
-
-    def _lock(self, name: tuple[object, ...]) -> None:
+    def lock(self, *names: tuple[object, ...]) -> None:
+        """Waits for all that the command decides on; in the order given, the same for all."""
         if self.appended:
             raise RuntimeError("a lock was asked for after the first write")
-        self._tx.execute(_SQL["lock"], {"key": self._register.database.lock_id(*name)})
+        self.begin()
+        keys = [self._database.lock_id(*name) for name in names]
+        self._database.statement(_SQL["lock"], {"keys": keys})
 
     # What to decide on
 
     def position(self, line: BudgetLine) -> LinePosition:
         """What stands on a budget line; nothing on a line that never got money."""
-        row = self._tx.execute(_SQL["position"], line.model_dump()).fetchone()
-        none = dict.fromkeys(LinePosition.model_fields, 0)
-        return LinePosition.model_validate(row or none)
+        rows = self._database.statement(_SQL["position"], line.model_dump())
+        return LinePosition.model_validate(rows[0] if rows else _NOTHING)
 
     def exposure_cents(self, household_id: UUID, now: datetime) -> int:
         """What the household was granted over the last twelve months."""
-        row = self._tx.execute(
-            _SQL["exposure"], {"household_id": household_id, "since": now - EXPOSURE_PERIOD}
-        ).fetchone()
-        return int(row["cents"]) if row else 0
+        values = {"household_id": household_id, "since": now - EXPOSURE_PERIOD}
+        return int(self._database.statement(_SQL["exposure"], values)[0]["cents"])
 
     def next_number(self, counter: str) -> int:
         """The next number of a counter (`household_number`, `dote_number_<year>`)."""
-        row = self._tx.execute(_SQL["next_number"], {"counter": counter}).fetchone()
-        if row is None:
-            raise RuntimeError(f"the counter {counter} gave no number")
-        return int(row["number"])
+        name = f'"{self._database.schema}".{counter}'
+        rows = self._database.statement(_STREAMS["next_number"], {"counter": name})
+        return int(rows[0]["number"])
 
     # What was decided
 
     def append(self, event: AnEvent) -> AnEvent:
-        """Stores an event and the money that it moves; returns it as stored, sealed."""
+        """Notes an event to be written, and returns it sealed, as it will be stored."""
         sealed: Any = self._vault.seal_event(event)
-        try:
-            self._register.save(sealed)
-        except RecordConflictError:
-            known = sealed.originator_version
-            raise StaleVersion(known - 1, known) from None
         self.appended.append(sealed)
-        self._post(sealed)
-        self._change_exposure(sealed)
         return sealed  # type: ignore[no-any-return]  # the same class as `event`
+
+    def write(self, command: Mapping[str, object] | None) -> None:
+        """Writes the events, the money that they move, and the command that they answer."""
+        money = [event for event in self.appended if type(event) not in ledger.NO_POSTINGS]
+        if money or len(self.appended) > 1:
+            self.begin()
+        kept = {**command, "outcome": Jsonb(command["outcome"])} if command else None
+        self._register.save(*self.appended, command=kept)
+        for event in money:
+            self._post(event)
+            self._change_exposure(event)
 
     def _post(self, event: Event) -> None:
         changes: dict[BudgetLine | None, dict[Account, int]] = defaultdict(lambda: defaultdict(int))
         for posting in ledger.postings(event):
             changes[posting.line][posting.account] += posting.cents
         for line, change in changes.items():
-            if line is None:
-                self._change_funds(change)
-            else:
-                self._change_line(line, change)
+            try:
+                if line is None:
+                    self._change_funds(change)
+                else:
+                    self._change_line(line, change)
+            except CheckViolation:
+                # The last wall; the decision before it should have refused.
+                if line is None:
+                    raise UnallocatedExceeded(0) from None
+                raise BudgetExceeded(line.partner, line.category, 0) from None
 
     def _change_line(self, line: BudgetLine, change: dict[Account, int]) -> None:
         values: dict[str, object] = {account: change[account] for account in LINE_ACCOUNTS}
         values |= line.model_dump()
-        before = self.position(line) if change[Account.AVAILABLE] < 0 else None
-        try:
-            updated = self._tx.execute(_SQL["change_line"], values)
-        except CheckViolation:
-            available = before.available_cents if before else 0
-            raise BudgetExceeded(line.partner, line.category, available) from None
-        if updated.rowcount == 0:
-            self._tx.execute(_SQL["open_line"], values)
-            self._change_line(line, change)
+        if not self._database.statement(_SQL["change_line"], values):
+            self._database.statement(_SQL["open_line"], values)
+            self._database.statement(_SQL["change_line"], values)
 
     def _change_funds(self, change: dict[Account, int]) -> None:
         values = {"funding": change[Account.FUNDING], "unallocated": change[Account.UNALLOCATED]}
-        try:
-            self._tx.execute(_SQL["change_funds"], values)
-        except CheckViolation:
-            raise UnallocatedExceeded(0) from None
+        self._database.statement(_SQL["change_funds"], values)
 
     def _change_exposure(self, event: Event) -> None:
         change = ledger.exposure_change(event)
         if change is None:
             return
         statement = "grant_exposure" if isinstance(event, DoteApproved) else "change_exposure"
-        self._tx.execute(
-            _SQL[statement],
-            {
-                "dote_id": change.dote_id,
-                "household_id": change.household_id,
-                "cents": change.cents,
-                "at": event.at,
-            },
-        )
+        values = {
+            "dote_id": change.dote_id,
+            "household_id": change.household_id,
+            "cents": change.cents,
+            "at": event.at,
+        }
+        self._database.statement(_SQL[statement], values)
 
     # Commands done before
 
     def done_before(self, account_id: UUID, key: str, fingerprint: bytes) -> dict[str, Any] | None:
         """What the command under this key did, if it was done; another command is a conflict."""
-        row = self._tx.execute(
-            _SQL["done_command"], {"account_id": account_id, "key": key}
-        ).fetchone()
-        if row is None:
+        statement = self._database.qualified(_STREAMS["done_command"])
+        rows = self._database.statement(statement, {"account_id": account_id, "key": key})
+        if not rows:
             return None
-        if row["fingerprint"] != fingerprint:
+        if rows[0]["fingerprint"] != fingerprint:
             raise IdempotencyConflict
-        outcome: dict[str, Any] = row["outcome"]
+        outcome: dict[str, Any] = rows[0]["outcome"]
         return outcome
 
-    def remember(
-        self, account_id: UUID, key: str, fingerprint: bytes, outcome: dict[str, Any]
-    ) -> None:
-        """Keeps what the command did, in its own transaction."""
-        self._tx.execute(
-            _SQL["remember_command"],
-            {
-                "account_id": account_id,
-                "key": key,
-                "fingerprint": fingerprint,
-                "outcome": Jsonb(outcome),
-            },
-        )
+
+_NOTHING = dict.fromkeys(LinePosition.model_fields, 0)

@@ -17,7 +17,7 @@ from domain.privacy import Private, Sealed
 from workflows.eventstore.database import Database
 from workflows.eventstore.statements import statements
 
-_SQL = statements("workflows.eventstore.sql", "keys")
+_SQL = statements("workflows.eventstore.sql", "streams")
 KEY_BYTES = 32
 NONCE_BYTES = 12
 
@@ -39,8 +39,8 @@ class Vault:
         """Makes the key of a new subject, in the current transaction."""
         data_key = AESGCM.generate_key(KEY_BYTES * 8)
         wrapped = _encrypt(self._master, data_key, subject_id.bytes)
-        with self._database.transaction() as tx:
-            tx.execute(_SQL["insert_key"], (subject_id, wrapped))
+        values = {"subject_id": subject_id, "wrapped": wrapped}
+        self._database.statement(self._database.qualified(_SQL["insert_key"]), values)
 
     def seal_event(self, event: Event) -> Event:
         """The event with each of its private values sealed for its place."""
@@ -79,11 +79,11 @@ class Vault:
         return None if key is None else _decrypt(key, data, place)
 
     def _data_key(self, subject_id: UUID) -> AESGCM | None:
-        with self._database.transaction() as tx:
-            row = tx.execute(_SQL["select_key"], (subject_id,)).fetchone()
-        if row is None:
+        statement = self._database.qualified(_SQL["select_key"])
+        rows = self._database.statement(statement, {"subject_id": subject_id})
+        if not rows:
             return None
-        return AESGCM(_decrypt(self._master, row["wrapped"], subject_id.bytes))
+        return AESGCM(_decrypt(self._master, rows[0]["wrapped"], subject_id.bytes))
 
 
 def _place(event: Event, name: str) -> bytes:

@@ -1,6 +1,7 @@
 -- name: lock
--- Waits for the lock of a thing, until the transaction ends. Takes no transaction id.
-SELECT pg_advisory_xact_lock(%(key)s)
+-- Waits for locks, one after the other, and holds them until the transaction ends. Takes no
+-- transaction id.
+SELECT pg_advisory_xact_lock(key) FROM unnest(%(keys)s::bigint[]) AS key
 
 -- name: position
 -- What stands on a budget line.
@@ -20,6 +21,7 @@ UPDATE budget_lines SET
     documented_cents = documented_cents + %(documented)s,
     disallowed_cents = disallowed_cents + %(disallowed)s
 WHERE partner = %(partner)s AND category = %(category)s
+RETURNING partner
 
 -- name: open_line
 -- A line exists from its first cent on.
@@ -37,14 +39,3 @@ VALUES (%(dote_id)s, %(household_id)s, %(at)s, %(cents)s)
 
 -- name: change_exposure
 UPDATE exposure SET cents = cents + %(cents)s WHERE dote_id = %(dote_id)s
-
--- name: done_command
-SELECT fingerprint, outcome FROM commands WHERE account_id = %(account_id)s AND key = %(key)s
-
--- name: remember_command
-INSERT INTO commands (account_id, key, fingerprint, outcome)
-VALUES (%(account_id)s, %(key)s, %(fingerprint)s, %(outcome)s)
-
--- name: next_number
--- The next number of a counter; taken after the locks, since it may take a transaction id.
-SELECT nextval(%(counter)s::regclass) AS number

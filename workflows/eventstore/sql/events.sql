@@ -1,15 +1,3 @@
--- name: insert_event
-INSERT INTO events (stream_id, version, topic, at, state) VALUES (%s, %s, %s, %s, %s)
-
--- name: select_stream
--- A stream, or the part of it after and up to a version.
-SELECT stream_id, version, topic, at, state
-FROM events
-WHERE stream_id = %(stream_id)s
-  AND (%(gt)s::int IS NULL OR version > %(gt)s)
-  AND (%(lte)s::int IS NULL OR version <= %(lte)s)
-ORDER BY version
-
 -- name: select_log
 -- The log after an index, in its order.
 SELECT l.log_index, l.known_at, e.stream_id, e.version, e.topic, e.at, e.state
@@ -55,6 +43,7 @@ SELECT pg_try_advisory_xact_lock(%(key)s) AS got
 -- after all that it was decided on, because commands take their locks before their first write.
 WITH settled AS (
     SELECT e.stream_id, e.version, e.at, e.txid, e.pos,
+           event_leaf(e.stream_id, e.version, e.topic, e.at, e.state) AS leaf,
            row_number() OVER (ORDER BY e.txid, e.pos) AS nth
     FROM events e
     WHERE (e.txid, e.pos) > ((SELECT txid FROM sequencer), (SELECT pos FROM sequencer))
@@ -62,9 +51,9 @@ WITH settled AS (
     ORDER BY e.txid, e.pos
     LIMIT %(limit)s
 ), numbered AS (
-    INSERT INTO log (log_index, stream_id, version, known_at)
+    INSERT INTO log (log_index, stream_id, version, known_at, leaf)
     SELECT s.log_index + nth, stream_id, version,
-           greatest(s.known_at, max(at) OVER (ORDER BY nth))
+           greatest(s.known_at, max(at) OVER (ORDER BY nth)), leaf
     FROM settled, sequencer s
     RETURNING log_index, known_at
 )

@@ -19,10 +19,23 @@ CREATE TABLE log (
     version integer NOT NULL,
     -- The time up to which the log is known at this index; never decreases along the log.
     known_at timestamptz NOT NULL,
+    -- RFC 6962 leaf hash of the event, see event_leaf.
+    leaf bytea NOT NULL CHECK (length(leaf) = 32),
     UNIQUE (stream_id, version),
     FOREIGN KEY (stream_id, version) REFERENCES events (stream_id, version)
 );
 CREATE INDEX log_by_time ON log (known_at, log_index);
+
+-- The leaf hash of an event: SHA-256 over 0x00 and its canonical bytes. These are six parts with
+-- line breaks between: a tag, stream, version, type, time as microseconds since 1970, and the
+-- stored state as it is (private values in it are ciphertext). Only the last part may contain
+-- line breaks, so no two events share their bytes. dossier and audit compute the same elsewhere.
+CREATE FUNCTION event_leaf(stream_id uuid, version integer, topic text, at timestamptz,
+                           state bytea) RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN sha256('\x00'::bytea || convert_to(
+    'doti-event-v1' || E'\n' || stream_id || E'\n' || version || E'\n' || topic || E'\n'
+    || (extract(epoch FROM at) * 1000000)::bigint || E'\n', 'UTF8') || state);
 
 -- Where the sequencer stands: the last event that it numbered.
 CREATE TABLE sequencer (

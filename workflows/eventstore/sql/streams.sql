@@ -1,0 +1,39 @@
+-- Statements that also run outside of a transaction: they name their schemas.
+
+-- name: select_stream
+-- A stream, or the part of it after and up to a version.
+SELECT stream_id, version, topic, at, state
+FROM register.events
+WHERE stream_id = %(stream_id)s AND version > %(gt)s AND version <= %(lte)s
+ORDER BY version
+
+-- name: append
+INSERT INTO register.events (stream_id, version, topic, at, state)
+VALUES (%(stream_id)s, %(version)s, %(topic)s, %(at)s, %(state)s)
+
+-- name: append_and_remember
+-- An event and the command that it answers, wholly or not at all.
+WITH remembered AS (
+    INSERT INTO register.commands (account_id, key, fingerprint, outcome)
+    VALUES (%(account_id)s, %(key)s, %(fingerprint)s, %(outcome)s)
+)
+INSERT INTO register.events (stream_id, version, topic, at, state)
+VALUES (%(stream_id)s, %(version)s, %(topic)s, %(at)s, %(state)s)
+
+-- name: stored_state
+SELECT state FROM register.events WHERE stream_id = %(stream_id)s AND version = %(version)s
+
+-- name: done_command
+SELECT fingerprint, outcome FROM register.commands
+WHERE account_id = %(account_id)s AND key = %(key)s
+
+-- name: next_number
+-- The next number of a counter. It may take a transaction id, so within a transaction it comes
+-- after the locks.
+SELECT nextval(%(counter)s::regclass) AS number
+
+-- name: select_key
+SELECT wrapped FROM keys.subject_keys WHERE subject_id = %(subject_id)s
+
+-- name: insert_key
+INSERT INTO keys.subject_keys (subject_id, wrapped) VALUES (%(subject_id)s, %(wrapped)s)
