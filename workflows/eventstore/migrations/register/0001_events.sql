@@ -43,7 +43,7 @@ CREATE TABLE sequencer (
     log_index bigint NOT NULL DEFAULT 0,
     txid xid8 NOT NULL DEFAULT '0',
     pos bigint NOT NULL DEFAULT 0,
-    known_at timestamptz NOT NULL DEFAULT '-infinity'
+    known_at timestamptz NOT NULL DEFAULT 'epoch'
 );
 INSERT INTO sequencer DEFAULT VALUES;
 
