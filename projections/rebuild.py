@@ -39,6 +39,12 @@ def _prepare(database: Database, projection: Projection, building: str) -> None:
     with database.transaction(building) as tx:
         tx.execute(f'DROP SCHEMA IF EXISTS "{building}" CASCADE'.encode())
         tx.execute(f'CREATE SCHEMA "{building}"'.encode())
+        if tx.execute(_SQL["role"], {"name": database.app_role}).fetchone():
+            # Kept when the tables move: who could read the old ones can read these.
+            tx.execute(
+                f'ALTER DEFAULT PRIVILEGES IN SCHEMA "{building}"'
+                f' GRANT SELECT ON TABLES TO "{database.app_role}"'.encode()
+            )
         tx.execute(schema_file("projections", "tables.sql"))
         tx.execute(schema_file(projection.package, "tables.sql"))
         tx.execute(_SQL["enlist"], {"name": projection.name})

@@ -13,3 +13,6 @@ UPDATE projections SET error = %(error)s, failed_index = %(failed_index)s WHERE 
 
 -- name: enlist
 INSERT INTO projections (name) VALUES (%(name)s) ON CONFLICT DO NOTHING
+
+-- name: role
+SELECT rolname FROM pg_roles WHERE rolname = %(name)s

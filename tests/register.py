@@ -78,8 +78,14 @@ class TestRegister:
 
     __test__ = False
 
-    def __init__(self, url: str, schema: str, clock: Callable[[], datetime] | None = None) -> None:
-        self.database = Database(url, schema, pool_size=40)
+    def __init__(
+        self,
+        url: str,
+        schema: str,
+        clock: Callable[[], datetime] | None = None,
+        role: str | None = None,
+    ) -> None:
+        self.database = Database(url, schema, pool_size=40, role=role)
         self.register = Register(self.database)
         self.vault = Vault(self.database, MASTER_KEY)
         self.engine = Engine(self.register, self.vault, clock=clock or _utc_now)
@@ -268,3 +274,4 @@ def drop(url: str, database: Database) -> None:
             connection.execute(
                 sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema))
             )
+        connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(database.app_role)))

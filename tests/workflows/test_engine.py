@@ -1,6 +1,7 @@
 """Once per key, decided on what is there, whole or not at all."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from uuid import UUID, uuid4
 
 import psycopg
@@ -23,6 +24,7 @@ from workflows import approval, assessment, requests
 from workflows import programme as moves
 from workflows.commands import Allocate, Approve, Assess, Line, RequestDote, Transfer
 from workflows.engine import Outcome, Work
+from workflows.eventstore.database import Values
 from workflows.eventstore.recorder import StreamRecorder
 
 KEY = "a key of the caller"
@@ -70,7 +72,7 @@ def test_the_same_key_with_another_command_is_a_conflict(programme: TestRegister
 def test_a_key_belongs_to_its_account(programme: TestRegister) -> None:
     doti = [programme.request(programme.household(), 10_000) for _ in range(2)]
     for dote_id, who in zip(doti, (programme.people.assessor, person(Role.ASSESSOR)), strict=True):
-        programme.run(who, lambda w, d=dote_id: assess(w, d), key=KEY, fingerprint=b"x")
+        programme.run(who, partial(assess, dote_id=dote_id), key=KEY, fingerprint=b"x")
         assert events_of(programme, dote_id) == ["DoteRequested", "DoteAssessed"]
 
 
@@ -255,7 +257,7 @@ def test_a_lost_acknowledgement_of_an_append_is_harmless(
 ) -> None:
     dote_id = programme.request(programme.household(), 10_000)
     statement = programme.database.statement
-    lost = []
+    lost: list[str] = []
 
     def lossy(text: str, values: object) -> object:
         answer = statement(text, values)  # type: ignore[arg-type]
@@ -277,10 +279,10 @@ def test_a_lost_acknowledgement_of_a_commit_is_harmless(
     programme.allocate(50_000)
     dote_id = programme.assessed(10_000)
     execute = psycopg.Connection.execute
-    lost = []
+    lost: list[str] = []
 
-    def lossy(self: psycopg.Connection, query: object, *args: object, **kwargs: object) -> object:
-        answer = execute(self, query, *args, **kwargs)  # type: ignore[arg-type]
+    def lossy(self: psycopg.Connection, query: str, values: Values | None = None) -> object:
+        answer = execute(self, query.encode(), values)
         if query == "COMMIT" and not lost:
             lost.append(query)
             raise psycopg.OperationalError("the connection is lost after the commit")

@@ -161,7 +161,10 @@ def test_a_transaction_held_back_holds_the_log_back_and_loses_nothing(
         assert held.wait(20)
         quick = write_stream(store, 5)
         assert store.sequencer.number_batch() is None
-        assert store.sequencer.status().waiting_events == len(quick)
+        status = store.sequencer.status()
+        assert status.waiting_events == len(quick)
+        assert status.held_by is not None
+        assert status.held_by.state == "idle in transaction"
         assert seen() == []
         release.set()
         written = [slowly.result(), quick]
@@ -242,6 +245,32 @@ def test_another_process_takes_over_at_once(store: TestRegister) -> None:
     assert first.number_batch(limit=2) == 2
     assert second.number_batch() == 3
     assert first.number_batch() is None
+
+
+def test_a_register_restored_into_another_instance_goes_on(store: TestRegister) -> None:
+    """There the clock of transaction ids stands elsewhere, behind or ahead."""
+    numbered = write_stream(store, 3)
+    assert store.sequencer.number_batch() == 3
+    waiting = write_stream(store, 4)
+    ahead = "(txid::text::bigint + 1000000)::text::xid8"
+    with store.database.transaction() as tx:
+        # As a dump brings it: ids of another instance's clock, far ahead of this one's.
+        tx.execute("ALTER TABLE events DISABLE TRIGGER events_append_only")
+        tx.execute(f"UPDATE events SET txid = {ahead}")
+        tx.execute("ALTER TABLE events ENABLE TRIGGER events_append_only")
+        tx.execute(
+            "UPDATE sequencer SET instance = 1, txid = (txid::text::bigint + 1000000)::text::xid8"
+        )
+    after = write_stream(store, 5)
+    restarted = Sequencer(store.database)
+    while restarted.number_batch():
+        pass
+    seen = [place.event.causation_id for place in store.log.follow()]
+    assert_same(seen, [numbered, waiting, after])
+    assert seen[:3] == numbered
+    later = write_stream(store, 2)
+    assert restarted.number_batch() == len(seen) + 2
+    assert [place.event.causation_id for place in store.log.read(len(seen), 9)] == later
 
 
 def test_two_registers_in_one_database_do_not_see_each_other(postgres_url: str) -> None:

@@ -43,6 +43,8 @@ class Database:
 
     `schema`: the register's schema; the keys of its persons are in `<schema>_keys`. Timeouts are
     milliseconds; a statement that waits longer for a lock fails instead of queueing for ever.
+    `role`: what the connections act as from their start, where they sign in as somebody who may
+    do more (`app_role`).
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Database:
         pool_size: int = 16,
         lock_timeout_ms: int = 5_000,
         statement_timeout_ms: int = 15_000,
+        role: str | None = None,
     ) -> None:
         self.url = url
         self.schema = schema
@@ -70,6 +73,7 @@ class Database:
                 "row_factory": dict_row,
                 "autocommit": True,
                 "application_name": f"doti {schema}",
+                **({"options": f"-c role={role}"} if role else {}),
             },
             open=False,
         )
@@ -93,6 +97,11 @@ class Database:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @property
+    def app_role(self) -> str:
+        """The role that may add and read events, and change or remove none."""
+        return f"{self.schema}_app"
 
     @property
     def in_transaction(self) -> bool:

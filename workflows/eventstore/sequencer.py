@@ -11,7 +11,7 @@ from datetime import datetime
 import psycopg
 import structlog
 
-from workflows.eventstore.database import Database
+from workflows.eventstore.database import Database, Tx
 from workflows.eventstore.statements import statements
 
 _SQL = statements("workflows.eventstore.sql", "events")
@@ -24,12 +24,23 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """The oldest transaction that writes: no event newer than it can be numbered."""
+
+    pid: int
+    application: str
+    since: datetime | None
+    state: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class LogStatus:
-    """How far the log is, and what waits for its number since when."""
+    """How far the log is, what waits for its number since when, and what holds it back."""
 
     last_index: int
     waiting_events: int
     waiting_since: datetime | None
+    held_by: Holder | None
 
 
 class Sequencer:
@@ -38,6 +49,7 @@ class Sequencer:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = database.lock_id("sequencer")
+        self._instance_known = False
         self.channel = f"{database.schema}_log"
 
     def number_batch(self, limit: int = BATCH) -> int | None:
@@ -49,6 +61,8 @@ class Sequencer:
             got = tx.execute(_SQL["try_lock"], {"key": self._lock}).fetchone()
             if got is None or not got["got"]:
                 return None
+            if not self._instance_known:
+                self._know_instance(tx)
             # A statement of its own: its snapshot must be younger than the lock.
             row = tx.execute(_SQL["number_settled"], {"limit": limit}).fetchone()
             if row is None:
@@ -56,14 +70,30 @@ class Sequencer:
             tx.execute(_SQL["notify"], {"channel": self.channel})
             return int(row["log_index"])
 
+    def _know_instance(self, tx: Tx) -> None:
+        """Once a process: has the register been restored into another PostgreSQL instance?"""
+        row = tx.execute(_SQL["instance"]).fetchone()
+        if row is not None and row["here"] != row["before"]:
+            tx.execute(_SQL["stop_writers"])
+            last = tx.execute(_SQL["number_restored"]).fetchone() or {}
+            tx.execute(_SQL["begin_on_instance"], {"here": row["here"], **last})
+            log.warning("log_goes_on_in_another_instance", log_index=last.get("log_index"))
+        self._instance_known = True
+
     def status(self) -> LogStatus:
         """Where the log ends and what waits."""
         with self._database.transaction() as tx:
             last = tx.execute(_SQL["last_index"]).fetchone()
             waiting = tx.execute(_SQL["waiting_events"]).fetchone()
+            holder = tx.execute(_SQL["oldest_writer"]).fetchone()
         if last is None or waiting is None:
             raise RuntimeError("the register has no sequencer row: run the migrations")
-        return LogStatus(last["log_index"], waiting["events"], waiting["since"])
+        held_by = None
+        if waiting["events"] and holder is not None:
+            held_by = Holder(
+                holder["pid"], holder["application_name"], holder["since"], holder["state"]
+            )
+        return LogStatus(last["log_index"], waiting["events"], waiting["since"], held_by)
 
     def run(self, stop: threading.Event) -> None:
         """Numbers until told to stop; survives lost connections."""

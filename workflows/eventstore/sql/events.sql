@@ -48,6 +48,8 @@ WITH settled AS (
     FROM events e
     WHERE (e.txid, e.pos) > ((SELECT txid FROM sequencer), (SELECT pos FROM sequencer))
       AND e.txid < pg_snapshot_xmin(pg_current_snapshot())
+      AND NOT EXISTS (SELECT FROM log WHERE log.stream_id = e.stream_id
+                      AND log.version = e.version)
     ORDER BY e.txid, e.pos
     LIMIT %(limit)s
 ), numbered AS (
@@ -63,6 +65,47 @@ FROM (SELECT max(log_index) AS log_index, max(known_at) AS known_at FROM numbere
      (SELECT txid, pos FROM settled ORDER BY nth DESC LIMIT 1) newest
 WHERE last.log_index IS NOT NULL
 RETURNING sequencer.log_index
+
+-- name: instance
+-- Which PostgreSQL instance counts the transaction ids, and which one the log was numbered on.
+SELECT (pg_control_system()).system_identifier AS here, instance AS before FROM sequencer
+
+-- name: stop_writers
+-- Waits for the writers that are at it and keeps new ones out, until the transaction ends.
+LOCK TABLE events IN SHARE ROW EXCLUSIVE MODE
+
+-- name: number_restored
+-- On a new instance transaction ids begin elsewhere and say nothing of what was restored. While
+-- nobody writes, the order of the insertions alone is complete and right.
+WITH restored AS (
+    SELECT e.stream_id, e.version, e.at,
+           event_leaf(e.stream_id, e.version, e.topic, e.at, e.state) AS leaf,
+           row_number() OVER (ORDER BY e.pos) AS nth
+    FROM events e
+    WHERE NOT EXISTS (SELECT FROM log WHERE log.stream_id = e.stream_id
+                      AND log.version = e.version)
+), numbered AS (
+    INSERT INTO log (log_index, stream_id, version, known_at, leaf)
+    SELECT s.log_index + nth, stream_id, version,
+           greatest(s.known_at, max(at) OVER (ORDER BY nth)), leaf
+    FROM restored, sequencer s
+    RETURNING log_index, known_at
+)
+SELECT max(log_index) AS log_index, max(known_at) AS known_at FROM numbered
+
+-- name: begin_on_instance
+-- What is written from now on has a transaction id that is not below the oldest running one.
+UPDATE sequencer
+SET instance = %(here)s, txid = pg_snapshot_xmin(pg_current_snapshot()), pos = 0,
+    log_index = coalesce(%(log_index)s, log_index), known_at = coalesce(%(known_at)s, known_at)
+
+-- name: oldest_writer
+-- The transaction that holds the log back: the oldest one with a transaction id.
+SELECT pid, application_name, xact_start AS since, state
+FROM pg_stat_activity
+WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+ORDER BY age(backend_xid) DESC
+LIMIT 1
 
 -- name: waiting_events
 -- How many stored events have no number yet, and since when the oldest waits.

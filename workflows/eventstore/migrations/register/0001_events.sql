@@ -40,6 +40,8 @@ RETURN sha256('\x00'::bytea || convert_to(
 -- Where the sequencer stands: the last event that it numbered.
 CREATE TABLE sequencer (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    -- The PostgreSQL instance that txid belongs to (its system identifier).
+    instance bigint NOT NULL DEFAULT (pg_control_system()).system_identifier,
     log_index bigint NOT NULL DEFAULT 0,
     txid xid8 NOT NULL DEFAULT '0',
     pos bigint NOT NULL DEFAULT 0,
