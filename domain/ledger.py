@@ -35,6 +35,9 @@ LINE_ACCOUNTS = (
 )
 """The accounts of a budget line; together they are what was allocated to it."""
 
+PROGRAMME_ACCOUNTS = (Account.FUNDING, Account.UNALLOCATED)
+"""The programme's own accounts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Posting:

@@ -28,7 +28,7 @@ def submit_receipt(work: Work, dote_id: UUID, command: SubmitReceipt, file: File
 
 def accept_receipt(work: Work, dote_id: UUID, n: int, command: AcceptReceipt) -> Outcome:
     """The receipt documents its amount."""
-    dote = work.lock_dote(dote_id)
+    dote, _ = work.lock_dote(dote_id)
     by = dote.signed(Action.ACCEPT_RECEIPT, work.actor)
     event = work.store.append(dote.accept_receipt(work.stamp(by), n, command.reason))
     return Outcome(dote_id, event.originator_version, part=n)
@@ -36,7 +36,7 @@ def accept_receipt(work: Work, dote_id: UUID, n: int, command: AcceptReceipt) ->
 
 def disallow_receipt(work: Work, dote_id: UUID, n: int, command: DisallowReceipt) -> Outcome:
     """The expense is not admitted."""
-    dote = work.lock_dote(dote_id)
+    dote, _ = work.lock_dote(dote_id)
     by = dote.signed(Action.DISALLOW_RECEIPT, work.actor)
     event = work.store.append(dote.disallow_receipt(work.stamp(by), n, command.reason))
     return Outcome(dote_id, event.originator_version, part=n)

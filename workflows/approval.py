@@ -12,7 +12,7 @@ from workflows.engine import Outcome, Work
 
 def approve(work: Work, dote_id: UUID, command: Approve) -> Outcome:
     """A vote; the last one reserves the amount on the budget line."""
-    dote = work.lock_dote(dote_id)
+    dote, standing = work.lock_dote(dote_id)
     by = dote.signed(Action.APPROVE, work.actor)
     policy = work.policy(dote)
     payee = _payee(command.payee)
@@ -24,8 +24,8 @@ def approve(work: Work, dote_id: UUID, command: Approve) -> Outcome:
             Private.record(dote.household_id, payee),
             same_payee=_is_voted_payee(work, dote, payee),
             note=command.note,
-            position=work.store.position(dote.line),
-            exposure_cents=work.store.exposure_cents(dote.household_id, work.now),
+            position=standing.position,
+            exposure_cents=standing.exposure_cents,
         )
     )
     return Outcome(dote_id, event.originator_version)
@@ -41,7 +41,7 @@ def reject(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
 
 def revoke(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
     """The programme takes back what is not paid yet."""
-    dote = work.lock_dote(dote_id)
+    dote, _ = work.lock_dote(dote_id)
     by = dote.signed(Action.REVOKE, work.actor)
     event = work.store.append(dote.revoke(work.stamp(by), command.reason, command.note))
     return Outcome(dote_id, event.originator_version)

@@ -9,7 +9,7 @@ from workflows.engine import Outcome, Work
 
 def disburse(work: Work, dote_id: UUID, command: Disburse) -> Outcome:
     """Money went out."""
-    dote = work.lock_dote(dote_id)
+    dote, _ = work.lock_dote(dote_id)
     by = dote.signed(Action.DISBURSE, work.actor)
     event = work.store.append(
         dote.disburse(
@@ -25,7 +25,7 @@ def disburse(work: Work, dote_id: UUID, command: Disburse) -> Outcome:
 
 def return_disbursement(work: Work, dote_id: UUID, n: int, command: ReturnDisbursement) -> Outcome:
     """The bank sent it back."""
-    dote = work.lock_dote(dote_id)
+    dote, _ = work.lock_dote(dote_id)
     by = dote.signed(Action.RETURN_DISBURSEMENT, work.actor)
     event = work.store.append(
         dote.return_disbursement(work.stamp(by), n, command.value_date, command.reason)
@@ -35,7 +35,7 @@ def return_disbursement(work: Work, dote_id: UUID, n: int, command: ReturnDisbur
 
 def record_refund(work: Work, dote_id: UUID, command: RecordRefund) -> Outcome:
     """The payee gave money back."""
-    dote = work.lock_dote(dote_id)
+    dote, _ = work.lock_dote(dote_id)
     by = dote.signed(Action.RECORD_REFUND, work.actor)
     event = work.store.append(
         dote.record_refund(work.stamp(by), command.amount_cents, command.value_date, command.source)

@@ -19,7 +19,7 @@ from domain.policy import Policy
 from domain.programme import PROGRAMME_ID, Programme
 from workflows.eventstore.database import connection_lost
 from workflows.eventstore.register import Register
-from workflows.eventstore.unit_of_work import UnitOfWork
+from workflows.eventstore.unit_of_work import Standing, UnitOfWork
 from workflows.eventstore.vault import Vault
 
 ATTEMPTS = 5
@@ -106,7 +106,7 @@ class Work:
         self._check_version(dote)
         return dote
 
-    def lock_dote(self, dote_id: UUID) -> Dote:
+    def lock_dote(self, dote_id: UUID) -> tuple[Dote, Standing]:
         """The dote, its household's exposure and its budget line, held until the end.
 
         For every decision that moves money. What the locks are named after never changes in a
@@ -119,9 +119,11 @@ class Work:
             ("household", dote.household_id),
             ("line", line.partner, line.category),
         )
-        dote = self._register.newest(dote)
-        self._check_version(dote)
-        return dote
+        standing = self.store.standing(dote, self.now)
+        if standing.version != dote.version:
+            dote = self._register.newest(dote)
+            self._check_version(dote)
+        return dote, standing
 
     def lock_programme(self, *lines: BudgetLine) -> Programme:
         """The programme and budget lines, held until the end."""

@@ -40,7 +40,7 @@ def attach_document(work: Work, dote_id: UUID, command: AttachDocument, file: Fi
 
 def withdraw(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
     """The applicant gives up."""
-    dote = work.lock_dote(dote_id)
+    dote, _ = work.lock_dote(dote_id)
     by = dote.signed(Action.WITHDRAW, work.actor)
     event = work.store.append(dote.withdraw(work.stamp(by), command.reason, command.note))
     return Outcome(dote_id, event.originator_version)

@@ -210,8 +210,8 @@ def test_the_database_itself_refuses_a_line_below_zero(programme: TestRegister) 
     dote_id = programme.assessed(10_000)
 
     def careless(work: Work) -> Outcome:
-        dote = work.lock_dote(dote_id)
-        rich = work.store.position(dote.line).model_copy(update={"available_cents": 10_000})
+        dote, standing = work.lock_dote(dote_id)
+        rich = standing.position.model_copy(update={"available_cents": 10_000})
         event = work.store.append(
             dote.approve(
                 work.stamp(dote.signed(Action.APPROVE, work.actor)),

@@ -140,8 +140,9 @@ class Database:
         for attempt in range(self._attempts):
             with self._pool.connection() as connection:
                 try:
-                    connection.execute("BEGIN")
-                    connection.execute(_SETTINGS, values)
+                    with connection.pipeline():
+                        connection.execute("BEGIN")
+                        connection.execute(_SETTINGS, values)
                 except psycopg.OperationalError as error:
                     if connection_lost(error) and attempt < self._attempts - 1:
                         continue
@@ -173,6 +174,18 @@ class Database:
                     if not connection_lost(error) or attempt == self._attempts - 1:
                         raise
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    @contextmanager
+    def pipeline(self) -> Iterator[None]:
+        """Within a transaction: sends statements without waiting for each; errors come at the end.
+
+        `statement` returns no rows in here.
+        """
+        current = self._current.get()
+        if current is None:
+            raise RuntimeError("a pipeline needs a transaction")
+        with current.pipeline():
+            yield
 
     def qualified(self, text: LiteralString) -> LiteralString:
         """A statement with `register.` and `keys.` made the schemas of this register."""

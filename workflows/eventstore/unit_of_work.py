@@ -10,19 +10,22 @@ events that it was decided on.
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
-from psycopg.errors import CheckViolation
+from eventsourcing.persistence import RecordConflictError
+from psycopg.errors import CheckViolation, UniqueViolation
 from psycopg.types.json import Jsonb
 
 from domain import ledger
+from domain.dote import Dote
 from domain.errors import BudgetExceeded, IdempotencyConflict, UnallocatedExceeded
 from domain.events.base import Event
 from domain.events.dote import DoteApproved, LinePosition
-from domain.events.programme import BudgetLine
+from domain.events.programme import BudgetAllocated, BudgetLine, BudgetTransferred
 from domain.ledger import LINE_ACCOUNTS, Account
 from workflows.eventstore.register import Register
 from workflows.eventstore.statements import statements
@@ -34,6 +37,16 @@ AnEvent = TypeVar("AnEvent", bound=Event)
 
 EXPOSURE_PERIOD = timedelta(days=365)
 """What a household was granted in this time counts as its exposure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands, under the locks: the dote's newest version, what its household was granted
+    over the last twelve months, and its budget line."""
+
+    version: int
+    exposure_cents: int
+    position: LinePosition
 
 
 class UnitOfWork:
@@ -74,15 +87,21 @@ class UnitOfWork:
 
     # What to decide on
 
+    def standing(self, dote: Dote, now: datetime) -> Standing:
+        """What a decision on a dote's money looks at, in one statement."""
+        values = {
+            **dote.line.model_dump(),
+            "stream_id": dote.id,
+            "household_id": dote.household_id,
+            "since": now - EXPOSURE_PERIOD,
+        }
+        row = self._database.statement(_SQL["standing"], values)[0]
+        return Standing(row.pop("version"), row.pop("exposure_cents"), _position(row))
+
     def position(self, line: BudgetLine) -> LinePosition:
         """What stands on a budget line; nothing on a line that never got money."""
         rows = self._database.statement(_SQL["position"], line.model_dump())
-        return LinePosition.model_validate(rows[0] if rows else _NOTHING)
-
-    def exposure_cents(self, household_id: UUID, now: datetime) -> int:
-        """What the household was granted over the last twelve months."""
-        values = {"household_id": household_id, "since": now - EXPOSURE_PERIOD}
-        return int(self._database.statement(_SQL["exposure"], values)[0]["cents"])
+        return _position(rows[0] if rows else {})
 
     def next_number(self, counter: str) -> int:
         """The next number of a counter (`household_number`, `dote_number_<year>`)."""
@@ -100,41 +119,41 @@ class UnitOfWork:
 
     def write(self, command: Mapping[str, object] | None) -> None:
         """Writes the events, the money that they move, and the command that they answer."""
-        money = [event for event in self.appended if type(event) not in ledger.NO_POSTINGS]
-        if money or len(self.appended) > 1:
-            self.begin()
         kept = {**command, "outcome": Jsonb(command["outcome"])} if command else None
-        self._register.save(*self.appended, command=kept)
-        for event in money:
-            self._post(event)
-            self._change_exposure(event)
+        moves_money = any(type(event) not in ledger.NO_POSTINGS for event in self.appended)
+        if moves_money or len(self.appended) > 1:
+            self.begin()
+        if not self._database.in_transaction:
+            self._register.save(*self.appended, command=kept)
+            return
+        try:
+            # All statements go out together: the locks are held for one round trip less each.
+            with self._database.pipeline():
+                self._register.save(*self.appended, command=kept)
+                for event in self.appended:
+                    self._post(event)
+                    self._change_exposure(event)
+        except UniqueViolation as error:
+            raise RecordConflictError(str(error)) from error
+        except CheckViolation as error:
+            raise self._last_wall(error) from None
 
     def _post(self, event: Event) -> None:
         changes: dict[BudgetLine | None, dict[Account, int]] = defaultdict(lambda: defaultdict(int))
         for posting in ledger.postings(event):
             changes[posting.line][posting.account] += posting.cents
         for line, change in changes.items():
-            try:
-                if line is None:
-                    self._change_funds(change)
-                else:
-                    self._change_line(line, change)
-            except CheckViolation:
-                # The last wall; the decision before it should have refused.
-                if line is None:
-                    raise UnallocatedExceeded(0) from None
-                raise BudgetExceeded(line.partner, line.category, 0) from None
-
-    def _change_line(self, line: BudgetLine, change: dict[Account, int]) -> None:
-        values: dict[str, object] = {account: change[account] for account in LINE_ACCOUNTS}
-        values |= line.model_dump()
-        if not self._database.statement(_SQL["change_line"], values):
-            self._database.statement(_SQL["open_line"], values)
+            if line is None:
+                self._database.statement(
+                    _SQL["change_funds"],
+                    {account: change[account] for account in ledger.PROGRAMME_ACCOUNTS},
+                )
+                continue
+            values: dict[str, object] = {account: change[account] for account in LINE_ACCOUNTS}
+            values |= line.model_dump()
+            if isinstance(event, BudgetAllocated | BudgetTransferred):
+                self._database.statement(_SQL["open_line"], values)
             self._database.statement(_SQL["change_line"], values)
-
-    def _change_funds(self, change: dict[Account, int]) -> None:
-        values = {"funding": change[Account.FUNDING], "unallocated": change[Account.UNALLOCATED]}
-        self._database.statement(_SQL["change_funds"], values)
 
     def _change_exposure(self, event: Event) -> None:
         change = ledger.exposure_change(event)
@@ -148,6 +167,16 @@ class UnitOfWork:
             "at": event.at,
         }
         self._database.statement(_SQL[statement], values)
+
+    def _last_wall(self, error: CheckViolation) -> Exception:
+        """What the database refused although the decision before it did not."""
+        for event in self.appended:
+            for posting in ledger.postings(event):
+                if posting.cents < 0 and posting.line is not None:
+                    return BudgetExceeded(posting.line.partner, posting.line.category, 0)
+                if posting.account is Account.UNALLOCATED and posting.cents < 0:
+                    return UnallocatedExceeded(0)
+        return error
 
     # Commands done before
 
@@ -164,3 +193,8 @@ class UnitOfWork:
 
 
 _NOTHING = dict.fromkeys(LinePosition.model_fields, 0)
+
+
+def _position(row: Mapping[str, Any]) -> LinePosition:
+    known = {name: cents for name, cents in row.items() if cents is not None}
+    return LinePosition.model_validate({**_NOTHING, **known})

@@ -38,7 +38,7 @@ class Vault:
     def begin(self, subject_id: UUID) -> None:
         """Makes the key of a new subject, in the current transaction."""
         data_key = AESGCM.generate_key(KEY_BYTES * 8)
-        wrapped = _encrypt(self._master, data_key, subject_id.bytes)
+        wrapped = self.wrap(data_key, subject_id.bytes)
         values = {"subject_id": subject_id, "wrapped": wrapped}
         self._database.statement(self._database.qualified(_SQL["insert_key"]), values)
 
@@ -83,7 +83,15 @@ class Vault:
         rows = self._database.statement(statement, {"subject_id": subject_id})
         if not rows:
             return None
-        return AESGCM(_decrypt(self._master, rows[0]["wrapped"], subject_id.bytes))
+        return AESGCM(self.unwrap(rows[0]["wrapped"], subject_id.bytes))
+
+    def wrap(self, key: bytes, place: bytes) -> bytes:
+        """A key under the master key. It opens only for the same place."""
+        return _encrypt(self._master, key, place)
+
+    def unwrap(self, wrapped: bytes, place: bytes) -> bytes:
+        """The key that `wrap` wrapped."""
+        return _decrypt(self._master, wrapped, place)
 
 
 def _place(event: Event, name: str) -> bytes:

@@ -8,10 +8,15 @@ SELECT pg_advisory_xact_lock(key) FROM unnest(%(keys)s::bigint[]) AS key
 SELECT available_cents, committed_cents, disbursed_cents, documented_cents, disallowed_cents
 FROM budget_lines WHERE partner = %(partner)s AND category = %(category)s
 
--- name: exposure
--- What a household was granted since a day, over all its doti.
-SELECT coalesce(sum(cents), 0)::bigint AS cents FROM exposure
-WHERE household_id = %(household_id)s AND granted_at > %(since)s
+-- name: standing
+-- A dote's newest version, what its household was granted since a day, and its budget line.
+SELECT (SELECT max(version) FROM events WHERE stream_id = %(stream_id)s) AS version,
+       (SELECT coalesce(sum(cents), 0)::bigint FROM exposure
+        WHERE household_id = %(household_id)s AND granted_at > %(since)s) AS exposure_cents,
+       line.available_cents, line.committed_cents, line.disbursed_cents, line.documented_cents,
+       line.disallowed_cents
+FROM (VALUES (1)) AS one
+LEFT JOIN budget_lines line ON line.partner = %(partner)s AND line.category = %(category)s
 
 -- name: change_line
 UPDATE budget_lines SET
@@ -21,7 +26,6 @@ UPDATE budget_lines SET
     documented_cents = documented_cents + %(documented)s,
     disallowed_cents = disallowed_cents + %(disallowed)s
 WHERE partner = %(partner)s AND category = %(category)s
-RETURNING partner
 
 -- name: open_line
 -- A line exists from its first cent on.
