@@ -1,4 +1,4 @@
-"""One PostgreSQL for each test process."""
+"""One PostgreSQL for each test process, one register for each test."""
 
 import tempfile
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.postgres import EmbeddedPostgres
+from tests.register import TestRegister, fresh_register
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +22,17 @@ def postgres_url() -> Iterator[str]:
         EmbeddedPostgres(Path(folder) / "pg") as server,
     ):
         yield server.url
+
+
+@pytest.fixture
+def register(postgres_url: str) -> Iterator[TestRegister]:
+    """An empty register."""
+    with fresh_register(postgres_url) as made:
+        yield made
+
+
+@pytest.fixture
+def programme(register: TestRegister) -> TestRegister:
+    """A register with an open programme and no money on its lines."""
+    register.open_programme()
+    return register

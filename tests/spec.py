@@ -1,0 +1,235 @@
+"""Given-when-then for the domain: facts that happened, one command, what follows.
+
+    given(requested(30_000), assessed(30_000))
+        .when(approve(30_000))
+        .then(DoteApproved, amount_cents=30_000)
+
+The events to start from are written by `tests.domain.facts`, as they stand in the log, and given
+in their order: `given` numbers them. Ids, people and times are fixed: every run of a test is the
+same run.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Generic, TypeVar, cast, overload
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from domain import dote_history, household, programme
+from domain.actors import Actor, Grant, Role, Signature
+from domain.dote import Dote, File
+from domain.errors import DomainError
+from domain.events import dote as d
+from domain.events import programme as p
+from domain.events.base import Event, Stamp
+from domain.events.household import HouseholdEvent, HouseholdRegistered
+from domain.events.programme import BudgetLine
+from domain.household import Household
+from domain.lifecycle import Action
+from domain.privacy import Private
+from domain.programme import Programme
+
+StateT = TypeVar("StateT", Dote, Programme, Household)
+EventT = TypeVar("EventT", bound=Event)
+
+
+# Ids, time and people
+
+
+def ident(n: int) -> UUID:
+    """The id number `n`."""
+    return UUID(int=n)
+
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""When the first event of a stream happened; the next ones follow hour by hour."""
+
+NOW = datetime(2026, 3, 20, 9, 0, tzinfo=UTC)
+"""When the command of a test is given."""
+
+TODAY = NOW.date()
+
+DOTE, OTHER_DOTE = ident(0xD01), ident(0xD02)
+HOUSEHOLD, OTHER_HOUSEHOLD = ident(0x4001), ident(0x4002)
+
+ROCCA, SSALV = "ROCCA", "SSALV"
+HOUSING, SCHOOL = "HOUSING", "SCHOOL"
+LINE = BudgetLine(partner=ROCCA, category=HOUSING)
+OTHER_LINE = BudgetLine(partner=SSALV, category=HOUSING)
+
+
+def actor(n: int, *roles: Role, partner: str | None = None) -> Actor:
+    """The account number `n`, with these roles for one partner or for the whole programme."""
+    return Actor(ident(n), tuple(Grant(role, partner) for role in roles))
+
+
+OPERATOR = actor(0xA01, Role.OPERATOR, partner=ROCCA)
+OPERATOR_2 = actor(0xA02, Role.OPERATOR, partner=ROCCA)
+OPERATOR_SSALV = actor(0xA03, Role.OPERATOR, partner=SSALV)
+ASSESSOR = actor(0xA04, Role.ASSESSOR)
+APPROVER = actor(0xA05, Role.APPROVER)
+APPROVER_2 = actor(0xA06, Role.APPROVER)
+FINANCE = actor(0xA07, Role.FINANCE)
+FINANCE_2 = actor(0xA08, Role.FINANCE)
+COORDINATOR = actor(0xA09, Role.COORDINATOR)
+AUDITOR = actor(0xA0A, Role.AUDITOR)
+ADMIN = actor(0xA0B, Role.ADMIN)
+
+
+def stamp(who: Actor, at: datetime = NOW) -> Stamp:
+    """The circumstances of a command given by somebody in the first of their roles."""
+    grant = who.grants[0]
+    by = Signature(account_id=who.account_id, role=grant.role, partner=grant.partner)
+    return Stamp(at, by, "correlation", ident(0xC0))
+
+
+def signed(dote: Dote, action: Action, who: Actor, at: datetime = NOW) -> Stamp:
+    """The circumstances of an action on a dote, or the refusal."""
+    return Stamp(at, dote.signed(action, who), "correlation", ident(0xC0))
+
+
+def private(text: str, subject_id: UUID = HOUSEHOLD) -> Private:
+    """A private text of the household."""
+    return Private(subject_id, text)
+
+
+def days_after(days: int, day: date = TODAY) -> date:
+    """A day before (negative) or after the command's."""
+    return day + timedelta(days=days)
+
+
+def sha256(n: int) -> str:
+    """The digest of the file number `n`."""
+    return f"{n:064x}"
+
+
+def a_file(n: int = 1) -> File:
+    """The file number `n`, as the store keeps it."""
+    return File(sha256(n), "application/pdf", 1000 + n, f"file-{n}.pdf")
+
+
+# The three words
+
+
+class Outcome(Generic[StateT]):
+    """What a command led to."""
+
+    def __init__(self, before: StateT | None, result: Event | Exception) -> None:
+        self._before: StateT | None = before
+        self._result = result
+
+    def then(self, kind: type[EventT], /, **fields: object) -> StateT:
+        """One event of this kind with these fields follows. Returns the state after it."""
+        event = self._result
+        assert isinstance(event, kind), f"{kind.__name__} was expected, not {event!r}"
+        found = {name: getattr(event, name) for name in fields}
+        assert found == fields
+        if self._before is None:
+            assert event.originator_version == 1
+        else:
+            assert event.originator_id == self._before.id
+            assert event.originator_version == self._before.version + 1
+        return cast(StateT, evolved(self._before, event))
+
+    def then_refused(self, error: type[DomainError], /, **facts: object) -> None:
+        """The command is refused, with exactly this class; the facts given are among its own."""
+        refusal = self._result
+        assert not isinstance(refusal, Event), f"{error.__name__} was expected, not {refusal!r}"
+        assert type(refusal) is error, f"{error.__name__} was expected, not {refusal!r}"
+        assert isinstance(refusal, DomainError)
+        assert facts.items() <= refusal.facts.items()
+        assert "{" not in str(refusal)
+
+    def then_invalid(self, field: str) -> None:
+        """The command carries a value that no event may hold, in this field."""
+        refusal = self._result
+        assert isinstance(refusal, ValidationError), f"a refusal of {field} was expected"
+        assert field in {str(place) for error in refusal.errors() for place in error["loc"]}
+
+
+class Given(Generic[StateT]):
+    """A state, reached by events."""
+
+    def __init__(self, state: StateT) -> None:
+        self.state: StateT = state
+
+    def when(self, command: Callable[[StateT], Event]) -> Outcome[StateT]:
+        """Give a command on the state."""
+        return Outcome(self.state, _attempt(lambda: command(self.state)))
+
+
+@overload
+def given(first: d.DoteEvent, *more: d.DoteEvent) -> Given[Dote]: ...
+@overload
+def given(first: p.ProgrammeEvent, *more: p.ProgrammeEvent) -> Given[Programme]: ...
+@overload
+def given(first: HouseholdEvent, *more: HouseholdEvent) -> Given[Household]: ...
+def given(
+    first: d.DoteEvent | p.ProgrammeEvent | HouseholdEvent,
+    *more: d.DoteEvent | p.ProgrammeEvent | HouseholdEvent,
+) -> Given[Dote] | Given[Programme] | Given[Household]:
+    """The events of one stream, in their order."""
+    state: Dote | Programme | Household | None = None
+    for event in in_order([first, *more]):
+        state = evolved(state, event)
+    match state:
+        case Dote():
+            return Given(state)
+        case Programme():
+            return Given(state)
+        case Household():
+            return Given(state)
+    raise AssertionError("nothing was given")
+
+
+def when_new(command: Callable[[], d.DoteRequested]) -> Outcome[Dote]:
+    """Request a dote that is not there yet."""
+    return Outcome(None, _attempt(command))
+
+
+def when_opened(command: Callable[[], p.ProgrammeOpened]) -> Outcome[Programme]:
+    """Open a programme that is not there yet."""
+    return Outcome(None, _attempt(command))
+
+
+def when_registered(command: Callable[[], HouseholdRegistered]) -> Outcome[Household]:
+    """Register a household that is not there yet."""
+    return Outcome(None, _attempt(command))
+
+
+def _attempt(command: Callable[[], Event]) -> Event | Exception:
+    try:
+        return command()
+    except (DomainError, ValidationError) as refusal:
+        return refusal
+
+
+def in_order(events: Sequence[EventT]) -> list[EventT]:
+    """The events as numbers 1, 2, 3 ... of one stream, an hour apart."""
+    first = events[0]
+    return [
+        event.model_copy(
+            update={
+                "originator_id": first.originator_id,
+                "originator_version": n,
+                "at": START + timedelta(hours=n),
+            }
+        )
+        for n, event in enumerate(events, start=1)
+    ]
+
+
+def evolved(
+    state: Dote | Programme | Household | None, event: Event
+) -> Dote | Programme | Household:
+    """The state after the event, whatever stream it is of."""
+    if isinstance(event, d.DoteEvent):
+        assert state is None or isinstance(state, Dote)
+        return dote_history.evolve(state, event)
+    if isinstance(event, p.ProgrammeEvent):
+        assert state is None or isinstance(state, Programme)
+        return programme.evolve(state, event)
+    assert isinstance(event, HouseholdEvent)
+    assert state is None or isinstance(state, Household)
+    return household.evolve(state, event)
