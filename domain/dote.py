@@ -4,12 +4,14 @@ The methods decide and return the event; `domain.dote_history.evolve` applies ev
 checks. Every refusal is one `domain.errors` class.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
+from domain import permissions
 from domain.actors import Actor, Role, Signature
+from domain.dote_parts import Disbursement, Document, File, Receipt, Vote
 from domain.errors import (
     AmountTooHigh,
     BudgetExceeded,
@@ -17,81 +19,19 @@ from domain.errors import (
     DisbursementAlreadyReturned,
     DomainError,
     Duplicate,
-    Forbidden,
-    MoneyIsOut,
     NotFound,
-    NotFullyDocumented,
-    NothingPaid,
-    OutsideOwnPartner,
+    NothingProposed,
     ReceiptAlreadyDecided,
-    SegregationOfDuties,
-    UnfavourableAssessment,
     VoteDiffers,
-    WrongState,
 )
 from domain.events import dote as events
 from domain.events.base import Event, Stamp
 from domain.events.programme import BudgetLine
-from domain.lifecycle import TRANSITIONS, WAITING_FOR, Action, Duty, State
+from domain.lifecycle import WAITING_FOR, Action, Duty, State
 from domain.policy import Policy
 from domain.privacy import Private, Secret
 
 AnEvent = TypeVar("AnEvent", bound=Event)
-
-
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """One approver's vote. `at_version` tells which event holds it."""
-
-    account_id: UUID
-    amount_cents: int
-
-
-@dataclass(frozen=True, slots=True)
-class Disbursement:
-    """A tranche that went out; `state` is executed or returned."""
-
-    n: int
-    amount_cents: int
-    value_date: date
-    method: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """A receipt; `state` is submitted, accepted or disallowed."""
-
-    n: int
-    kind: str
-    number: str
-    date: date
-    amount_cents: int
-    sha256: str
-    media_type: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A paper of the case file."""
-
-    n: int
-    kind: str
-    sha256: str
-    media_type: str
-    size_bytes: int
-    file: Secret
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """An uploaded file that the file store already holds."""
-
-    sha256: str
-    media_type: str
-    size_bytes: int
-    name: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,66 +94,28 @@ class Dote:
 
     @property
     def waiting_for(self) -> frozenset[Role]:
-        """Whose turn it is."""
+        """Whose turn it is. A revoked dote still waits for the receipts of what was paid."""
+        if self.state is State.REVOKED and self.undocumented_cents:
+            return WAITING_FOR[State.DISBURSED]
         return WAITING_FOR[self.state]
 
     @property
     def barred(self) -> frozenset[UUID]:
         """Who may not take the step that the dote waits for, by what they did on it before."""
-        duty = _NEXT_DUTY.get(self.state)
-        if duty is None:
-            return frozenset()
-        others = (people for other, people in self.people.items() if other is not duty)
-        return frozenset(vote.account_id for vote in self.votes if duty is Duty.APPROVE).union(
-            *others
-        )
+        return permissions.barred(self)
 
     # Who may do what, and when
 
     def refusal(self, action: Action, actor: Actor) -> DomainError | None:
-        """Why `actor` may not do `action` now, or None if they may.
-
-        The order is: role, scope, state, the facts of the dote, separation of duties.
-        """
-        rule = TRANSITIONS[action]
-        if not actor.has_any(rule.roles):
-            return Forbidden(action, ", ".join(sorted(rule.roles)))
-        if actor.role_for(rule.roles, self.partner) is None:
-            return OutsideOwnPartner(self.partner)
-        if self.state not in rule.sources:
-            return WrongState(action, self.state, ", ".join(sorted(rule.sources)))
-        return self._not_now(action) or self._duties_collide(rule.duty, action, actor)
-
-    def _not_now(self, action: Action) -> DomainError | None:
-        if action is Action.APPROVE and not self.favourable:
-            return UnfavourableAssessment()
-        if action is Action.WITHDRAW and self.disbursed_cents:
-            return MoneyIsOut(self.disbursed_cents)
-        if self.disbursed_cents == 0 and action in _NEEDS_MONEY_OUT:
-            return NothingPaid()
-        if action is Action.ACCOUNT_FOR and self.undocumented_cents:
-            return NotFullyDocumented(self.undocumented_cents)
-        return None
-
-    def _duties_collide(
-        self, duty: Duty | None, action: Action, actor: Actor
-    ) -> DomainError | None:
-        if duty is None:
-            return None
-        for other, people in self.people.items():
-            if other is not duty and actor.account_id in people:
-                return SegregationOfDuties(action, other)
-        already_voted = any(vote.account_id == actor.account_id for vote in self.votes)
-        if action is Action.APPROVE and already_voted:
-            return SegregationOfDuties(action, duty)
-        return None
+        """Why `actor` may not do `action` now, or None if they may."""
+        return permissions.refusal(self, action, actor)
 
     def signed(self, action: Action, actor: Actor) -> Signature:
         """The actor's signature under `action`, or the refusal."""
         refused = self.refusal(action, actor)
         if refused is not None:
             raise refused
-        return sign(action, actor, self.partner)
+        return permissions.sign(action, actor, self.partner)
 
     # Deciding: each returns the event that follows
 
@@ -236,6 +138,8 @@ class Dote:
         """A judgement on need and amount; at most what was requested is proposed."""
         if proposed_cents > self.requested_cents:
             raise AmountTooHigh("proposed_cents", self.requested_cents)
+        if favourable and proposed_cents == 0:
+            raise NothingProposed("proposed_cents")
         return self._next(
             events.DoteAssessed,
             stamp,
@@ -263,6 +167,8 @@ class Dote:
         granted, both read under the locks that this decision holds. `same_payee` tells whether
         `payee` is the one of the votes before.
         """
+        if policy.version != self.policy_version:
+            raise ValueError("a dote is decided under the policy version of its request")
         if amount_cents > self.requested_cents:
             raise AmountTooHigh("amount_cents", self.requested_cents)
         if self.votes and self.votes[0].amount_cents != amount_cents:
@@ -393,11 +299,18 @@ class Dote:
         amount_cents: int,
         file: File,
     ) -> events.ReceiptSubmitted:
-        """A receipt comes in; the same file or the same number again is refused."""
+        """A receipt comes in, for at most what is not documented yet; the same again is refused.
+
+        `amount_cents` is what the dote paid of it. The issuer is private and not compared: papers
+        of two shops are told apart by their amounts.
+        """
         for known in self.receipts:
-            same_paper = (known.kind, known.number, known.date) == (kind, number, on)
+            told = (known.kind, known.number, known.date, known.amount_cents)
+            same_paper = told == (kind, number, on, amount_cents)
             if self._counts(known) and (known.sha256 == file.sha256 or same_paper):
                 raise Duplicate(f"receipt {known.n}")
+        if amount_cents > self.undocumented_cents:
+            raise AmountTooHigh("amount_cents", self.undocumented_cents)
         _not_later(stamp, on, "date")
         return self._next(
             events.ReceiptSubmitted,
@@ -470,36 +383,6 @@ class Dote:
         if receipt.amount_cents > self.undocumented_cents:
             raise AmountTooHigh("amount_cents", self.undocumented_cents)
         return {"line": self.line, "n": n, "amount_cents": receipt.amount_cents}
-
-
-_NEXT_DUTY = {
-    State.REQUESTED: Duty.ASSESS,
-    State.ASSESSED: Duty.APPROVE,
-    State.APPROVED: Duty.PAY,
-}
-
-_NEEDS_MONEY_OUT = frozenset(
-    {
-        Action.RETURN_DISBURSEMENT,
-        Action.RECORD_REFUND,
-        Action.SUBMIT_RECEIPT,
-        Action.ACCEPT_RECEIPT,
-        Action.DISALLOW_RECEIPT,
-        Action.ACCOUNT_FOR,
-    }
-)
-
-
-def sign(action: Action, actor: Actor, partner: str) -> Signature:
-    """The signature of somebody who may do `action` for `partner`, or the refusal."""
-    roles = TRANSITIONS[action].roles
-    role = actor.role_for(roles, partner)
-    if role is None:
-        if actor.has_any(roles):
-            raise OutsideOwnPartner(partner)
-        raise Forbidden(action, ", ".join(sorted(roles)))
-    reaching = (grant for grant in actor.grants if grant.role is role and grant.covers(partner))
-    return Signature(account_id=actor.account_id, role=role, partner=next(reaching).partner)
 
 
 def request(

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any, assert_never
 from uuid import UUID
 
-from domain.dote import Disbursement, Document, Dote, Receipt, Vote
+from domain.dote import Dote
+from domain.dote_parts import Disbursement, Document, Receipt, Vote
 from domain.events.dote import (
     ApprovalGiven,
     DisbursementReturned,

@@ -149,6 +149,13 @@ class AmountTooHigh(_Facts):
 
 
 @dataclass(eq=False)
+class NothingProposed(_Facts):
+    """A favourable judgement proposes an amount above zero."""
+
+    field: str
+
+
+@dataclass(eq=False)
 class VoteDiffers(_Facts):
     """The votes given so far are for {amount_cents} cents and their payee: vote for the same."""
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from stdnum.it import codicefiscale
 
+from domain.errors import DateInTheFuture
 from domain.events.base import Stamp
 from domain.events.household import HouseholdEvent, HouseholdRegistered
 from domain.privacy import Private, Sealed
@@ -33,11 +34,12 @@ class Member(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    given_name: Label
-    family_name: Label
-    born: date | None = None
+    # Out of repr: what is private must not reach a log by way of an error message.
+    given_name: Annotated[Label, Field(repr=False)]
+    family_name: Annotated[Label, Field(repr=False)]
+    born: Annotated[date | None, Field(repr=False)] = None
     id_type: IdType = IdType.NONE
-    id_value: Label | None = None
+    id_value: Annotated[Label | None, Field(repr=False)] = None
 
     def warnings(self) -> list[str]:
         """What looks wrong in the identifier; it warns and never blocks."""
@@ -61,8 +63,8 @@ class Personal(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     members: Annotated[tuple[Member, ...], Field(min_length=1, max_length=30)]
-    address: Label | None = None
-    hardships: Annotated[tuple[Label, ...], Field(max_length=20)] = ()
+    address: Annotated[Label | None, Field(repr=False)] = None
+    hardships: Annotated[tuple[Label, ...], Field(max_length=20, repr=False)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,9 @@ def register(
     stamp: Stamp, household_id: UUID, number: str, partner: str, district: str | None, who: Personal
 ) -> HouseholdRegistered:
     """A desk registers a household."""
+    for n, member in enumerate(who.members):
+        if member.born is not None and (member.born - stamp.at.date()).days > 1:
+            raise DateInTheFuture(f"members.{n}.born", member.born.isoformat())
     minors = sum(member.is_minor(stamp.at.date()) for member in who.members)
     return HouseholdRegistered.stamped(
         stamp,

@@ -56,9 +56,10 @@ class Action(StrEnum):
 class Transition:
     """One row of the table.
 
-    `target` None: the dote stays where it is, or moves only when amounts say so (the last tranche
-    out, a tranche returned, the last vote given). `duty` None: the step is not one of the four
-    that separation of duties keeps apart.
+    `target`: where the step leads when it completes; a dote of several votes or tranches gets
+    there with the last one, and what comes back on a revoked dote leaves it revoked. None: it
+    stays where it is. `duty` None: the step is not one of the four that separation of duties
+    keeps apart.
     """
 
     sources: frozenset[State]

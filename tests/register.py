@@ -11,7 +11,8 @@ import psycopg
 from psycopg import sql
 
 from domain.actors import Actor, Grant, Role
-from domain.dote import Dote, File
+from domain.dote import Dote
+from domain.dote_parts import File
 from domain.events.base import Stamp
 from domain.events.programme import BudgetLine, ProgrammeEvent
 from domain.household import Member

@@ -18,7 +18,8 @@ from pydantic import ValidationError
 
 from domain import dote_history, household, programme
 from domain.actors import Actor, Grant, Role, Signature
-from domain.dote import Dote, File
+from domain.dote import Dote
+from domain.dote_parts import File
 from domain.errors import DomainError
 from domain.events import dote as d
 from domain.events import programme as p

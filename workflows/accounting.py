@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.dote import File
+from domain.dote_parts import File
 from domain.lifecycle import Action
 from workflows.commands import AcceptReceipt, AccountFor, DisallowReceipt, SubmitReceipt
 from workflows.engine import Outcome, Work

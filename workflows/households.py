@@ -3,10 +3,10 @@
 from uuid import uuid4
 
 from domain.actors import Actor, Role
-from domain.dote import sign
 from domain.errors import OutsideOwnPartner
 from domain.household import Personal, register
 from domain.lifecycle import Action
+from domain.permissions import sign
 from workflows.commands import RegisterHousehold
 from workflows.engine import Outcome, Work
 

@@ -2,9 +2,11 @@
 
 from uuid import UUID, uuid4
 
-from domain.dote import File, request, sign
+from domain.dote import request
+from domain.dote_parts import File
 from domain.errors import NotFound
 from domain.lifecycle import Action
+from domain.permissions import sign
 from workflows.commands import AttachDocument, Motivate, RequestDote
 from workflows.engine import Outcome, Work
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from domain.actors import Actor
-from domain.dote import Dote, File
+from domain.dote import Dote
+from domain.dote_parts import File
 from domain.events import dote as d
 from domain.events.base import Event
 from domain.lifecycle import Action

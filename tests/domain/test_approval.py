@@ -31,7 +31,7 @@ from tests.spec import (
     private,
 )
 
-BAND = a_policy(version=4, single_approver_cents=15_000)
+BAND = a_policy(single_approver_cents=15_000)
 
 
 def test_within_the_band_one_approver_decides() -> None:
@@ -54,7 +54,7 @@ def test_within_the_band_one_approver_decides() -> None:
             payee=private("the landlord"),
             note=private("urgent"),
             approvers=(APPROVER.account_id,),
-            policy_version=4,
+            policy_version=1,
             household_before_cents=9_000,
             household_after_cents=24_000,
             before=position(available_cents=40_000, committed_cents=2_000),
@@ -77,7 +77,7 @@ def test_above_the_band_the_first_vote_only_counts() -> None:
             amount_cents=15_001,
             payee=private("the landlord"),
             note=private("agreed"),
-            policy_version=4,
+            policy_version=1,
         )
     )
     assert dote.state is State.ASSESSED
@@ -182,3 +182,8 @@ def test_the_bands_of_a_policy() -> None:
 def test_a_voter_may_still_reject() -> None:
     dote = given(requested(), assessed(), voted(by=APPROVER)).state
     assert dote.refusal(Action.REJECT, APPROVER) is None
+
+
+def test_another_policy_than_that_of_the_request_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(ValueError, match="policy version of its request"):
+        given(requested(), assessed()).when(approve(10_000, policy=a_policy(version=2)))

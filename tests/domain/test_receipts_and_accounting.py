@@ -91,23 +91,35 @@ def test_the_same_file_or_the_same_number_comes_in_once() -> None:
     given(requested(), *PAID, submitted(1_000, n=1)).when(submit(file=a_file(1))).then_refused(
         Duplicate, what="receipt 1"
     )
-    same_paper = submit(number="R1", on=START.date())
+    same_paper = submit(1_000, number="R1", on=START.date())
     given(requested(), *PAID, submitted(1_000, n=1)).when(same_paper).then_refused(Duplicate)
     given(requested(), *PAID, submitted(1_000), accepted(1_000)).when(same_paper).then_refused(
         Duplicate, what="receipt 1"
     )
 
 
-def test_receipts_that_share_only_a_number_a_day_or_a_kind_are_different() -> None:
+def test_receipts_that_differ_in_number_day_kind_or_amount_are_different() -> None:
     history = given(requested(), *PAID, submitted(1_000, n=1))
-    history.when(submit(number="R1", on=days_after(1, START.date()))).then(ReceiptSubmitted)
-    history.when(submit(number="R2", on=START.date())).then(ReceiptSubmitted)
-    history.when(submit(kind="ticket", number="R1", on=START.date())).then(ReceiptSubmitted)
+    for other in (
+        submit(1_000, number="R1", on=days_after(1, START.date())),
+        submit(1_000, number="R2", on=START.date()),
+        submit(1_000, kind="ticket", number="R1", on=START.date()),
+        submit(1_001, number="R1", on=START.date()),
+    ):
+        history.when(other).then(ReceiptSubmitted)
+
+
+def test_a_receipt_is_for_at_most_what_is_not_documented_yet() -> None:
+    history = given(requested(), *PAID, refunded(5_000))
+    history.when(submit(25_001)).then_refused(
+        AmountTooHigh, field="amount_cents", left_cents=25_000
+    )
+    history.when(submit(25_000)).then(ReceiptSubmitted)
 
 
 def test_a_disallowed_paper_may_come_again() -> None:
     given(requested(), *PAID, submitted(1_000), disallowed(1_000)).when(
-        submit(number="R1", on=START.date(), file=a_file(1))
+        submit(1_000, number="R1", on=START.date(), file=a_file(1))
     ).then(ReceiptSubmitted, n=2)
 
 

@@ -3,10 +3,18 @@
 import pytest
 
 from domain.actors import Actor, Grant, Role, Signature
-from domain.dote import request, sign
-from domain.errors import AmountTooHigh, Duplicate, Forbidden, OutsideOwnPartner, WrongState
+from domain.dote import request
+from domain.errors import (
+    AmountTooHigh,
+    Duplicate,
+    Forbidden,
+    NothingProposed,
+    OutsideOwnPartner,
+    WrongState,
+)
 from domain.events.dote import DocumentAttached, DoteAssessed, DoteRequested
 from domain.lifecycle import Action, Duty, State
+from domain.permissions import sign
 from domain.privacy import Private
 from tests.domain.commands import assess, attach
 from tests.domain.facts import (
@@ -224,3 +232,8 @@ def test_assessors_assess() -> None:
     given(requested()).when(assess(by=OPERATOR)).then_refused(
         Forbidden, action="assess", roles="assessor"
     )
+
+
+def test_a_favourable_judgement_proposes_something() -> None:
+    given(requested(30_000)).when(assess(0)).then_refused(NothingProposed, field="proposed_cents")
+    given(requested(30_000)).when(assess(0, favourable=False)).then(DoteAssessed, proposed_cents=0)

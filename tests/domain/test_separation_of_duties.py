@@ -8,8 +8,9 @@ from itertools import combinations, permutations
 import pytest
 
 from domain.actors import Actor, Grant, Role
-from domain.dote import Dote, Vote
+from domain.dote import Dote
 from domain.dote_history import evolve
+from domain.dote_parts import Vote
 from domain.errors import SegregationOfDuties
 from domain.events.dote import DoteApproved, DoteEvent
 from domain.lifecycle import TRANSITIONS, Action, Duty, State

@@ -26,7 +26,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from domain.dote import File
+from domain.dote_parts import File
 from domain.errors import DamagedFile, EmptyFile, FileTooLarge, UnsupportedFile
 from domain.text import Label
 from workflows.files import (

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from domain.dote import File
+from domain.dote_parts import File
 from domain.errors import EmptyFile, FileTooLarge
 from workflows.files.media import EXTENSIONS, sniff
 
