@@ -1,0 +1,77 @@
+"""The application: routes, and what stands around them."""
+
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api import operations, problems
+from api.languages import catalogue
+from api.metrics import Metrics
+from api.middleware import MULTIPART_SLACK_BYTES, BodyLimit, RequestContext
+from api.security.authentication import Authentication
+from api.v1 import audit, decisions, doti, households, ledger, papers, payments, programme, schemas
+from api.wiring import Services
+
+_DESCRIPTION = """\
+A register of *doti per l'inclusione*: small grants that a social desk requests for a household,
+from the request to the account given for every cent. Every step is an event.
+
+Money is integer cents. Times are RFC 3339, answered in UTC. Commands take an `Idempotency-Key`
+and (on a dote) `If-Match`; every refusal is `application/problem+json`.
+"""
+
+
+def create_app(services: Services) -> FastAPI:
+    """The application on these services; it holds no state of its own."""
+    catalogue()  # so that a catalogue that cannot be read is found now and not by the first error
+    metrics = Metrics()
+    app = FastAPI(
+        title="Doti",
+        version=version("doti"),
+        description=_DESCRIPTION,
+        license_info={"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+        # These two load their scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    for area in (programme, households, doti, decisions, payments, papers, ledger, audit):
+        app.include_router(area.router)
+    app.include_router(operations.router(services, metrics))
+    problems.install(app)
+    _describe(app)
+    settings = services.settings
+    # The last added is the outermost: ids and log, then sign-in, then the size of the body.
+    app.add_middleware(
+        BodyLimit,
+        multipart=settings.max_upload_bytes + MULTIPART_SLACK_BYTES,
+        other=settings.max_body_bytes,
+    )
+    app.add_middleware(Authentication, actor_for=services.accounts.actor_for)
+    app.add_middleware(RequestContext, metrics=metrics)
+    return app
+
+
+def _describe(app: FastAPI) -> None:
+    """Makes the OpenAPI document once, with the problem document among its schemas."""
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = get_openapi(
+                title=app.title,
+                version=app.version,
+                description=app.description,
+                routes=app.routes,
+                license_info=app.license_info,
+            )
+            known = document.setdefault("components", {}).setdefault("schemas", {})
+            problem = schemas.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            known |= problem.pop("$defs", {})
+            known["Problem"] = problem
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = described  # type: ignore[method-assign]  # the framework's own way to do it

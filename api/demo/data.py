@@ -1,0 +1,150 @@
+"""The two data files of the demonstration, read and checked."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.events.programme import PartnerRole
+from domain.money import Cents
+from domain.text import Code, Label, Sentence, Text, Word
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PartnerData(_Data):
+    """An organisation; with a `desk` it also has the `district` where the desk is."""
+
+    code: Code
+    name: Label
+    role: PartnerRole
+    activity: Label | None = None
+    desk: Label | None = None
+    district: Label | None = None
+
+
+class Named(_Data):
+    """A code and what people call it."""
+
+    code: Code
+    name: Label
+
+
+class CategoryData(Named):
+    """A category with its items."""
+
+    provider: Code | None = None
+    health_data: bool = False
+    items: tuple[Named, ...]
+
+
+class Area(Named):
+    """An area of work of the programme."""
+
+    what: Label
+
+
+class ProgrammeData(_Data):
+    """The facts of the programme."""
+
+    code: str
+    name: Label
+    subtitle: Label
+    city: Label
+    currency: str
+    single_approver_cents: Cents
+    partners: tuple[PartnerData, ...]
+    categories: tuple[CategoryData, ...]
+    areas: tuple[Area, ...]
+    recipients: tuple[Named, ...]
+    hardships: tuple[Label, ...]
+
+    @property
+    def desks(self) -> tuple[PartnerData, ...]:
+        """The partners that have a desk."""
+        return tuple(partner for partner in self.partners if partner.desk)
+
+
+class ItemStory(_Data):
+    """What is asked under an item, how much, who is paid and with which papers.
+
+    `hardships`: places in the programme's list. `payees` None: the household itself.
+    `step_euros` 0: amounts to the cent. `minors`: only for households with children.
+    """
+
+    weight: Annotated[int, Field(gt=0)]
+    euros: tuple[int, int]
+    step_euros: int
+    hardships: tuple[int, ...]
+    minors: bool = False
+    needs: tuple[Text, ...]
+    payees: tuple[Label | None, ...]
+    methods: tuple[Word, ...]
+    receipts: tuple[Word, ...]
+    papers: tuple[Word, ...]
+
+
+class GivenNames(_Data):
+    """Given names by sex."""
+
+    female: tuple[Label, ...]
+    male: tuple[Label, ...]
+
+
+class Notes(_Data):
+    """What people write down; None: nothing."""
+
+    favourable: tuple[Text | None, ...]
+    unfavourable: tuple[Text, ...]
+    approval: tuple[Text | None, ...]
+    accounting: tuple[Text | None, ...]
+
+
+class Reasons(_Data):
+    """Why people decide."""
+
+    rejected: tuple[Sentence, ...]
+    withdrawn: tuple[Sentence, ...]
+    revoked: tuple[Sentence, ...]
+    returned: tuple[Sentence, ...]
+    refunded: tuple[Sentence, ...]
+    disallowed: tuple[Sentence, ...]
+    allocation: tuple[Sentence, ...]
+    transfer: tuple[Sentence, ...]
+
+
+class Stories(_Data):
+    """What the invented people are called and what they tell."""
+
+    given_names: GivenNames
+    family_names: tuple[Label, ...]
+    streets: tuple[Label, ...]
+    birthplaces_abroad: tuple[str, ...]
+    staff: dict[str, Label]
+    funders: tuple[Label, ...]
+    items: dict[str, ItemStory]
+    notes: Notes
+    reasons: Reasons
+
+
+_Read = TypeVar("_Read", bound=_Data)
+
+
+def _read(kind: type[_Read], name: str) -> _Read:
+    text = files("api.demo").joinpath(name).read_text(encoding="utf-8")
+    return kind.model_validate_json(text)
+
+
+@cache
+def programme_data() -> ProgrammeData:
+    """The programme that the demonstration loads."""
+    return _read(ProgrammeData, "programme.json")
+
+
+@cache
+def stories() -> Stories:
+    """The invented part."""
+    return _read(Stories, "stories.json")

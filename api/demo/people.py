@@ -1,0 +1,91 @@
+"""Who works in the demonstration, and how they sign in."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from api.demo.data import programme_data, stories
+from api.security.accounts import Accounts
+from domain.actors import Actor, Grant, Role
+
+ROLES = {
+    "assessor": Role.ASSESSOR,
+    "approver": Role.APPROVER,
+    "approver2": Role.APPROVER,
+    "finance": Role.FINANCE,
+    "coordinator": Role.COORDINATOR,
+    "auditor": Role.AUDITOR,
+    "admin": Role.ADMIN,
+}
+"""The people beside the desks' operators, who go by the code of their partner."""
+
+SIGN_INS = {"operator": "ROCCA", "operator_ssalv": "SSALV", **{name: name for name in ROLES}}
+"""The names in the file of sign-ins, and whom they stand for."""
+
+
+def grants() -> dict[str, Grant]:
+    """What each person may do."""
+    operators = {desk.code: Grant(Role.OPERATOR, desk.code) for desk in programme_data().desks}
+    return {**operators, **{name: Grant(role) for name, role in ROLES.items()}}
+
+
+def actors(accounts: Accounts) -> dict[str, Actor]:
+    """The people, with an account each."""
+    names = stories().staff
+    return {
+        who: Actor(accounts.account_id(names[who]), (grant,)) for who, grant in grants().items()
+    }
+
+
+def sign_ins(home: Path, accounts: Accounts) -> dict[str, str]:
+    """A token for each role, from the file if all of them still let their person in."""
+    path = tokens_path(home)
+    wanted = {name: actors(accounts)[who] for name, who in SIGN_INS.items()}
+    kept = _read(path)
+    if kept.keys() == wanted.keys() and all(
+        accounts.actor_for(kept[name]) == actor for name, actor in wanted.items()
+    ):
+        return kept
+    # What is left of an older file is of no use to anybody any more.
+    for token in kept.values():
+        accounts.revoke_token(token)
+    tokens = {name: _create(accounts, who) for name, who in SIGN_INS.items()}
+    _write(path, tokens)
+    return tokens
+
+
+def tokens_path(home: Path) -> Path:
+    """Where the sign-ins are written."""
+    return home / "demo" / "tokens.json"
+
+
+def _create(accounts: Accounts, who: str) -> str:
+    grant = grants()[who]
+    return accounts.create_token(stories().staff[who], grant.role, grant.partner)
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    if not isinstance(found, dict) or not all(isinstance(token, str) for token in found.values()):
+        return {}
+    return found
+
+
+def _write(path: Path, tokens: Mapping[str, str]) -> None:
+    """Whole or not at all, and for the owner only from the first moment."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(json.dumps(tokens, indent=2) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)

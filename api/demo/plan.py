@@ -1,0 +1,278 @@
+"""The whole demonstration as a list of steps in time, made up from a seed. Nothing is done here.
+
+The same seed, number of doti and end give the same plan; so an interrupted load can go on, and a
+second one finds everything done.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from random import Random
+from uuid import UUID
+
+from api.demo import budget
+from api.demo.data import ItemStory, programme_data, stories
+from api.demo.fates import Fate, shares
+from api.demo.persons import Persons
+from api.demo.script import Act, ActWithFile, Case, Script, payee_of
+from api.demo.working_time import DAY_S, WorkingTime
+from domain.policy import Policy
+from workflows.commands import RegisterHousehold, RequestDote
+from workflows.engine import Outcome, Work
+from workflows.files import Upload
+from workflows.households import register_household
+from workflows.requests import request_dote
+
+YEAR = timedelta(days=365)
+SETUP_S = DAY_S
+"""The programme is set up on the first working day."""
+
+_KNOWN_HOUSEHOLD = 0.35
+_URGENT = 0.12
+_PROPOSED_LESS = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to make: `doti` doti in the year before `until`, by chance under `seed`."""
+
+    seed: int
+    doti: int
+    until: datetime
+
+
+@dataclass(slots=True)
+class Made:
+    """The ids of what the steps made so far, by their place in the plan."""
+
+    households: dict[int, UUID]
+    doti: dict[int, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command. `key` is its Idempotency-Key, `by` who gives it.
+
+    `paper`: the upload that goes with it, and the household that it belongs to. `makes`: where
+    the id of the outcome is remembered.
+    """
+
+    key: str
+    at: datetime
+    by: str
+    do: Callable[[Work, Made], Outcome]
+    paper: tuple[Upload, int] | None = None
+    makes: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """A household of the plan, and when its desk registers it."""
+
+    nth: int
+    registered_s: int
+    partner: str
+    register: RegisterHousehold
+    has_minors: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """A dote of the plan: when it is requested, in seconds of working time, and what follows."""
+
+    request_s: int
+    script: Script
+
+
+_Later = Callable[[datetime], Step]
+"""A step that still waits for its moment."""
+
+
+def make_plan(wanted: Wanted) -> list[Step]:
+    """All steps, each later than the one before; the last one is before `until`."""
+    rng = Random(wanted.seed)  # noqa: S311  a play, no secret
+    axis = WorkingTime(wanted.until - YEAR, wanted.until)
+    lives = _lives(wanted, rng, axis)
+    families, household_of = _families(lives, rng, axis)
+    timed = _setup(lives, rng, axis)
+    timed += [(family.registered_s, _registers(family)) for family in families]
+    for nth, life in enumerate(lives):
+        timed += _acts(nth, life, household_of[nth])
+    return _in_time(timed, axis)
+
+
+def _in_time(timed: list[tuple[int, _Later]], axis: WorkingTime) -> list[Step]:
+    """The steps in their order, no two at the same moment."""
+    timed.sort(key=lambda pair: pair[0])  # stable: what was written first stays first
+    steps = []
+    second = -1
+    for wanted_s, step in timed:
+        second = max(wanted_s, second + 1)
+        steps.append(step(axis.moment(min(second, axis.length_s - 1))))
+    if any(one.at >= other.at for one, other in pairwise(steps)):
+        raise ValueError("so many doti do not fit into a year: ask for fewer")
+    return steps
+
+
+def _setup(lives: Sequence[_Life], rng: Random, axis: WorkingTime) -> list[tuple[int, _Later]]:
+    data, told = programme_data(), stories()
+    granted: dict[budget.LineKey, int] = defaultdict(int)
+    for life in lives:
+        case = life.script.case
+        granted[case.partner, case.category] += life.script.granted_cents
+    lines = budget.allocations(data, granted, rng)
+    begin = [budget.opening(data), *budget.settings(data, told, lines)]
+    gap_s = SETUP_S // (len(begin) + 1)
+    timed = [(nth * gap_s, _sets(setting)) for nth, setting in enumerate(begin)]
+    for nth, setting in enumerate(budget.later(data, told)):
+        timed.append((axis.length_s // 2 + nth * DAY_S, _sets(setting)))
+    return timed
+
+
+def _lives(wanted: Wanted, rng: Random, axis: WorkingTime) -> list[_Life]:
+    """The doti in the order of their requests."""
+    fates = shares(wanted.doti)
+    rng.shuffle(fates)
+    lives = []
+    for number, fate in enumerate(fates, start=1):
+        script = Script(rng, stories(), _case(fate, rng), number)
+        fate.write(script)
+        latest_s = axis.length_s - 1 - 2 * wanted.doti - script.moved_s
+        if fate.open_days is None:
+            request_s = rng.randint(SETUP_S + DAY_S, max(latest_s, SETUP_S + DAY_S))
+        else:
+            request_s = latest_s - rng.randint(0, fate.open_days * DAY_S)
+        lives.append(_Life(request_s, script))
+    return sorted(lives, key=lambda life: life.request_s)
+
+
+def _case(fate: Fate, rng: Random) -> Case:
+    data, told = programme_data(), stories()
+    category_of = {item.code: c.code for c in data.categories for item in c.items}
+    items = [item for item in category_of if told.items[item].euros[1] * 100 >= fate.least_cents]
+    item = rng.choices(items, [told.items[item].weight for item in items])[0]
+    story = told.items[item]
+    requested = _amount(story, fate.least_cents, rng)
+    approved = requested
+    if rng.random() < _PROPOSED_LESS:
+        less = requested * rng.randint(60, 90) // 100
+        approved = max(less - less % 500, 1_000, fate.least_cents)
+    policy = Policy(version=1, single_approver_cents=data.single_approver_cents)
+    return Case(
+        partner=rng.choice(data.desks).code,
+        category=category_of[item],
+        item=item,
+        story=story,
+        need=rng.choice(story.needs),
+        urgent=rng.random() < _URGENT,
+        requested_cents=requested,
+        approved_cents=approved,
+        payee=payee_of(story, rng),
+        method=rng.choice(story.methods),
+        approvers_needed=policy.approvers_needed(approved),
+    )
+
+
+def _amount(story: ItemStory, least_cents: int, rng: Random) -> int:
+    least, most = max(story.euros[0] * 100, least_cents), story.euros[1] * 100
+    if story.step_euros == 0:
+        return rng.randint(least, most)
+    step = story.step_euros * 100
+    # Small amounts are more frequent than large ones.
+    cents = least + int((most - least) * rng.betavariate(1.6, 2.4))
+    return min(-(-cents // step) * step, most)
+
+
+def _families(
+    lives: Sequence[_Life], rng: Random, axis: WorkingTime
+) -> tuple[list[_Family], list[int]]:
+    """The households, and which of them each dote is for: some come back."""
+    persons = Persons(rng, programme_data(), stories())
+    district = {partner.code: partner.district for partner in programme_data().desks}
+    families: list[_Family] = []
+    chosen = []
+    for life in lives:
+        case = life.script.case
+        fitting = [
+            family
+            for family in families
+            if family.partner == case.partner and (family.has_minors or not case.story.minors)
+        ]
+        if fitting and rng.random() < _KNOWN_HOUSEHOLD:
+            chosen.append(rng.choice(fitting).nth)
+            continue
+        registered_s = life.request_s - rng.randint(300, 2400)
+        today = axis.moment(registered_s).date()
+        command = persons.household(
+            today, district[case.partner] or "", case.story.hardships, minors=case.story.minors
+        )
+        minors = any(member.is_minor(today) for member in command.members)
+        chosen.append(len(families))
+        families.append(_Family(len(families), registered_s, case.partner, command, minors))
+    return families, chosen
+
+
+# The steps, still without their moment
+
+
+def _sets(setting: budget.Setting) -> _Later:
+    return lambda at: Step(
+        f"demo:{setting.name}", at, "coordinator", lambda work, _: setting.do(work)
+    )
+
+
+def _registers(family: _Family) -> _Later:
+    return lambda at: Step(
+        f"demo:household:{family.nth:05}",
+        at,
+        family.partner,
+        lambda work, _: register_household(work, family.register),
+        makes=("households", family.nth),
+    )
+
+
+def _requests(nth: int, case: Case, household: int) -> _Later:
+    def do(work: Work, made: Made) -> Outcome:
+        command = RequestDote(
+            partner=case.partner,
+            category=case.category,
+            item=case.item,
+            household_id=made.households[household],
+            amount_cents=case.requested_cents,
+            need=case.need,
+            urgent=case.urgent,
+        )
+        return request_dote(work, command)
+
+    key = f"demo:dote:{nth:05}:00"
+    return lambda at: Step(key, at, case.partner, do, makes=("doti", nth))
+
+
+def _acts(nth: int, life: _Life, household: int) -> list[tuple[int, _Later]]:
+    second = life.request_s
+    timed = [(second, _requests(nth, life.script.case, household))]
+    for part, act in enumerate(life.script.acts, start=1):
+        second += act.after_s
+        timed.append((second, _act(f"demo:dote:{nth:05}:{part:02}", nth, act, household)))
+    return timed
+
+
+def _act(key: str, nth: int, act: Act | ActWithFile, household: int) -> _Later:
+    if isinstance(act, Act):
+        plain = act.do
+        return lambda at: Step(key, at, act.by, lambda work, made: plain(work, made.doti[nth]))
+    with_file, make = act.do, act.paper
+
+    def step(at: datetime) -> Step:
+        upload = make(at.date())
+        return Step(
+            key,
+            at,
+            act.by,
+            lambda work, made: with_file(work, made.doti[nth], upload.file),
+            paper=(upload, household),
+        )
+
+    return step

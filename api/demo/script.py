@@ -1,0 +1,264 @@
+"""What happens to one dote: its acts, by whom, how long after the one before."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from uuid import UUID
+
+from api.demo.data import ItemStory, Stories
+from api.demo.papers import paper
+from api.demo.persons import bank_account
+from api.demo.working_time import DAY_S, HOUR_S
+from domain.dote_parts import File
+from workflows.accounting import accept_receipt, account_for, disallow_receipt, submit_receipt
+from workflows.approval import approve, reject, revoke
+from workflows.assessment import assess
+from workflows.commands import (
+    AcceptReceipt,
+    AccountFor,
+    Approve,
+    Assess,
+    AttachDocument,
+    DisallowReceipt,
+    Disburse,
+    Motivate,
+    Payee,
+    RecordRefund,
+    ReturnDisbursement,
+    SubmitReceipt,
+)
+from workflows.disbursement import disburse, record_refund, return_disbursement
+from workflows.engine import Outcome, Work
+from workflows.files import Upload
+from workflows.requests import attach_document, withdraw
+
+Do = Callable[[Work, UUID], Outcome]
+DoWithFile = Callable[[Work, UUID, File], Outcome]
+MakePaper = Callable[[date], Upload]
+
+
+_ATTACHED = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`by` does something `after_s` seconds of working time after the act before."""
+
+    by: str
+    after_s: int
+    do: Do
+
+
+@dataclass(frozen=True, slots=True)
+class ActWithFile:
+    """The same with a paper, which is made for the day of the act."""
+
+    by: str
+    after_s: int
+    do: DoWithFile
+    paper: MakePaper
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is asked, at whose desk, who is to be paid, and by how many it is approved."""
+
+    partner: str
+    category: str
+    item: str
+    story: ItemStory
+    need: str
+    urgent: bool
+    requested_cents: int
+    approved_cents: int
+    payee: Payee | None
+    method: str
+    approvers_needed: int
+
+
+@dataclass(slots=True)
+class Script:
+    """The acts that follow the request, written down one after the other.
+
+    `moved_s`: their length in working time. `granted_cents`: what was approved at the end.
+    """
+
+    rng: Random
+    told: Stories
+    case: Case
+    number: int
+    acts: list[Act | ActWithFile] = field(default_factory=list)
+    moved_s: int = 0
+    granted_cents: int = 0
+    receipts: int = 0
+
+    def papers(self) -> None:
+        """The desk attaches what the item asks for, most of the time."""
+        for kind in self.case.story.papers:
+            if self.rng.random() < _ATTACHED:
+                make = self._paper(kind, self.case.requested_cents, before_days=12)
+                self._with_file(self.case.partner, (120, 3 * HOUR_S), _attach(kind), make)
+
+    def assess(self, *, favourable: bool = True) -> None:
+        """An assessor judges; now and then less than asked is proposed."""
+        notes = self.told.notes
+        command = Assess(
+            outcome="favourable" if favourable else "unfavourable",
+            proposed_cents=self.case.approved_cents if favourable else None,
+            note=self.rng.choice(notes.favourable if favourable else notes.unfavourable),
+        )
+        self._add("assessor", self._days(0.3, 4), lambda work, dote: assess(work, dote, command))
+
+    def vote(self, by: str = "approver") -> None:
+        """One approver votes."""
+        command = Approve(
+            amount_cents=self.case.approved_cents,
+            payee=self.case.payee,
+            note=self.rng.choice(self.told.notes.approval),
+        )
+        self._add(by, self._days(0.2, 3), lambda work, dote: approve(work, dote, command))
+
+    def approve(self) -> None:
+        """As many approvers vote as the rules want."""
+        voters = ["approver", "approver2"]
+        if self.case.approvers_needed > 1 and self.rng.random() < 0.3:
+            voters.reverse()
+        for by in voters[: self.case.approvers_needed]:
+            self.vote(by)
+        self.granted_cents = self.case.approved_cents
+
+    def pay(self, cents: int) -> None:
+        """Finance pays."""
+        reference = f"CI dote {self.number:04} {self.case.item.lower()}"
+
+        def act(work: Work, dote: UUID) -> Outcome:
+            command = Disburse(
+                amount_cents=cents,
+                value_date=work.now.date(),
+                method=self.case.method,
+                reference=reference,
+            )
+            return disburse(work, dote, command)
+
+        self._add("finance", self._days(0.5, 5), act)
+
+    def bounce(self, n: int) -> None:
+        """The bank sends disbursement `n` back."""
+        reason = self.rng.choice(self.told.reasons.returned)
+
+        def act(work: Work, dote: UUID) -> Outcome:
+            command = ReturnDisbursement(reason=reason, value_date=work.now.date())
+            return return_disbursement(work, dote, n, command)
+
+        self._add("finance", self._days(2, 6), act)
+
+    def refund(self, cents: int) -> None:
+        """The payee gives something back."""
+        source = self.rng.choice(self.told.reasons.refunded)
+
+        def act(work: Work, dote: UUID) -> Outcome:
+            command = RecordRefund(amount_cents=cents, value_date=work.now.date(), source=source)
+            return record_refund(work, dote, command)
+
+        self._add("finance", self._days(3, 20), act)
+
+    def receipt(self, cents: int) -> int:
+        """The desk hands in a receipt; returns its number."""
+        self.receipts += 1
+        kind = self.rng.choice(self.case.story.receipts)
+        number = f"{self.rng.randint(1, 900)}/{self.receipts}"
+        issuer = self.case.payee.name if self.case.payee else "Bottega d'Esempio"
+
+        def act(work: Work, dote: UUID, file: File) -> Outcome:
+            command = SubmitReceipt(
+                kind=kind, number=number, date=work.now.date(), issuer=issuer, amount_cents=cents
+            )
+            return submit_receipt(work, dote, command, file)
+
+        self._with_file(
+            self.case.partner, self._days(1, 18), act, self._paper(kind, cents, number=number)
+        )
+        return self.receipts
+
+    def accept(self, n: int) -> None:
+        """Finance accepts receipt `n`."""
+        self._add(
+            "finance",
+            self._days(0.5, 8),
+            lambda work, dote: accept_receipt(work, dote, n, AcceptReceipt()),
+        )
+
+    def disallow(self, n: int) -> None:
+        """Finance does not admit receipt `n`."""
+        command = DisallowReceipt(reason=self.rng.choice(self.told.reasons.disallowed))
+        self._add(
+            "finance",
+            self._days(0.5, 8),
+            lambda work, dote: disallow_receipt(work, dote, n, command),
+        )
+
+    def account(self) -> None:
+        """Finance closes the file."""
+        command = AccountFor(note=self.rng.choice(self.told.notes.accounting))
+        self._add(
+            "finance", self._days(0.5, 10), lambda work, dote: account_for(work, dote, command)
+        )
+
+    def reject(self) -> None:
+        """An approver refuses."""
+        command = Motivate(reason=self.rng.choice(self.told.reasons.rejected))
+        self._add("approver", self._days(0.5, 6), lambda work, dote: reject(work, dote, command))
+
+    def withdraw(self) -> None:
+        """The applicant gives up."""
+        command = Motivate(reason=self.rng.choice(self.told.reasons.withdrawn))
+        by = self.case.partner
+        self._add(by, self._days(0.5, 8), lambda work, dote: withdraw(work, dote, command))
+
+    def revoke(self) -> None:
+        """The programme takes back what is not paid."""
+        command = Motivate(reason=self.rng.choice(self.told.reasons.revoked))
+        self._add("coordinator", self._days(3, 15), lambda work, dote: revoke(work, dote, command))
+
+    def part(self, cents: int) -> int:
+        """Something between a third and two thirds of an amount, in whole euros if it has any."""
+        some = cents * self.rng.randint(34, 66) // 100
+        return some - some % 100 or 1
+
+    def _add(self, by: str, between_s: tuple[int, int], do: Do) -> None:
+        self.acts.append(Act(by, self._later(between_s), do))
+
+    def _with_file(
+        self, by: str, between_s: tuple[int, int], do: DoWithFile, make: MakePaper
+    ) -> None:
+        self.acts.append(ActWithFile(by, self._later(between_s), do, make))
+
+    def _later(self, between_s: tuple[int, int]) -> int:
+        after_s = self.rng.randint(*between_s)
+        self.moved_s += after_s
+        return after_s
+
+    def _days(self, least: float, most: float) -> tuple[int, int]:
+        # What is urgent takes a fifth of the time.
+        day_s = DAY_S // 5 if self.case.urgent else DAY_S
+        return int(least * day_s), int(most * day_s)
+
+    def _paper(
+        self, kind: str, cents: int, *, number: str | None = None, before_days: int = 0
+    ) -> MakePaper:
+        issuer = self.case.payee.name if self.case.payee else "Bottega d'Esempio"
+        numbered = number or str(self.rng.randint(100, 99_999))
+        earlier = timedelta(days=self.rng.randint(0, before_days))
+        return lambda on: paper(kind, numbered, issuer, on - earlier, cents)
+
+
+def _attach(kind: str) -> DoWithFile:
+    command = AttachDocument(kind=kind)
+    return lambda work, dote, file: attach_document(work, dote, command, file)
+
+
+def payee_of(story: ItemStory, rng: Random) -> Payee | None:
+    """Who is paid for such an item; None: the household."""
+    name = rng.choice(story.payees)
+    return Payee(name=name, iban=bank_account(name)) if name else None

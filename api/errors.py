@@ -1,0 +1,94 @@
+"""Refusals of the HTTP edge, in the same form as the domain's: the docstring is the sentence."""
+
+from dataclasses import dataclass
+
+from fastapi.exceptions import RequestValidationError
+
+from domain.errors import DomainError
+
+
+class Unauthenticated(DomainError):
+    """Sign in first: send the header Authorization: Bearer, followed by a valid token."""
+
+    code = "unauthenticated"
+
+
+class NoSuchAddress(DomainError):
+    """There is nothing at this address."""
+
+    code = "not_found"
+
+
+class MethodNotAllowed(DomainError):
+    """This address does not answer to this method."""
+
+    code = "method_not_allowed"
+
+
+@dataclass(eq=False)
+class BodyTooLarge(DomainError):
+    """The request is larger than {limit_bytes} bytes."""
+
+    code = "too_large"
+    limit_bytes: int
+
+    @property
+    def facts(self) -> dict[str, object]:
+        return {"limit_bytes": self.limit_bytes}
+
+
+@dataclass(eq=False)
+class WrongMediaType(DomainError):
+    """This address accepts {media_type} and nothing else."""
+
+    code = "unsupported_media"
+    media_type: str
+
+    @property
+    def facts(self) -> dict[str, object]:
+        return {"media_type": self.media_type}
+
+
+class NotForYourRole(DomainError):
+    """Your role does not read this."""
+
+    code = "forbidden"
+
+
+class Unavailable(DomainError):
+    """The register cannot answer right now: try again in a moment."""
+
+    code = "unavailable"
+
+
+class NotThereYet(DomainError):
+    """What you wait for has not come yet: try again in a moment."""
+
+    code = "unavailable"
+
+
+@dataclass(eq=False)
+class NotReady(DomainError):
+    """Not ready: {failing}."""
+
+    code = "unavailable"
+    failing: str
+
+    @property
+    def facts(self) -> dict[str, object]:
+        return {"failing": self.failing}
+
+
+class Invalid(DomainError):
+    """The request is not valid: every error is named beside."""
+
+
+class Internal(DomainError):
+    """Something went wrong here; it was written down."""
+
+    code = "internal"
+
+
+def invalid(kind: str, *place: str) -> RequestValidationError:
+    """One thing in the request that is not valid. `kind`: a key of `api.validation.MESSAGES`."""
+    return RequestValidationError([{"type": kind, "loc": place, "msg": kind, "input": None}])

@@ -1,0 +1,112 @@
+"""Italian first, English second: which one a caller wants, and sentences in it.
+
+The English sentence is the key. Translations are read from the catalogue as it is written.
+"""
+
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Literal
+
+from babel.messages.pofile import read_po
+
+from domain.errors import DomainError
+
+Language = Literal["it", "en"]
+LANGUAGES: tuple[Language, ...] = ("it", "en")
+DEFAULT: Language = "it"
+
+_LONGEST_HEADER = 500
+
+# Facts that are words of the domain, and the context of these words in the catalogue.
+_WORDS = {
+    "action": "action",
+    "done": "duty",
+    "possible": "state",
+    "role": "role",
+    "roles": "role",
+    "state": "state",
+}
+
+
+@cache
+def catalogue() -> Mapping[tuple[str, str], str]:
+    """The Italian sentences by context (mostly '') and English sentence."""
+    path = files("api").joinpath("locales", "it", "LC_MESSAGES", "doti.po")
+    with path.open("rb") as file:
+        messages = read_po(file, locale="it", charset="utf-8")
+    return {
+        (message.context or "", str(message.id)): str(message.string)
+        for message in messages
+        if message.id and message.string
+    }
+
+
+def negotiate(accept_language: str | None) -> Language:
+    """The language that the header Accept-Language prefers; ours where it names neither."""
+    best: tuple[float, Language] = (0.0, DEFAULT)
+    for part in (accept_language or "")[:_LONGEST_HEADER].split(","):
+        tag, _, parameters = part.partition(";")
+        language = _language(tag.strip().lower())
+        quality = _quality(parameters)
+        # Of equals the first named counts.
+        if language is not None and quality > best[0]:
+            best = quality, language
+    return best[1]
+
+
+def _language(tag: str) -> Language | None:
+    if tag == "*":
+        return DEFAULT
+    primary = tag.split("-")[0]
+    return next((language for language in LANGUAGES if language == primary), None)
+
+
+def _quality(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    if not parameters.strip():
+        return 1.0
+    try:
+        quality = float(value) if name.strip().lower() == "q" else 0.0
+    except ValueError:
+        return 0.0
+    return quality if 0.0 <= quality <= 1.0 else 0.0
+
+
+def translate(language: Language, sentence: str, context: str = "") -> str:
+    """The sentence in a language; as it is where there is no translation."""
+    if language == "it":
+        return catalogue().get((context, sentence), sentence)
+    return sentence
+
+
+def word(language: Language, name: str, context: str) -> str:
+    """A word of the domain (a state, an action, a role, a duty) for people to read."""
+    translated = translate(language, name, context)
+    return translated.replace("_", " ") if translated == name else translated
+
+
+def refusal_text(error: DomainError, language: Language) -> str:
+    """Why something was refused, in a language."""
+    facts = tuple(error.facts.items())
+    return _sentence(type(error), facts, language)  # type: ignore[arg-type]  # classes do hash
+
+
+# A list shows a dozen refusals for each dote, and they are nearly all the same.
+@lru_cache(maxsize=4096)
+def _sentence(
+    kind: type[DomainError], facts: tuple[tuple[str, object], ...], language: Language
+) -> str:
+    words = {name: _fact(name, value, language) for name, value in facts}
+    return translate(language, kind.sentence()).format(**words)
+
+
+def _fact(name: str, value: object, language: Language) -> object:
+    if name == "what":
+        # A thing and its number or code: "receipt 3", "ROCCA".
+        thing, _, which = str(value).partition(" ")
+        return f"{word(language, thing, 'thing')} {which}".strip() if which else thing
+    context = _WORDS.get(name)
+    if context is None:
+        return value
+    return ", ".join(word(language, part, context) for part in str(value).split(", "))

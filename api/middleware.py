@@ -1,0 +1,183 @@
+"""What happens around every request: ids, the log line, limits, headers, and the last net."""
+
+import re
+import time
+from http import HTTPStatus
+from uuid import uuid4
+
+import structlog
+from fastapi import HTTPException, Request
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import problems
+from api.metrics import Metrics
+
+log = structlog.get_logger("api.access")
+
+REQUEST_ID = "X-Request-Id"
+CORRELATION_ID = "X-Correlation-Id"
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+# No answer of this server loads, frames, submits or is kept anywhere, unless it says otherwise.
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+MULTIPART_SLACK_BYTES = 64 * 1024
+"""What a multipart body may have beside its file: the fields and the boundaries."""
+
+DRAIN_LIMIT_BYTES = 64 * 1024 * 1024
+"""How much of a refused body is read and thrown away, so that the sender reads the answer."""
+
+
+class RequestContext:
+    """Names the request, logs it, sends the headers of every answer, and catches what is left.
+
+    `state.request_id` names this one request; `state.correlation_id` the story that it belongs
+    to, as the events will carry it. No path, query or body is logged: they may hold what people
+    typed.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        request_id = _given(headers, REQUEST_ID) or uuid4().hex
+        ids = {
+            "request_id": request_id,
+            "correlation_id": _given(headers, CORRELATION_ID) or request_id,
+        }
+        scope.setdefault("state", {}).update(ids)
+        answer = _Answer(send, ids)
+        started_s = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(**ids):
+            try:
+                await self._app(scope, receive, answer)
+            except Exception as error:  # noqa: BLE001  the last net: it answers and writes down
+                await self._fail(error, scope, receive, answer)
+            finally:
+                self._note(scope, answer.status, time.perf_counter() - started_s)
+
+    async def _fail(
+        self, error: Exception, scope: Scope, receive: Receive, answer: "_Answer"
+    ) -> None:
+        problem = problems.problem_for(error)
+        if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            log.error("request_failed", route=_route(scope), exc_info=error)
+        if answer.status:
+            # Half an answer is out: only a broken connection tells that it is not whole.
+            raise error
+        await problems.respond(Request(scope), error)(scope, receive, answer)
+
+    def _note(self, scope: Scope, status: int, duration_s: float) -> None:
+        route, method = _route(scope), scope["method"]
+        self._metrics.observe(method, route, status, duration_s)
+        actor = scope["state"].get("actor")
+        log.info(
+            "request",
+            method=method,
+            route=route,
+            status=status,
+            duration_ms=round(duration_s * 1000, 1),
+            account_id=str(actor.account_id) if actor else None,
+        )
+
+
+class _Answer:
+    """Sends on, with the headers of every answer; remembers the status (0: nothing sent)."""
+
+    def __init__(self, send: Send, ids: dict[str, str]) -> None:
+        self._send = send
+        self._ids = ids
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers[REQUEST_ID] = self._ids["request_id"]
+            headers[CORRELATION_ID] = self._ids["correlation_id"]
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await self._send(message)
+
+
+def _given(headers: Headers, name: str) -> str | None:
+    value = headers.get(name, "")
+    return value if _ID.fullmatch(value) else None
+
+
+def _route(scope: Scope) -> str:
+    """The template of the address, which holds nothing that anybody typed."""
+    return getattr(scope.get("route"), "path", None) or "none"
+
+
+class BodyLimit:
+    """Refuses bodies that are too large: by what they announce, and by counting what comes.
+
+    Sizes in bytes; `multipart` is for bodies with a file, `other` for all others.
+    """
+
+    def __init__(self, app: ASGIApp, *, multipart: int, other: int) -> None:
+        self._app = app
+        self._multipart = multipart
+        self._other = other
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        with_file = headers.get("content-type", "").lower().startswith("multipart/form-data")
+        limit = self._multipart if with_file else self._other
+        announced = headers.get("content-length", "")
+        if announced.isdecimal() and int(announced[:19]) > limit:
+            if headers.get("expect", "").lower() != "100-continue":
+                await _drain(receive)
+            raise _too_large(limit)
+        await self._app(scope, _counted(receive, limit), send)
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    seen = 0
+
+    async def counting() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            if message.get("more_body", False):
+                await _drain(receive)
+            raise _too_large(limit)
+        return message
+
+    return counting
+
+
+async def _drain(receive: Receive) -> None:
+    """Reads what still comes: closing at once would reset the connection, and the sender would
+    see that instead of the answer."""
+    seen, more = 0, True
+    while more and seen < DRAIN_LIMIT_BYTES:
+        message = await receive()
+        seen += len(message.get("body", b""))
+        more = message["type"] == "http.request" and message.get("more_body", False)
+
+
+def _too_large(limit: int) -> HTTPException:
+    # An HTTPException because it is the one that the framework lets out of its reading of bodies.
+    return HTTPException(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(limit), headers={"Connection": "close"}
+    )

@@ -1,0 +1,84 @@
+"""Who may read what is private. One table: everything that opens a sealed value asks here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.actors import Actor, Role
+from domain.events import dote, household
+from domain.events.base import Event
+
+MASK = "•••"
+"""Stands where there is something that the reader may not see."""
+
+
+class Kind(StrEnum):
+    """Kinds of private values."""
+
+    CASE = "case"
+    """The need, and what was judged about it."""
+    PAYEE = "payee"
+    """Who is paid, and what was said about the money."""
+    PROOF = "proof"
+    """Receipts: their issuer, their file and what was said about them."""
+    PERSONS = "persons"
+    """Who the household is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """A private field: its kind, and whether it is several values sealed together."""
+
+    kind: Kind
+    is_record: bool = False
+
+
+_CASE = Private(Kind.CASE)
+_PAYEE = Private(Kind.PAYEE)
+_PROOF = Private(Kind.PROOF)
+_WHO_IS_PAID = Private(Kind.PAYEE, is_record=True)
+
+FIELDS: Mapping[tuple[type[Event], str], Private] = {
+    (dote.DoteRequested, "need"): _CASE,
+    (dote.DocumentAttached, "file"): Private(Kind.CASE, is_record=True),
+    (dote.DoteAssessed, "note"): _CASE,
+    (dote.ApprovalGiven, "payee"): _WHO_IS_PAID,
+    (dote.ApprovalGiven, "note"): _CASE,
+    (dote.DoteApproved, "payee"): _WHO_IS_PAID,
+    (dote.DoteApproved, "note"): _CASE,
+    (dote.DoteRejected, "reason"): _CASE,
+    (dote.DoteRejected, "note"): _CASE,
+    (dote.DoteWithdrawn, "reason"): _CASE,
+    (dote.DoteWithdrawn, "note"): _CASE,
+    (dote.DoteRevoked, "reason"): _CASE,
+    (dote.DoteRevoked, "note"): _CASE,
+    (dote.DoteDisbursed, "reference"): _PAYEE,
+    (dote.DisbursementReturned, "reason"): _PAYEE,
+    (dote.RefundReceived, "source"): _PAYEE,
+    (dote.ReceiptSubmitted, "details"): Private(Kind.PROOF, is_record=True),
+    (dote.ReceiptAccepted, "reason"): _PROOF,
+    (dote.ReceiptDisallowed, "reason"): _PROOF,
+    (dote.DoteAccountedFor, "note"): _PROOF,
+    (household.HouseholdRegistered, "personal"): Private(Kind.PERSONS, is_record=True),
+}
+"""Every private field of every event; a test fails on a missing one."""
+
+_READERS: Mapping[Kind, frozenset[Role]] = {
+    Kind.CASE: frozenset({Role.OPERATOR, Role.ASSESSOR, Role.APPROVER, Role.COORDINATOR}),
+    Kind.PAYEE: frozenset({Role.OPERATOR, Role.APPROVER, Role.FINANCE, Role.COORDINATOR}),
+    Kind.PROOF: frozenset({Role.OPERATOR, Role.APPROVER, Role.FINANCE, Role.COORDINATOR}),
+    Kind.PERSONS: frozenset({Role.OPERATOR, Role.ASSESSOR, Role.APPROVER, Role.COORDINATOR}),
+}
+
+# Eye and dental doti tell about health: whoever does not need it to do their part sees nothing.
+_READERS_OF_HEALTH: Mapping[Kind, frozenset[Role]] = {
+    **_READERS,
+    Kind.CASE: frozenset({Role.OPERATOR, Role.ASSESSOR, Role.APPROVER}),
+    Kind.PROOF: frozenset({Role.OPERATOR, Role.APPROVER, Role.FINANCE}),
+}
+
+
+def may_read(actor: Actor, kind: Kind, partner: str, *, health_data: bool = False) -> bool:
+    """Whether private values of a kind are for the actor, on what belongs to a partner."""
+    readers = (_READERS_OF_HEALTH if health_data else _READERS)[kind]
+    return actor.role_for(readers, partner) is not None

@@ -1,0 +1,154 @@
+"""What can be set from outside, in one place. Read once, at the edge; passed on as values."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MASTER_KEY_BYTES = 32
+
+
+class SettingsError(Exception):
+    """A setting has a value that cannot be used; the message names the setting and the reason."""
+
+
+class Settings(BaseSettings):
+    """The settings of one process, from environment variables (their names are the aliases).
+
+    There are no default secrets: without a master key in the environment, the key is the file
+    `keys/master.key` under the home folder.
+    """
+
+    # In code a setting goes by the name of its field. From the environment only the exact alias
+    # may count: if case did not matter, the variable HOME would be taken for the field `home`.
+    model_config = SettingsConfigDict(
+        frozen=True,
+        case_sensitive=True,
+        populate_by_name=True,
+        env_ignore_empty=True,
+        extra="ignore",
+    )
+
+    host: str = Field("127.0.0.1", validation_alias="HOST", description="Address to listen on.")
+    port: int = Field(
+        8000,
+        ge=0,
+        le=65535,
+        validation_alias="PORT",
+        description="TCP port to listen on; 0: any free one.",
+    )
+    database_url: str | None = Field(
+        None,
+        repr=False,
+        validation_alias="DATABASE_URL",
+        description="A PostgreSQL 15 or newer; without it, our own under the home folder.",
+    )
+    home: Path = Field(
+        Path("var"),
+        validation_alias="DOTI_HOME",
+        description="Folder of everything kept outside the repository: database, files, keys.",
+    )
+    db_schema: str = Field(
+        "doti",
+        max_length=40,
+        validation_alias="DOTI_SCHEMA",
+        description="The PostgreSQL schema of this register; names derived from it need room.",
+    )
+    master_key: SecretStr | None = Field(
+        None,
+        validation_alias="DOTI_MASTER_KEY",
+        description="32 bytes in base64 that wrap the keys of persons.",
+    )
+    log_format: Literal["auto", "json", "pretty"] = Field(
+        "auto",
+        validation_alias="DOTI_LOG",
+        description="How to log; auto: pretty on a terminal, else JSON.",
+    )
+    max_upload_bytes: int = Field(
+        10 * 1024 * 1024,
+        ge=1,
+        validation_alias="DOTI_MAX_UPLOAD_BYTES",
+        description="Largest file that may be uploaded, in bytes.",
+    )
+    max_body_bytes: int = Field(
+        1024 * 1024,
+        ge=1,
+        validation_alias="DOTI_MAX_BODY_BYTES",
+        description="Largest body of any other request, in bytes.",
+    )
+    pool_size: int = Field(
+        16,
+        ge=1,
+        le=1000,
+        validation_alias="DOTI_POOL_SIZE",
+        description="Most connections to the database that one process opens.",
+    )
+    lock_timeout_ms: int = Field(
+        5_000,
+        ge=1,
+        validation_alias="DOTI_LOCK_TIMEOUT_MS",
+        description="Longest wait for a lock in the database, in milliseconds.",
+    )
+    statement_timeout_ms: int = Field(
+        15_000,
+        ge=1,
+        validation_alias="DOTI_STATEMENT_TIMEOUT_MS",
+        description="Longest run of one SQL statement, in milliseconds.",
+    )
+
+    @field_validator("db_schema")
+    @classmethod
+    def _is_an_identifier(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", value, re.ASCII):
+            raise ValueError("must be lower-case letters, digits and _, beginning with a letter")
+        if value.startswith("pg_"):
+            raise ValueError("must not begin with pg_, which PostgreSQL keeps for itself")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_postgres_url(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("postgresql://", "postgres://")):
+            raise ValueError("must look like postgresql://user:password@host:5432/database")
+        return value
+
+    @field_validator("master_key")
+    @classmethod
+    def _is_32_bytes(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        try:
+            length = len(base64.b64decode(value.get_secret_value(), validate=True))
+        except (binascii.Error, ValueError):
+            length = None
+        if length != MASTER_KEY_BYTES:
+            raise ValueError(f"must be {MASTER_KEY_BYTES} random bytes in base64")
+        return value
+
+
+def settings() -> Settings:
+    """Read the environment. Raises SettingsError with one line that names every wrong setting."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(_in_one_line(error)) from None
+
+
+def _in_one_line(error: ValidationError) -> str:
+    """Name and reason of each wrong setting, without its value, which may be a secret."""
+    reasons = (
+        f"{problem['loc'][0]} {_reason(problem['msg'])}"
+        for problem in error.errors(include_url=False, include_input=False)
+    )
+    return "Wrong settings: " + "; ".join(reasons)
+
+
+def _reason(message: str) -> str:
+    plain = message.removeprefix("Value error, ").removeprefix("Input ")
+    return plain[0].lower() + plain[1:]

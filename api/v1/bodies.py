@@ -1,0 +1,83 @@
+"""The JSON bodies of commands, each with an example in the codes of the demo's programme."""
+
+from typing import Annotated, Any
+
+from fastapi import Body
+
+from workflows import commands
+
+_PAYEE = {"name": "Immobiliare Dora srl", "iban": "IT60X0542811101000000123456"}
+
+
+def _body(**example: object) -> Any:  # noqa: ANN401  FastAPI's own return type
+    return Body(openapi_examples={"example": {"value": example}})
+
+
+RequestDoteBody = Annotated[
+    commands.RequestDote,
+    _body(
+        partner="ROCCA",
+        category="EMERGENZA",
+        item="AFFITTO",
+        household_id="7d9c6b0a-0d4e-4a1c-9a53-3f1f0c8f2a11",
+        amount_cents=15_000,
+        need="Affitto di marzo dopo la perdita del lavoro.",
+        urgent=False,
+    ),
+]
+RegisterHouseholdBody = Annotated[
+    commands.RegisterHousehold,
+    _body(
+        members=[
+            {
+                "given_name": "Amina",
+                "family_name": "Rossi",
+                "born": "1988-04-02",
+                "id_type": "none",
+            }
+        ],
+        address="via Esempio 1, Torino",
+        district="Mirafiori Nord",
+        hardships=["lavoro"],
+    ),
+]
+AssessBody = Annotated[
+    commands.Assess,
+    _body(outcome="favourable", proposed_cents=15_000, note="Contratto in regola."),
+]
+ApproveBody = Annotated[commands.Approve, _body(amount_cents=15_000, payee=_PAYEE)]
+MotivateBody = Annotated[commands.Motivate, _body(reason="Il nucleo ha trovato altro aiuto.")]
+DisburseBody = Annotated[
+    commands.Disburse,
+    _body(
+        amount_cents=15_000,
+        value_date="2026-03-31",
+        method="bank_transfer",
+        reference="CRO 12345678901",
+    ),
+]
+ReturnBody = Annotated[
+    commands.ReturnDisbursement, _body(reason="Conto estinto.", value_date="2026-04-02")
+]
+RefundBody = Annotated[
+    commands.RecordRefund,
+    _body(amount_cents=2_000, value_date="2026-04-10", source="Restituito dal proprietario."),
+]
+AcceptBody = Annotated[commands.AcceptReceipt | None, _body(reason="Quietanza completa.")]
+DisallowBody = Annotated[commands.DisallowReceipt, _body(reason="Spesa fuori periodo.")]
+AccountForBody = Annotated[commands.AccountFor | None, _body(note="Fascicolo completo.")]
+AllocateBody = Annotated[
+    commands.Allocate,
+    _body(partner="ROCCA", category="EMERGENZA", amount_cents=500_000, reason="Avvio."),
+]
+TransferBody = Annotated[
+    commands.Transfer,
+    _body(
+        **{
+            "from": {"partner": "ROCCA", "category": "EMERGENZA"},
+            "to": {"partner": "SSALV", "category": "EMERGENZA"},
+            "amount_cents": 50_000,
+            "reason": "Rimodulazione di primavera.",
+        }
+    ),
+]

@@ -1,0 +1,127 @@
+"""Runs a command for a request: who, under which conditions; and the headers of the answer."""
+
+import json
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request, Response
+from fastapi import status as http
+
+from api.errors import invalid
+from api.v1 import schemas
+from api.v1.dependencies import Reader, TheLanguage, TheServices
+from api.v1.views import View
+from workflows import engine
+from workflows.commands import Command
+from workflows.engine import Decide, Outcome
+
+_KEY = re.compile(r"[!-~]{1,200}", re.ASCII)
+_VERSION = re.compile(r'(W/)?"(\d{1,9})"', re.ASCII)
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="1 to 200 visible ASCII characters. The same key and body give the same "
+        "answer again, whatever happened since.",
+        json_schema_extra={"minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+    ),
+]
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        description='The version that was decided on, as its ETag ("7"); * is any.',
+        examples=['"7"'],
+    ),
+]
+
+
+class Call:
+    """A command on its way: runs it, and puts its ETag and its status on the answer."""
+
+    def __init__(
+        self,
+        request: Request,
+        response: Response,
+        services: TheServices,
+        actor: Reader,
+        language: TheLanguage,
+        idempotency_key: IdempotencyKey = None,
+    ) -> None:
+        if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
+            raise invalid("idempotency_key", "header", "Idempotency-Key")
+        self.services = services
+        self.view = View(services, actor, language)
+        self.expected_version: int | None = None
+        self._request = request
+        self._response = response
+        self._key = idempotency_key
+
+    def run(self, decide: Decide, body: Command | None, **more: str) -> Outcome:
+        """Runs the command once under its Idempotency-Key. `more`: what else identifies it."""
+        outcome = self.services.engine.run(
+            engine.Request(
+                actor=self.view.actor,
+                correlation_id=self._request.state.correlation_id,
+                idempotency_key=self._key,
+                fingerprint=self._fingerprint(body, more),
+                expected_version=self.expected_version,
+            ),
+            decide,
+        )
+        self._response.status_code = http.HTTP_201_CREATED if outcome.created else http.HTTP_200_OK
+        self._response.headers["ETag"] = etag(outcome.version)
+        if outcome.replayed:
+            self._response.headers["Idempotent-Replayed"] = "true"
+        return outcome
+
+    def dote(self, decide: Decide, body: Command | None) -> schemas.Dote:
+        """Runs a command and answers the dote as it left it."""
+        outcome = self.run(decide, body)
+        return self.view.dote(outcome.stream_id, outcome.version)
+
+    def _fingerprint(self, body: Command | None, more: Mapping[str, str]) -> bytes:
+        # Only what was sent: a field that a later version adds changes no fingerprint.
+        sent: Any = None
+        if body is not None:
+            sent = body.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        whole = [self._request.method, self._request.url.path, sent, dict(more)]
+        return sha256(json.dumps(whole, sort_keys=True).encode()).digest()
+
+
+class CallOnDote(Call):
+    """A command on a dote that is there already: If-Match tells which version it decides on."""
+
+    def __init__(
+        self,
+        request: Request,
+        response: Response,
+        services: TheServices,
+        actor: Reader,
+        language: TheLanguage,
+        idempotency_key: IdempotencyKey = None,
+        if_match: IfMatch = None,
+    ) -> None:
+        super().__init__(request, response, services, actor, language, idempotency_key)
+        self.expected_version = _expected(if_match)
+
+
+TheCall = Annotated[Call, Depends(Call)]
+TheCallOnDote = Annotated[CallOnDote, Depends(CallOnDote)]
+
+
+def etag(version: int) -> str:
+    """The strong ETag of a version."""
+    return f'"{version}"'
+
+
+def _expected(if_match: str | None) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    found = _VERSION.fullmatch(if_match.strip())
+    if found is None:
+        raise invalid("if_match", "header", "If-Match")
+    return int(found[2])

@@ -1,0 +1,134 @@
+"""What routes ask of a request: the services, who calls, in which language; ids and numbers."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Path, Query, Request, Security
+from fastapi.security import HTTPBearer
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from api.errors import NotForYourRole, WrongMediaType, invalid
+from api.languages import Language, negotiate
+from api.wiring import Services
+from domain.actors import Actor, Role
+from domain.errors import Forbidden
+from domain.lifecycle import READERS
+
+BIGGEST = 2**63 - 1
+
+# Only for the description of the API: `api.security.authentication` has looked at the token
+# before the framework begins.
+_bearer = HTTPBearer(auto_error=False, description="A token as `doti token create` prints it.")
+
+
+def services(request: Request) -> Services:
+    """Everything that the application works with."""
+    found: Services = request.app.state.services
+    return found
+
+
+def signed_in(request: Request, _: Annotated[object, Security(_bearer)]) -> Actor:
+    """Whoever calls."""
+    actor: Actor = request.state.actor
+    return actor
+
+
+def language(
+    accept_language: Annotated[
+        str | None, Header(description="it or en; titles follow it.")
+    ] = None,
+) -> Language:
+    """The language of sentences in the answer."""
+    return negotiate(accept_language)
+
+
+SignedIn = Annotated[Actor, Depends(signed_in)]
+
+
+def reader(actor: SignedIn) -> Actor:
+    """Whoever calls, if doti are their business at all: admins do accounts only."""
+    if not actor.has_any(READERS):
+        raise Forbidden("read", ", ".join(sorted(READERS)))
+    return actor
+
+
+def auditing(actor: SignedIn) -> Actor:
+    """Whoever calls, if they may read the whole log."""
+    if actor.role_for(frozenset({Role.AUDITOR, Role.COORDINATOR}), None) is None:
+        raise NotForYourRole
+    return actor
+
+
+def json_only(request: Request) -> None:
+    """Refuses a body that is not JSON; the framework would take it for text."""
+    _media_type(request, "application/json")
+
+
+def multipart_only(request: Request) -> None:
+    """Refuses a body that is not a form with a file."""
+    _media_type(request, "multipart/form-data")
+
+
+def _media_type(request: Request, wanted: str) -> None:
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    empty = "content-length" not in request.headers and "transfer-encoding" not in request.headers
+    nothing = empty or request.headers.get("content-length") == "0"
+    if given != wanted and not (nothing and not given):
+        raise WrongMediaType(wanted)
+
+
+TheServices = Annotated[Services, Depends(services)]
+Reader = Annotated[Actor, Depends(reader)]
+Auditing = Annotated[Actor, Depends(auditing)]
+TheLanguage = Annotated[Language, Depends(language)]
+
+DoteId = Annotated[UUID, Path(description="The dote's id.")]
+HouseholdId = Annotated[UUID, Path(description="The household's id.")]
+Nth = Annotated[int, Path(ge=1, le=1_000_000, description="Its number within the dote, from 1 on.")]
+Limit = Annotated[int, Query(ge=1, le=200, description="At most so many items.")]
+Cursor = Annotated[
+    str | None,
+    Query(max_length=500, description="`next_cursor` of the page before; opaque."),
+]
+
+_RFC_3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+ -]\d\d:\d\d)", re.ASCII
+)
+
+
+def _written_out(value: object) -> object:
+    if isinstance(value, str):
+        if not _RFC_3339.fullmatch(value):
+            raise PydanticCustomError("time", "not an RFC 3339 time")
+        # A plus sign that was not percent-encoded arrives as a space.
+        return f"{value[:-6]}+{value[-5:]}" if value[-6] == " " else value
+    return value
+
+
+def _in_utc(time: datetime) -> datetime:
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:  # before the year 1 or after 9999
+        raise PydanticCustomError("time", "out of range") from None
+
+
+Time = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]
+"""An RFC 3339 time with its zone; UTC afterwards."""
+
+AsOf = Annotated[Time | None, Query(description="As it was known at this time (RFC 3339).")]
+At = Annotated[
+    Annotated[int, Field(ge=0, le=BIGGEST)] | None,
+    Query(description="As it was known at this index of the log."),
+]
+
+
+def log_index_of(services: Services, as_of: datetime | None, at: int | None) -> int | None:
+    """The index of the log that a request asks for; None asks for the present."""
+    if as_of is not None and at is not None:
+        raise invalid("either", "query", "at")
+    if as_of is not None:
+        return services.register.index_at(as_of)
+    return at

@@ -1,0 +1,155 @@
+"""Doti: request, list, look at, and their history."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field, TypeAdapter
+
+from api.v1 import PREFIX, cursors, schemas
+from api.v1.bodies import RequestDoteBody
+from api.v1.commands import TheCall, etag
+from api.v1.dependencies import (
+    AsOf,
+    At,
+    Cursor,
+    DoteId,
+    Limit,
+    Reader,
+    TheLanguage,
+    TheServices,
+    json_only,
+    log_index_of,
+)
+from api.v1.describing import READING, command, refusals, versioned
+from api.v1.history import HistoryView
+from api.v1.views import View
+from api.v1.waiting import READ, SETTLING_S, numbered
+from api.wiring import Services
+from domain.actors import Actor
+from domain.dote import Dote
+from domain.errors import NotFound
+from domain.lifecycle import READERS, State
+from domain.text import Code, Label
+from projections.doti import queries
+from projections.doti.queries import Page, PageQuery, Turn
+from workflows.requests import request_dote
+
+router = APIRouter(prefix=f"{PREFIX}/doti", tags=["doti"])
+
+_PLACE = TypeAdapter(tuple[datetime, UUID])
+_VERSION = TypeAdapter(Annotated[int, Field(ge=1, le=2**31 - 1)])
+
+
+@router.post("", dependencies=[Depends(json_only)], **command(201, on_dote=False))
+def request(command: RequestDoteBody, call: TheCall) -> schemas.Dote:
+    """A desk requests a dote for one of its households."""
+    return call.dote(lambda work: request_dote(work, command), command)
+
+
+@router.get("", dependencies=READ, responses=refusals(*READING))
+def doti(
+    services: TheServices,
+    actor: Reader,
+    language: TheLanguage,
+    *,
+    state: State | None = None,
+    partner: Annotated[Code | None, Query(examples=["ROCCA"])] = None,
+    category: Annotated[Code | None, Query(examples=["EMERGENZA"])] = None,
+    item: Annotated[Code | None, Query(examples=["AFFITTO"])] = None,
+    q: Annotated[
+        Annotated[Label, Field(max_length=40)] | None,
+        Query(description="A part of the number.", examples=["00042"]),
+    ] = None,
+    waiting_for: Annotated[
+        Literal["me"] | None, Query(description="Only those whose next step may be yours.")
+    ] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> schemas.DotePage:
+    """Doti, the newest first, within the scope of whoever asks."""
+    query = PageQuery(
+        scope=actor.scope(READERS),
+        state=state,
+        partner=partner,
+        category=category,
+        item=item,
+        number=q,
+        turn=None if waiting_for is None else _turn(actor),
+        after=cursors.read("doti", _PLACE, cursor),
+        limit=limit,
+    )
+    view = View(services, actor, language)
+    with services.database.transaction() as tx:
+        page: Page = queries.page(tx, query)
+        return schemas.DotePage(
+            items=[view.summary(dote) for dote in page.items],
+            next_cursor=cursors.write("doti", _PLACE, page.next_after),
+        )
+
+
+@router.get(
+    "/{dote_id}",
+    dependencies=READ,
+    responses=versioned(200, replayed=False) | refusals(*READING),
+)
+def dote(
+    dote_id: DoteId,
+    response: Response,
+    services: TheServices,
+    actor: Reader,
+    language: TheLanguage,
+    as_of: AsOf = None,
+    at: At = None,
+) -> schemas.Dote:
+    """A dote, as it is or as it was known at a time or an index of the log."""
+    view = View(services, actor, language)
+    version = None
+    if as_of is not None or at is not None:
+        _settle(services, view, dote_id)
+        version = _version_then(services, dote_id, as_of, at)
+    shown = view.dote(dote_id, version)
+    response.headers["ETag"] = etag(shown.version)
+    return shown
+
+
+@router.get("/{dote_id}/history", dependencies=READ, responses=refusals(*READING))
+def history(
+    dote_id: DoteId,
+    services: TheServices,
+    actor: Reader,
+    language: TheLanguage,
+    cursor: Cursor = None,
+    limit: Limit = 200,
+) -> schemas.HistoryPage:
+    """What happened to a dote, in order, as far as the log has numbered it."""
+    after = cursors.read("history", _VERSION, cursor) or 0
+    view = View(services, actor, language)
+    dote = _settle(services, view, dote_id)
+    found = services.log.stream(dote_id, after, limit + 1)
+    items = found[:limit]
+    last = items[-1].event.originator_version if len(found) > limit else None
+    return schemas.HistoryPage(
+        items=HistoryView(view).items(items, dote),
+        next_cursor=cursors.write("history", _VERSION, last),
+    )
+
+
+def _turn(actor: Actor) -> Turn:
+    return Turn(actor.account_id, frozenset(grant.role for grant in actor.grants))
+
+
+def _settle(services: Services, view: View, dote_id: UUID) -> Dote:
+    """The dote; waits a moment for its newest event to be numbered, so that the log knows it."""
+    _, dote = view.visible(dote_id)
+    numbered(services, dote_id, dote.version, SETTLING_S)
+    return dote
+
+
+def _version_then(services: Services, dote_id: UUID, as_of: datetime | None, at: int | None) -> int:
+    index = log_index_of(services, as_of, at)
+    version = 0 if index is None else services.register.version_at(dote_id, index)
+    if version == 0:
+        raise NotFound
+    return version

@@ -1,0 +1,131 @@
+"""Households: register, look at."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from api.languages import Language, translate
+from api.security.visibility import MASK, Kind, may_read
+from api.v1 import PREFIX, schemas
+from api.v1.bodies import RegisterHouseholdBody
+from api.v1.commands import TheCall, etag
+from api.v1.dependencies import HouseholdId, Reader, TheLanguage, TheServices, json_only
+from api.v1.describing import READING, command, refusals, versioned
+from api.v1.views import View
+from api.v1.waiting import READ
+from api.wiring import Services
+from domain.errors import NotFound
+from domain.events.household import HouseholdRegistered
+from domain.household import Personal
+from workflows.engine import can_see
+from workflows.eventstore.statements import statements
+from workflows.eventstore.unit_of_work import EXPOSURE_PERIOD
+from workflows.households import register_household
+
+router = APIRouter(prefix=f"{PREFIX}/households", tags=["households"])
+
+_SQL = statements("api.v1.sql", "exposure")
+
+WARNINGS = {
+    "identifier_missing": "The identifier is missing.",
+    "tax_code_checksum": "The tax code does not look right: please check it.",
+}
+"""What a member's warnings say, in English; the catalogue has the Italian."""
+
+
+@router.post("", dependencies=[Depends(json_only)], **command(201, on_dote=False))
+def register(command: RegisterHouseholdBody, call: TheCall) -> schemas.Household:
+    """A desk registers a household. A missing or odd identifier warns and never blocks."""
+    outcome = call.run(lambda work: register_household(work, command), command)
+    return _household(call.view, outcome.stream_id)
+
+
+@router.get(
+    "/{household_id}",
+    dependencies=READ,
+    responses=versioned(200, replayed=False) | refusals(*READING),
+)
+def household(
+    household_id: HouseholdId,
+    response: Response,
+    services: TheServices,
+    actor: Reader,
+    language: TheLanguage,
+) -> schemas.Household:
+    """A household, and what it was granted. Who its members are is masked for some roles."""
+    shown = _household(View(services, actor, language), household_id)
+    response.headers["ETag"] = etag(shown.version)
+    return shown
+
+
+def _household(view: View, household_id: UUID) -> schemas.Household:
+    with view.services.database.transaction():
+        history = view.services.register.history(household_id)
+        registered = history[0] if history else None
+        if not isinstance(registered, HouseholdRegistered):
+            raise NotFound
+        if not can_see(view.actor, registered.partner):
+            raise NotFound
+        clear = may_read(view.actor, Kind.PERSONS, registered.partner)
+        personal = _personal(view, registered)
+        members, address, hardships = _shown(personal, registered, clear=clear)
+        return schemas.Household(
+            id=household_id,
+            number=registered.number,
+            version=history[-1].originator_version,
+            partner=registered.partner,
+            district=registered.district,
+            adults=registered.adults,
+            minors=registered.minors,
+            members=members,
+            address=address,
+            hardships=hardships,
+            exposure=_exposure(view.services, household_id),
+            warnings=_warnings(personal, view.language) if personal else [],
+        )
+
+
+def _personal(view: View, registered: HouseholdRegistered) -> Personal | None:
+    """Who they are, if the reader may know and the household was not erased."""
+    record = view.opened(registered, "personal", registered.partner, health_data=False)
+    return Personal.model_validate(record) if isinstance(record, dict) else None
+
+
+def _shown(
+    personal: Personal | None, registered: HouseholdRegistered, *, clear: bool
+) -> tuple[list[schemas.Member] | None, str | None, list[str] | None]:
+    if personal is not None:
+        members = [schemas.Member(**member.model_dump()) for member in personal.members]
+        return members, personal.address, list(personal.hardships)
+    if clear:
+        return None, None, None
+    masked = schemas.Member(
+        given_name=MASK, family_name=MASK, born=None, id_type=None, id_value=MASK
+    )
+    return [masked] * (registered.adults + registered.minors), MASK, [MASK]
+
+
+def _warnings(personal: Personal, language: Language) -> list[schemas.MemberWarning]:
+    return [
+        schemas.MemberWarning(member=n, code=code, msg=translate(language, WARNINGS[code]))
+        for n, member in enumerate(personal.members)
+        for code in member.warnings()
+    ]
+
+
+def _exposure(services: Services, household_id: UUID) -> schemas.Exposure:
+    since = services.engine.clock() - EXPOSURE_PERIOD
+    by_category: dict[str, int] = {}
+    with services.database.transaction() as tx:
+        values = {"household_id": household_id, "since": since}
+        for row in tx.execute(_SQL["granted"], values).fetchall():
+            category = services.register.dote(row["dote_id"]).category
+            by_category[category] = by_category.get(category, 0) + row["cents"]
+    return schemas.Exposure(
+        total_cents=sum(by_category.values()),
+        since=since,
+        by_category=[
+            schemas.ExposureInCategory(category=category, cents=cents)
+            for category, cents in sorted(by_category.items())
+        ],
+    )

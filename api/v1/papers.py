@@ -1,0 +1,160 @@
+"""Papers: receipts and documents come in as files, and are given out to who may read them."""
+
+from datetime import date as day
+from typing import Annotated
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from api.errors import NotForYourRole
+from api.security.visibility import FIELDS, may_read
+from api.v1 import PREFIX, schemas
+from api.v1.commands import CallOnDote, TheCallOnDote
+from api.v1.dependencies import (
+    DoteId,
+    Nth,
+    Reader,
+    TheLanguage,
+    TheServices,
+    multipart_only,
+)
+from api.v1.describing import READING, command, file_answer, refusals
+from api.v1.views import View
+from api.v1.waiting import READ
+from domain.dote_parts import File as DoteFile
+from domain.errors import NotFound
+from domain.events.dote import DocumentAttached, ReceiptSubmitted
+from domain.lifecycle import Action
+from domain.money import Cents
+from domain.text import Label, Word
+from workflows import accounting, requests
+from workflows.commands import AttachDocument, SubmitReceipt
+from workflows.engine import Work
+from workflows.files import Upload, receive
+
+router = APIRouter(prefix=f"{PREFIX}/doti/{{dote_id}}", tags=["papers"])
+
+_FORM = [Depends(multipart_only)]
+
+
+def _digits(value: object) -> object:
+    # A form carries text only. What int() takes besides digits (1_000, 1.0) is no amount.
+    if not (isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20):
+        raise PydanticCustomError("cents", "not a whole number of cents")
+    return int(value)
+
+
+TheFile = Annotated[UploadFile, File(description="PDF, JPEG, PNG, HEIC, WEBP or TIFF.")]
+FormCents = Annotated[Cents, BeforeValidator(_digits), Form()]
+
+
+@router.post("/documents", dependencies=_FORM, **command(201))
+def attach_document(
+    dote_id: DoteId, kind: Annotated[Word, Form()], file: TheFile, call: TheCallOnDote
+) -> schemas.Document:
+    """A paper joins the case file."""
+    command = AttachDocument(kind=kind)
+    upload = _received(call, file)
+    outcome = call.run(
+        lambda work: requests.attach_document(
+            work, dote_id, command, _kept(call, work, dote_id, Action.ATTACH_DOCUMENT, upload)
+        ),
+        command,
+        sha256=upload.sha256,
+    )
+    return call.view.dote(dote_id, outcome.version).documents[_index(outcome.part)]
+
+
+@router.post("/receipts", dependencies=_FORM, **command(201))
+def submit_receipt(
+    dote_id: DoteId,
+    kind: Annotated[Word, Form(examples=["invoice"])],
+    number: Annotated[Label, Form(examples=["12/A"])],
+    date: Annotated[day, Form(examples=["2026-03-31"])],
+    issuer: Annotated[Label, Form()],
+    amount_cents: FormCents,
+    file: TheFile,
+    call: TheCallOnDote,
+) -> schemas.Receipt:
+    """A receipt comes in, with its file."""
+    command = SubmitReceipt(
+        kind=kind, number=number, date=date, issuer=issuer, amount_cents=amount_cents
+    )
+    upload = _received(call, file)
+    outcome = call.run(
+        lambda work: accounting.submit_receipt(
+            work, dote_id, command, _kept(call, work, dote_id, Action.SUBMIT_RECEIPT, upload)
+        ),
+        command,
+        sha256=upload.sha256,
+    )
+    return call.view.dote(dote_id, outcome.version).receipts[_index(outcome.part)]
+
+
+@router.get(
+    "/documents/{n}/file",
+    dependencies=READ,
+    response_class=Response,
+    responses=file_answer() | refusals(*READING),
+)
+def document_file(
+    dote_id: DoteId, n: Nth, services: TheServices, actor: Reader, language: TheLanguage
+) -> Response:
+    """The file of a document."""
+    return _file(View(services, actor, language), dote_id, DocumentAttached, "file", n)
+
+
+@router.get(
+    "/receipts/{n}/file",
+    dependencies=READ,
+    response_class=Response,
+    responses=file_answer() | refusals(*READING),
+)
+def receipt_file(
+    dote_id: DoteId, n: Nth, services: TheServices, actor: Reader, language: TheLanguage
+) -> Response:
+    """The file of a receipt."""
+    return _file(View(services, actor, language), dote_id, ReceiptSubmitted, "details", n)
+
+
+def _received(call: CallOnDote, file: UploadFile) -> Upload:
+    return receive(file.file, file.filename or "", call.services.settings.max_upload_bytes)
+
+
+def _kept(call: CallOnDote, work: Work, dote_id: UUID, action: Action, upload: Upload) -> DoteFile:
+    """The file, in the store: before the event that names it, but not for a refused command."""
+    dote = work.dote(dote_id)
+    dote.signed(action, work.actor)
+    call.services.files.put(dote.household_id, upload.sha256, upload.data)
+    return upload.file
+
+
+def _index(part: int | None) -> int:
+    # Parts are numbered from 1 on, in their order.
+    return (part or 1) - 1
+
+
+def _file(
+    view: View,
+    dote_id: UUID,
+    kind: type[DocumentAttached | ReceiptSubmitted],
+    private: str,
+    n: int,
+) -> Response:
+    history, dote = view.visible(dote_id)
+    paper = next((event for event in history if isinstance(event, kind) and event.n == n), None)
+    if paper is None:
+        raise NotFound
+    health_data = view.is_health(dote.category)
+    if not may_read(view.actor, FIELDS[kind, private].kind, dote.partner, health_data=health_data):
+        raise NotForYourRole
+    record = view.opened(paper, private, dote.partner, health_data=health_data)
+    name = record["name"] if record else f"{n}"
+    return Response(
+        view.services.files.open(dote.household_id, paper.sha256),
+        media_type=paper.media_type,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"},
+    )

@@ -1,0 +1,114 @@
+"""The programme, and moving its budget."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Response
+
+from api.v1 import PREFIX, schemas
+from api.v1.bodies import AllocateBody, TransferBody
+from api.v1.commands import TheCall, etag
+from api.v1.dependencies import SignedIn, TheServices, json_only
+from api.v1.describing import ALWAYS, command, refusals, versioned
+from api.v1.waiting import READ
+from api.wiring import Services
+from domain.policy import Policy
+from domain.programme import Programme
+from projections.ledger.queries import Group, ledger
+from workflows import programme as workflows
+
+router = APIRouter(prefix=f"{PREFIX}/programme", tags=["programme"])
+
+
+@router.get(
+    "",
+    dependencies=READ,
+    responses=versioned(200, replayed=False) | refusals(*ALWAYS, 404),
+)
+def programme(response: Response, services: TheServices, _: SignedIn) -> schemas.Programme:
+    """Who takes part, what can be asked for, under which rules, with which money."""
+    with services.database.transaction():
+        known = services.register.programme()
+        totals = _totals(services)
+    response.headers["ETag"] = etag(known.version)
+    return _shown(known, totals)
+
+
+@router.post("/allocations", dependencies=[Depends(json_only)], **command(201, on_dote=False))
+def allocate(command: AllocateBody, call: TheCall) -> schemas.BudgetLine:
+    """Funding goes onto a budget line; answers the line."""
+    outcome = call.run(lambda work: workflows.allocate(work, command), command)
+    return _lines(outcome.figures)[0]
+
+
+@router.post("/transfers", dependencies=[Depends(json_only)], **command(201, on_dote=False))
+def transfer(command: TransferBody, call: TheCall) -> schemas.Transferred:
+    """Available money goes from a line to another; answers both."""
+    outcome = call.run(lambda work: workflows.transfer(work, command), command)
+    source, target = _lines(outcome.figures)
+    return schemas.Transferred(source=source, target=target)
+
+
+def _lines(figures: dict[str, Any]) -> list[schemas.BudgetLine]:
+    return [schemas.BudgetLine(**row) for row in figures["lines"]]
+
+
+def _totals(services: Services) -> schemas.Totals:
+    with services.database.transaction() as tx:
+        found = ledger(tx, Group.PARTNER, services.log.end())
+    total = found.total
+    return schemas.Totals(
+        funded_cents=found.funded_cents,
+        unallocated_cents=found.unallocated_cents,
+        allocated_cents=total.allocated_cents,
+        available_cents=total.available_cents,
+        committed_cents=total.committed_cents,
+        disbursed_cents=total.disbursed_cents,
+        documented_cents=total.documented_cents,
+        disallowed_cents=total.disallowed_cents,
+    )
+
+
+def _shown(known: Programme, totals: schemas.Totals) -> schemas.Programme:
+    return schemas.Programme(
+        code=known.code,
+        name=known.name,
+        subtitle=known.subtitle,
+        city=known.city,
+        currency=known.currency,
+        version=known.version,
+        partners=[
+            schemas.Partner(
+                code=partner.code, name=partner.name, role=partner.role, activity=partner.activity
+            )
+            for partner in known.partners.values()
+        ],
+        desks=[
+            schemas.Desk(partner=partner.code, name=partner.desk)
+            for partner in known.partners.values()
+            if partner.desk is not None
+        ],
+        categories=[
+            schemas.Category(
+                code=category.code,
+                name=category.name,
+                provider=category.provider,
+                health_data=category.health_data,
+                items=[schemas.Item(code=code, name=name) for code, name in category.items.items()],
+            )
+            for category in known.categories.values()
+        ],
+        policy=_rules(known.policy) if known.policies else None,
+        totals=totals,
+    )
+
+
+def _rules(policy: Policy) -> schemas.PolicyInForce:
+    limit = policy.single_approver_cents
+    return schemas.PolicyInForce(
+        version=policy.version,
+        single_approver_cents=limit,
+        bands=[
+            schemas.Band(to_cents=limit, approvers=policy.approvers_needed(limit)),
+            schemas.Band(to_cents=None, approvers=policy.approvers_needed(limit + 1)),
+        ],
+    )

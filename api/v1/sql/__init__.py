@@ -1,0 +1,1 @@
+"""Statements of the few answers that no projection holds."""

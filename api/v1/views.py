@@ -1,0 +1,191 @@
+"""Shows a dote, a household and the programme to one reader: what is theirs to see, no more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from api.languages import Language, refusal_text
+from api.security.visibility import FIELDS, MASK, may_read
+from api.v1 import schemas
+from api.wiring import Services
+from domain import dote_history
+from domain.actors import Actor
+from domain.dote import Dote
+from domain.errors import NotFound
+from domain.events import dote as events
+from domain.events.base import Event
+from domain.lifecycle import Action
+from domain.privacy import read_record
+from workflows.engine import can_see
+
+_DECISIONS = (events.DoteRejected, events.DoteWithdrawn, events.DoteRevoked)
+_ACTIONS = [action for action in Action if action is not Action.REQUEST]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one person sees of the register, in one language."""
+
+    services: Services
+    actor: Actor
+    language: Language
+
+    def dote(self, dote_id: UUID, version: int | None = None) -> schemas.Dote:
+        """A dote, now or at a version. Raises NotFound also for what is not theirs to see."""
+        history, dote = self.visible(dote_id, version)
+        return self._dote(dote, [event for event in history if event.secret_fields])
+
+    def visible(self, dote_id: UUID, version: int | None = None) -> tuple[list[Event], Dote]:
+        """The events of a dote, up to a version, and the dote that they make."""
+        history = self.services.register.history(dote_id, version)
+        if not history or not isinstance(history[0], events.DoteRequested):
+            raise NotFound
+        dote = dote_history.project(None, cast("list[events.DoteEvent]", history))
+        if dote is None or not can_see(self.actor, dote.partner):
+            raise NotFound
+        return history, dote
+
+    def summary(self, dote: Dote) -> schemas.DoteSummary:
+        """A dote as lists show it."""
+        return schemas.DoteSummary(**self._plain(dote))
+
+    def actions(self, dote: Dote) -> list[schemas.AvailableAction]:
+        """What the reader may do to the dote, and why not the rest."""
+        return [self._action(dote, action) for action in _ACTIONS]
+
+    def opened(self, event: Event, name: str, partner: str, *, health_data: bool) -> Any:  # noqa: ANN401  text or a record
+        """A private value: its text or record, None if there is none (any more), or the mask."""
+        private = FIELDS[type(event), name]
+        if getattr(event, name) is None:
+            return None
+        if not may_read(self.actor, private.kind, partner, health_data=health_data):
+            return MASK
+        text = self.services.vault.open_field(event, name)
+        return read_record(text) if text is not None and private.is_record else text
+
+    def is_health(self, category: str) -> bool:
+        """Whether doti of a category tell about health."""
+        return self.services.register.programme().categories[category].health_data
+
+    def _action(self, dote: Dote, action: Action) -> schemas.AvailableAction:
+        refusal = dote.refusal(action, self.actor)
+        return schemas.AvailableAction(
+            action=action,
+            allowed=refusal is None,
+            reason=None if refusal is None else refusal_text(refusal, self.language),
+        )
+
+    def _plain(self, dote: Dote) -> dict[str, Any]:
+        return {
+            "id": dote.id,
+            "number": dote.number,
+            "state": dote.state,
+            "version": dote.version,
+            "partner": dote.partner,
+            "desk": dote.desk,
+            "category": dote.category,
+            "item": dote.item,
+            "household_id": dote.household_id,
+            "requested_cents": dote.requested_cents,
+            "proposed_cents": dote.proposed_cents,
+            "approved_cents": dote.approved_cents,
+            "disbursed_cents": dote.disbursed_cents,
+            "documented_cents": dote.documented_cents,
+            "refunded_cents": dote.refunded_cents,
+            "disallowed_cents": dote.disallowed_cents,
+            "policy_version": dote.policy_version,
+            "urgent": dote.urgent,
+            "favourable": dote.favourable,
+            "waiting_for": sorted(dote.waiting_for),
+            "created_at": dote.created_at,
+            "changed_at": dote.changed_at,
+            "votes": [
+                schemas.Vote(account_id=vote.account_id, amount_cents=vote.amount_cents)
+                for vote in dote.votes
+            ],
+            "documents": [
+                schemas.Document(
+                    n=paper.n,
+                    kind=paper.kind,
+                    sha256=paper.sha256,
+                    media_type=paper.media_type,
+                    size_bytes=paper.size_bytes,
+                )
+                for paper in dote.documents
+            ],
+            "disbursements": [
+                schemas.Disbursement(
+                    n=tranche.n,
+                    amount_cents=tranche.amount_cents,
+                    value_date=tranche.value_date,
+                    method=tranche.method,
+                    state=tranche.state,
+                )
+                for tranche in dote.disbursements
+            ],
+            "receipts": [
+                schemas.Receipt(
+                    n=receipt.n,
+                    kind=receipt.kind,
+                    number=receipt.number,
+                    date=receipt.date,
+                    amount_cents=receipt.amount_cents,
+                    sha256=receipt.sha256,
+                    media_type=receipt.media_type,
+                    state=receipt.state,
+                )
+                for receipt in dote.receipts
+            ],
+            "available_actions": self.actions(dote),
+        }
+
+    def _dote(self, dote: Dote, with_secrets: Sequence[Event]) -> schemas.Dote:
+        health_data = self.is_health(dote.category)
+        plain = self._plain(dote)
+        found: dict[str, Any] = dict.fromkeys(
+            ("need", "assessment_note", "decision_reason", "payee")
+        )
+
+        def opened(event: Event, name: str) -> Any:  # noqa: ANN401  text or a record
+            return self.opened(event, name, dote.partner, health_data=health_data)
+
+        for event in with_secrets:
+            match event:
+                case events.DoteRequested():
+                    found["need"] = opened(event, "need")
+                case events.DoteAssessed():
+                    found["assessment_note"] = opened(event, "note")
+                case events.ApprovalGiven() | events.DoteApproved():
+                    found["payee"] = _payee(opened(event, "payee"))
+                case events.DoteDisbursed():
+                    _add(plain["disbursements"], event.n, reference=opened(event, "reference"))
+                case events.DocumentAttached():
+                    name = _part(opened(event, "file"), "name")
+                    _add(plain["documents"], event.n, file_name=name)
+                case events.ReceiptSubmitted():
+                    details = opened(event, "details")
+                    issuer, name = _part(details, "issuer"), _part(details, "name")
+                    _add(plain["receipts"], event.n, issuer=issuer, file_name=name)
+                case _ if isinstance(event, _DECISIONS):
+                    found["decision_reason"] = opened(event, "reason")
+        return schemas.Dote(**plain, **found)
+
+
+def _add(parts: list[Any], n: int, **private: str | None) -> None:
+    # Parts are numbered from 1 on, in their order.
+    parts[n - 1] = parts[n - 1].model_copy(update=private)
+
+
+def _part(record: Any, name: str) -> str | None:  # noqa: ANN401  a record, the mask or None
+    return record.get(name) if isinstance(record, dict) else record
+
+
+def _payee(record: Any) -> schemas.Payee | None:  # noqa: ANN401  a record, the mask or None
+    if record is None:
+        return None
+    if record == MASK:
+        return schemas.Payee(household=None, name=MASK, iban=MASK)
+    return schemas.Payee(
+        household=bool(record.get("household")), name=record.get("name"), iban=record.get("iban")
+    )

@@ -1,0 +1,117 @@
+"""The only place where things are put together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from api.security.accounts import Accounts
+from api.security.master_key import MasterKeyMissing, MasterKeyWrong, open_vault
+from api.settings import Settings
+from domain.errors import NotFound
+from projections import runner
+from workflows.engine import Engine
+from workflows.eventstore.database import Database
+from workflows.eventstore.log import Log
+from workflows.eventstore.migrate import pending
+from workflows.eventstore.register import Register
+from workflows.eventstore.sequencer import Sequencer
+from workflows.eventstore.vault import CannotOpen, Vault
+from workflows.files import FileStore, FolderStore
+
+__all__ = ["CannotOpen", "MasterKeyMissing", "MasterKeyWrong", "NotMigrated", "Services", "build"]
+
+
+class NotMigrated(Exception):
+    """The register's tables are missing or old: run `doti migrate` first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that a process works with. Opened by `build`, closed by leaving the block."""
+
+    settings: Settings
+    database: Database
+    register: Register
+    vault: Vault
+    engine: Engine
+    log: Log
+    sequencer: Sequencer
+    files: FileStore
+    accounts: Accounts
+
+    def close(self) -> None:
+        """Lets go of every connection."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def build(
+    settings: Settings,
+    url: str,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Services:
+    """The services on a migrated register.
+
+    Raises `NotMigrated`, `MasterKeyMissing`, `MasterKeyWrong`, and StoreUnavailable for a folder
+    of files that cannot be used.
+    """
+    database = Database(
+        url,
+        settings.db_schema,
+        pool_size=settings.pool_size,
+        lock_timeout_ms=settings.lock_timeout_ms,
+        statement_timeout_ms=settings.statement_timeout_ms,
+    )
+    if missing := pending(database):
+        raise NotMigrated(
+            f"The register {settings.db_schema} lacks {', '.join(missing)}: run doti migrate."
+        )
+    database.open()
+    try:
+        runner.install(database)
+        vault = open_vault(settings, database)
+        register = Register(database)
+        return Services(
+            settings=settings,
+            database=database,
+            register=register,
+            vault=vault,
+            engine=Engine(register, vault, clock=clock),
+            log=Log(database),
+            sequencer=Sequencer(database),
+            files=FolderStore(settings.home / "files", _FilesVault(vault)),
+            accounts=Accounts(database, register),
+        )
+    except BaseException:
+        database.close()
+        raise
+
+
+class _FilesVault:
+    """The vault as the store of files wants it: what was erased is not there any more."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def seal_bytes(self, subject_id: UUID, data: bytes, context: bytes) -> bytes:
+        return self._vault.seal_bytes(subject_id, data, context)
+
+    def open_bytes(self, subject_id: UUID, data: bytes, context: bytes) -> bytes:
+        opened = self._vault.open_bytes(subject_id, data, context)
+        if opened is None:
+            raise NotFound
+        return opened

@@ -1,0 +1,25 @@
+"""One world for each module of tests; each test makes its own doti in it."""
+
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from tests.api.world import World, opened_world
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet_logs() -> None:
+    """Log lines are made and thrown away; `capture_logs` still sees them."""
+    structlog.configure(
+        processors=[structlog.processors.KeyValueRenderer()],
+        logger_factory=structlog.ReturnLoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def world(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """An opened programme with somebody for each role."""
+    with opened_world(postgres_url, tmp_path_factory.mktemp("home")) as opened:
+        yield opened

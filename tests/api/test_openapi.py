@@ -1,0 +1,176 @@
+"""The description of the API is true: what it promises is what is answered, and never a 500."""
+
+import random
+from typing import Any
+
+import pytest
+
+from api.problems import STATUS
+from tests.api.world import World
+
+ODD: list[Any] = [
+    *(None, True, 0, -1, 1, 2**63, 1.5, "", " ", "x", "A", "ROCCA", "\0", "‮", "x" * 6_000),
+    *("2026-01-01", [], [1], {}, {"a": 1}, "00000000-0000-0000-0000-000000000000", "%", "\n"),
+]
+
+
+@pytest.fixture(scope="module")
+def document(world: World) -> dict[str, Any]:
+    """The OpenAPI document."""
+    found: dict[str, Any] = world.client.get("/openapi.json").json()
+    return found
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (path, method, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
+    dote = "/api/v1/doti/{dote_id}"
+    wanted = {
+        ("/api/v1/programme", "get"),
+        ("/api/v1/programme/allocations", "post"),
+        ("/api/v1/programme/transfers", "post"),
+        ("/api/v1/households", "post"),
+        ("/api/v1/households/{household_id}", "get"),
+        ("/api/v1/doti", "get"),
+        ("/api/v1/doti", "post"),
+        (dote, "get"),
+        (f"{dote}/history", "get"),
+        *(
+            (f"{dote}/{step}", "post")
+            for step in (
+                "assessment",
+                "approval",
+                "rejection",
+                "withdrawal",
+                "revocation",
+                "disbursements",
+                "disbursements/{n}/return",
+                "refunds",
+                "receipts",
+                "receipts/{n}/acceptance",
+                "receipts/{n}/disallowance",
+                "accounting",
+                "documents",
+            )
+        ),
+        (f"{dote}/documents/{{n}}/file", "get"),
+        (f"{dote}/receipts/{{n}}/file", "get"),
+        ("/api/v1/ledger", "get"),
+        ("/api/v1/ledger/entries", "get"),
+        ("/api/v1/audit/events", "get"),
+        ("/healthz", "get"),
+        ("/readyz", "get"),
+        ("/metrics", "get"),
+    }
+    assert {(path, method) for path, method, _ in operations(document)} == wanted
+
+
+def test_every_operation_is_described(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        where = f"{method} {path}"
+        assert operation["description"], where
+        if not path.startswith("/api/"):
+            continue
+        assert operation["security"] == [{"HTTPBearer": []}], where
+        responses = operation["responses"]
+        for status in ("401", "403", "422", "503"):
+            content = responses[status]["content"]
+            assert list(content) == ["application/problem+json"], where
+            schema = content["application/problem+json"]["schema"]
+            assert schema == {"$ref": "#/components/schemas/Problem"}
+        success = next(status for status in ("200", "201") if status in responses)
+        headers = {p["name"] for p in operation.get("parameters", []) if p["in"] == "header"}
+        queries = {p["name"] for p in operation.get("parameters", []) if p["in"] == "query"}
+        if method == "post":
+            assert "Idempotency-Key" in headers, where
+            assert ("If-Match" in headers) == ("{dote_id}" in path), where
+            assert "ETag" in responses[success]["headers"], where
+            assert "409" in responses, where
+            body = operation["requestBody"]["content"]
+            multipart = path.endswith(("/receipts", "/documents"))
+            kind = "multipart/form-data" if multipart else "application/json"
+            assert list(body) == [kind], where
+            if not multipart:
+                assert body[kind]["examples"], where
+        else:
+            assert "wait_for" in queries, where
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+    assert document["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
+
+
+def test_references_lead_somewhere(document: dict[str, Any]) -> None:
+    def follow(value: object) -> None:
+        if isinstance(value, dict):
+            reference = value.get("$ref")
+            if isinstance(reference, str):
+                assert reference.split("/")[-1] in document["components"]["schemas"]
+            for part in value.values():
+                follow(part)
+        elif isinstance(value, list):
+            for part in value:
+                follow(part)
+
+    follow(document)
+
+
+def test_statuses_are_those_of_the_table(document: dict[str, Any]) -> None:
+    known = {str(status) for status in STATUS.values()} | {"200", "201"}
+    for path, method, operation in operations(document):
+        assert operation["responses"].keys() <= known, f"{method} {path}"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_odd_values_everywhere_are_refused_as_described(
+    world: World, document: dict[str, Any], seed: int
+) -> None:
+    chance = random.Random(seed)
+    dote = world.approved()
+    world.settle()
+    ids = {"dote_id": dote["id"], "household_id": dote["household_id"], "n": "1"}
+    for path, method, operation in operations(document):
+        if not path.startswith("/api/"):
+            continue
+        for _ in range(12):
+            values = {
+                name: value if chance.random() < 0.8 else str(chance.choice(ODD)).replace("\n", "")
+                for name, value in ids.items()
+            }
+            parameters = operation.get("parameters", [])
+            query = {
+                p["name"]: str(chance.choice(ODD))
+                for p in parameters
+                if p["in"] == "query" and p["name"] != "wait_for" and chance.random() < 0.3
+            }
+            filled = path.removeprefix("/api/v1")
+            for name, value in values.items():
+                filled = filled.replace("{" + name + "}", value.replace("/", "") or "x")
+            filled = filled.replace("?", "").replace("#", "").replace("%", "").replace("\0", "")
+            who = chance.choice(["operator", "assessor", "approver", "finance", "coordinator"])
+            body = _body(chance, document, operation)
+            answer = world.call(method.upper(), filled, who, params=query, **body)
+            described = operation["responses"].keys() | {"404"}
+            assert str(answer.status_code) in described, f"{method} {path}: {answer.text}"
+
+
+def _body(
+    chance: random.Random, document: dict[str, Any], operation: dict[str, Any]
+) -> dict[str, Any]:
+    content = operation.get("requestBody", {}).get("content", {})
+    if "multipart/form-data" in content:
+        fields = ("kind", "number", "date", "issuer", "amount_cents")
+        data = {name: str(chance.choice(ODD)) for name in fields if chance.random() < 0.9}
+        return {"data": data, "files": {"file": ("x.pdf", str(chance.choice(ODD)).encode())}}
+    if "application/json" not in content:
+        return {}
+    example = content["application/json"]["examples"]["example"]["value"]
+    value = {
+        name: known if chance.random() < 0.7 else chance.choice(ODD)
+        for name, known in example.items()
+    }
+    return {"json": value if chance.random() < 0.9 else chance.choice(ODD)}

@@ -1,0 +1,123 @@
+-- Lives of doti made up in bulk: see tests/bench/bulk.py.
+
+-- name: templates
+CREATE TEMP TABLE templates (
+    step integer PRIMARY KEY, topic text, version integer, state text, row_state text,
+    waiting_for text[], barred uuid[], snapshot text
+) ON COMMIT DROP
+
+-- name: insert_template
+INSERT INTO templates VALUES (%(step)s, %(topic)s, %(version)s, %(state)s, %(row_state)s,
+    %(waiting_for)s, %(barred)s::uuid[], %(snapshot)s)
+
+-- name: plan
+-- The first events of these lives, in an order in which `spread` lives go on at the same time.
+-- The running sums are what stands on the budget line of the life after its event.
+CREATE TEMP TABLE plan ON COMMIT DROP AS
+WITH lines AS (
+    SELECT row_number() OVER (ORDER BY partner, category) - 1 AS n, budget_lines.*
+    FROM budget_lines
+), chosen AS (
+    SELECT row_number() OVER (ORDER BY life + step::bigint * %(spread)s, step) AS nth, life, step,
+           5000 + life * 37 %% 100 * 100 AS cents
+    FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS life,
+         generate_series(1, %(steps)s::integer) AS step
+    ORDER BY nth
+    LIMIT %(events)s
+)
+SELECT nth, life, step, cents, partner, category,
+       md5('household ' || life)::uuid AS household_id, md5('dote ' || life)::uuid AS dote_id,
+       s.known_at + nth * interval '1 second' AS at,
+       available_cents + sum(CASE step WHEN 4 THEN -cents ELSE 0 END) OVER line AS available,
+       committed_cents
+           + sum(CASE step WHEN 4 THEN cents WHEN 5 THEN -cents ELSE 0 END) OVER line AS committed,
+       disbursed_cents
+           + sum(CASE step WHEN 5 THEN cents WHEN 7 THEN -cents ELSE 0 END) OVER line AS disbursed,
+       documented_cents + sum(CASE step WHEN 7 THEN cents ELSE 0 END) OVER line AS documented
+FROM chosen JOIN lines ON n = life %% (SELECT count(*) FROM lines), sequencer s
+WINDOW line AS (PARTITION BY partner, category ORDER BY nth)
+
+-- name: plan_index
+CREATE INDEX ON plan (life, step)
+
+-- name: analyze_plan
+ANALYZE plan
+
+-- name: planned
+CREATE TEMP VIEW planned AS
+SELECT p.nth, p.life, p.step, p.dote_id, p.household_id, p.partner, p.category, p.cents, p.at,
+       CASE step WHEN 1 THEN household_id ELSE dote_id END AS stream_id, t.version, t.topic,
+       convert_to(format(t.state, written, written, partner, category, lpad(life::text, 5, '0'),
+           household_id, dote_id,
+           md5('command ' || life || ' ' || step)::uuid, md5('a' || life) || md5('b' || life),
+           cents, available + cents, committed - cents, disbursed, documented, available, committed
+       ), 'UTF8') AS state
+FROM plan p JOIN templates t USING (step)
+CROSS JOIN LATERAL to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS written
+
+-- name: insert_events
+INSERT INTO events (stream_id, version, topic, at, state)
+SELECT stream_id, version, topic, at, state FROM planned ORDER BY nth
+
+-- name: insert_log
+INSERT INTO log (log_index, stream_id, version, known_at, leaf)
+SELECT s.log_index + nth, stream_id, version, at, event_leaf(stream_id, version, topic, at, state)
+FROM planned, sequencer s ORDER BY nth
+
+-- name: insert_entries
+INSERT INTO ledger_entries (log_index, nth, partner, category, account, cents, balance_cents,
+    dote_id, event_type, at)
+SELECT s.log_index + p.nth, posting.nth, partner, category, account, posting.cents, balance,
+       dote_id, topic, at
+FROM plan p
+JOIN templates t USING (step)
+CROSS JOIN LATERAL (VALUES
+    (4, 0, 'available', -p.cents, available), (4, 1, 'committed', p.cents, committed),
+    (5, 0, 'committed', -p.cents, committed), (5, 1, 'disbursed', p.cents, disbursed),
+    (7, 0, 'disbursed', -p.cents, disbursed), (7, 1, 'documented', p.cents, documented)
+) AS posting (step, nth, account, cents, balance), sequencer s
+WHERE posting.step = p.step
+ORDER BY p.nth, posting.nth
+
+-- name: set_balances
+INSERT INTO ledger_balances (partner, category, account, balance_cents)
+SELECT DISTINCT ON (partner, category, account) partner, category, account, balance_cents
+FROM ledger_entries WHERE log_index > (SELECT log_index FROM sequencer) AND partner <> ''
+ORDER BY partner, category, account, log_index DESC, nth DESC
+ON CONFLICT (partner, category, account) DO UPDATE SET balance_cents = excluded.balance_cents
+
+-- name: insert_doti
+INSERT INTO doti (id, number, state, partner, category, item, household_id, waiting_for, barred,
+    created_at, changed_at, snapshot)
+SELECT last.dote_id, 'CI-2025-' || lpad(life::text, 5, '0'), t.row_state, partner, category,
+       %(item)s || category, last.household_id, t.waiting_for, t.barred, begun.at, last.at,
+       format(t.snapshot, to_char(last.at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+           to_char(begun.at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), partner, category,
+           lpad(life::text, 5, '0'), last.household_id, last.dote_id, '',
+           md5('a' || life) || md5('b' || life), cents)::jsonb
+FROM (SELECT DISTINCT ON (life) * FROM plan ORDER BY life, step DESC) last
+JOIN (SELECT life, at FROM plan WHERE step = 2) begun USING (life)
+JOIN templates t USING (step)
+ORDER BY begun.at
+
+-- name: set_lines
+UPDATE budget_lines b SET available_cents = available, committed_cents = committed,
+    disbursed_cents = disbursed, documented_cents = documented
+FROM (SELECT DISTINCT ON (partner, category) * FROM plan
+      ORDER BY partner, category, nth DESC) newest
+WHERE b.partner = newest.partner AND b.category = newest.category
+
+-- name: insert_exposure
+INSERT INTO exposure (dote_id, household_id, granted_at, cents)
+SELECT dote_id, household_id, at, cents FROM plan WHERE step = 4
+
+-- name: copy_keys
+COPY subject_keys (subject_id, wrapped) FROM STDIN
+
+-- name: advance_sequencer
+UPDATE sequencer SET log_index = log_index + nth, known_at = at, txid = pg_current_xact_id(),
+    pos = (SELECT max(pos) FROM events)
+FROM (SELECT nth, at FROM plan ORDER BY nth DESC LIMIT 1) newest
+
+-- name: advance_projections
+UPDATE projections SET log_index = (SELECT log_index FROM sequencer)

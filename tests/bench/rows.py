@@ -1,0 +1,17 @@
+"""The rows, in the order in which they run."""
+
+from collections.abc import Callable
+
+from tests.bench.append_emmett import append_vs_emmett
+from tests.bench.append_library import append_vs_default
+from tests.bench.append_pgbench import append_vs_pgbench
+from tests.bench.figures import Figure
+from tests.bench.stage import Stage
+
+Row = Callable[[Stage], list[Figure]]
+
+ROWS: dict[str, Row] = {
+    "append_vs_default": append_vs_default,
+    "append_vs_emmett": append_vs_emmett,
+    "append_vs_pgbench": append_vs_pgbench,
+}

@@ -1,0 +1,50 @@
+"""Doti that wait for a command, each to be used once."""
+
+from uuid import UUID
+
+from tests.bench.bulk import Bulk, dote_id
+from tests.bench.crew import Crew
+from tests.bench.office import office, run_commands
+from tests.register import TestRegister
+
+REQUESTED, ASSESSED = 2, 3
+"""How many events of its life a dote has that waits for its assessment, or its approval."""
+
+
+class Supply:
+    """A register's doti at one step of their lives."""
+
+    def __init__(self, register: TestRegister, lives: int, steps: int) -> None:
+        self._register = register
+        self._left = iter(Bulk(register).add(lives, steps, numbered=False))
+
+    def take(self, count: int) -> list[UUID]:
+        """So many of them."""
+        return [dote_id(next(self._left)) for _ in range(count)]
+
+    def first_of(self, count: int) -> int:
+        """The number of the first of so many lives side by side, which are used up."""
+        return [next(self._left) for _ in range(count)][0]
+
+    def crew(self, processes: int, threads: int) -> Crew:
+        """Processes of ours on this register, which share `threads` threads."""
+        database = self._register.database
+        return Crew(processes, office, database.url, database.schema, -(-threads // processes))
+
+    def rate(self, crew: Crew, command: str, count: int) -> float:
+        """Commands a second. Each must succeed."""
+        seconds, done = run_commands(crew, command, self.take(count))
+        if done.failures:
+            raise RuntimeError(f"{command} was refused: {dict(done.failures)}")
+        return count / seconds
+
+    def best(self, sizes: tuple[int, ...], threads: int, command: str, count: int) -> Crew:
+        """The crew that is the quickest on this machine, still at work."""
+        rates: dict[int, float] = {}
+        for size in sizes:
+            with self.crew(size, threads) as crew:
+                self.rate(crew, command, 4 * threads)
+                rates[size] = self.rate(crew, command, count)
+        crew = self.crew(max(rates, key=rates.__getitem__), threads)
+        self.rate(crew, command, 4 * threads)
+        return crew

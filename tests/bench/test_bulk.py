@@ -1,0 +1,51 @@
+"""What the benchmark makes up is what the commands' own machinery would have made."""
+
+from pathlib import Path
+
+from projections.rebuild import rebuild
+from tests.bench.bulk import Bulk, dote_id
+from tests.bench.stage import SINGLE_APPROVER_CENTS, Stage
+from tests.register import TestRegister
+from workflows.eventstore.database import Row
+
+_TABLES = {
+    "ledger_entries": "log_index, nth",
+    "ledger_balances": "partner, category, account",
+    "doti": "id",
+}
+
+
+def _rows(register: TestRegister) -> dict[str, list[Row]]:
+    with register.database.transaction() as tx:
+        return {
+            table: tx.execute(f"SELECT * FROM {table} ORDER BY {order}".encode()).fetchall()
+            for table, order in _TABLES.items()
+        }
+
+
+def test_the_made_up_log_projects_into_the_made_up_tables(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    stage = Stage(postgres_url, tmp_path, quick=True)
+    with stage.register(partners=2, categories=2) as register:
+        bulk = Bulk(register, spread=20)
+        bulk.grow_to(600)
+        bulk.grow_to(1_000)
+        assert register.log.end() == 1_000
+        made_up = _rows(register)
+        for name in ("ledger", "doti"):
+            rebuild(register.database, name, lambda *_: None)
+        assert _rows(register) == made_up
+        assert len(made_up["ledger_entries"]) > 500
+
+
+def test_commands_go_on_from_what_was_made_up(postgres_url: str, tmp_path: Path) -> None:
+    stage = Stage(postgres_url, tmp_path, quick=True)
+    with stage.register(partners=2, categories=2) as register:
+        lives = Bulk(register).add(5, steps=3, numbered=False)
+        for life in lives:
+            register.approve(dote_id(life), 5_000)
+        end = register.settle()
+        assert end == register.log.end()
+        committed = register.ledger().total.committed_cents
+        assert committed == 5 * 5_000 < 5 * SINGLE_APPROVER_CENTS
