@@ -23,6 +23,9 @@ from workflows.files import FileStore, FolderStore
 
 __all__ = ["CannotOpen", "MasterKeyMissing", "MasterKeyWrong", "NotMigrated", "Services", "build"]
 
+KEEPER_POOL_SIZE = 4
+"""Connections for numbering, projections, status and figures: a few at a time."""
+
 
 class NotMigrated(Exception):
     """The register's tables are missing or old: run `doti migrate` first."""
@@ -30,10 +33,16 @@ class NotMigrated(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything that a process works with. Opened by `build`, closed by leaving the block."""
+    """Everything that a process works with. Opened by `build`, closed by leaving the block.
+
+    `database` is what requests and commands go through: under the role that can add events and
+    change none, where the sign-in to PostgreSQL may act as it. `keeper` numbers events and keeps
+    the tables of the projections.
+    """
 
     settings: Settings
     database: Database
+    keeper: Database
     register: Register
     vault: Vault
     engine: Engine
@@ -45,6 +54,7 @@ class Services:
     def close(self) -> None:
         """Lets go of every connection."""
         self.database.close()
+        self.keeper.close()
 
     def __enter__(self) -> Self:
         return self
@@ -69,36 +79,45 @@ def build(
     Raises `NotMigrated`, `MasterKeyMissing`, `MasterKeyWrong`, and StoreUnavailable for a folder
     of files that cannot be used.
     """
-    database = Database(
-        url,
-        settings.db_schema,
-        pool_size=settings.pool_size,
-        lock_timeout_ms=settings.lock_timeout_ms,
-        statement_timeout_ms=settings.statement_timeout_ms,
-    )
-    if missing := pending(database):
+    keeper = _database(settings, url, pool_size=KEEPER_POOL_SIZE)
+    if missing := pending(keeper):
         raise NotMigrated(
             f"The register {settings.db_schema} lacks {', '.join(missing)}: run doti migrate."
         )
+    keeper.open()
+    database = _database(settings, url, pool_size=settings.pool_size, role=keeper.usable_app_role())
     database.open()
     try:
-        runner.install(database)
+        runner.install(keeper)
         vault = open_vault(settings, database)
         register = Register(database)
         return Services(
             settings=settings,
             database=database,
+            keeper=keeper,
             register=register,
             vault=vault,
             engine=Engine(register, vault, clock=clock),
             log=Log(database),
-            sequencer=Sequencer(database),
+            sequencer=Sequencer(keeper),
             files=FolderStore(settings.home / "files", _FilesVault(vault)),
             accounts=Accounts(database, register),
         )
     except BaseException:
         database.close()
+        keeper.close()
         raise
+
+
+def _database(settings: Settings, url: str, *, pool_size: int, role: str | None = None) -> Database:
+    return Database(
+        url,
+        settings.db_schema,
+        pool_size=pool_size,
+        lock_timeout_ms=settings.lock_timeout_ms,
+        statement_timeout_ms=settings.statement_timeout_ms,
+        role=role,
+    )
 
 
 class _FilesVault:

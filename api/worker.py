@@ -31,7 +31,7 @@ class Background:
     def __init__(self, services: Services, failed: Callable[[], None]) -> None:
         self._stop = threading.Event()
         self._failed = failed
-        jobs = (services.sequencer.run, Runner(services.database).run)
+        jobs = (services.sequencer.run, Runner(services.keeper).run)
         self._threads = [
             threading.Thread(target=self._keep, args=(job,), name=job.__qualname__, daemon=True)
             for job in jobs
@@ -79,7 +79,7 @@ def catch_up(services: Services) -> None:
             if time.monotonic() > deadline:
                 raise CannotCatchUp("Events wait for their number; doti status tells more.")
             time.sleep(0.02)
-    Runner(services.database).catch_up()
+    Runner(services.keeper).catch_up()
     left_s = max(deadline - time.monotonic(), 0)
     if not wait_until(services.database, services.log.end(), left_s):
         raise CannotCatchUp("A projection does not move on; doti status tells more.")

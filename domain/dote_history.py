@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.dote import Dote
 from domain.dote_parts import Disbursement, Document, Receipt, Vote
+from domain.errors import WrongStream
 from domain.events.dote import (
     ApprovalGiven,
     DisbursementReturned,
@@ -32,7 +33,7 @@ def evolve(dote: Dote | None, event: DoteEvent) -> Dote:
     """The dote after the event."""
     if dote is None:
         if not isinstance(event, DoteRequested):
-            raise ValueError(f"a dote does not begin with {type(event).__name__}")
+            raise WrongStream(f"a dote does not begin with {type(event).__name__}")
         return Dote(
             id=event.originator_id,
             version=event.originator_version,

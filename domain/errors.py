@@ -61,6 +61,10 @@ class SegregationOfDuties(_Facts):
     done: str
 
 
+class WrongStream(ValueError):
+    """The events are those of something else: an id was taken for another kind of thing."""
+
+
 class NotFound(DomainError):
     """There is nothing here with this id, or it is not yours to see."""
 
@@ -169,6 +173,13 @@ class UnknownCode(_Facts):
 
     field: str
     value: str
+
+
+@dataclass(eq=False)
+class PartnerMissing(_Facts):
+    """You act for several partners: say for which one."""
+
+    field: str
 
 
 @dataclass(eq=False)

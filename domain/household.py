@@ -10,8 +10,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from stdnum.it import codicefiscale
 
-from domain.errors import DateInTheFuture
-from domain.events.base import Stamp
+from domain.errors import DateInTheFuture, WrongStream
+from domain.events.base import Event, Stamp
 from domain.events.household import HouseholdEvent, HouseholdRegistered
 from domain.privacy import Private, Sealed
 from domain.text import Label
@@ -102,8 +102,10 @@ def register(
     )
 
 
-def evolve(household: Household | None, event: HouseholdEvent) -> Household:
+def evolve(household: Household | None, event: Event) -> Household:
     """The household after the event."""
+    if not isinstance(event, HouseholdRegistered):
+        raise WrongStream(f"a household does not have {type(event).__name__}")
     if household is not None:
         raise ValueError("a household is registered once")
     return Household(

@@ -13,6 +13,7 @@ from domain.errors import (
     SameLine,
     UnallocatedExceeded,
     UnknownCode,
+    WrongStream,
 )
 from domain.events.base import Event, Stamp
 from domain.events.programme import (
@@ -214,7 +215,7 @@ def evolve(programme: Programme | None, event: ProgrammeEvent) -> Programme:
     """The programme after the event."""
     if programme is None:
         if not isinstance(event, ProgrammeOpened):
-            raise ValueError(f"a programme does not begin with {type(event).__name__}")
+            raise WrongStream(f"a programme does not begin with {type(event).__name__}")
         return Programme(
             id=event.originator_id,
             version=event.originator_version,

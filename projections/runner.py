@@ -51,14 +51,23 @@ class CannotProject(Exception):
 
 def install(database: Database) -> None:
     """Makes the tables of the projections that have none yet. Safe in several processes."""
+    if not _uninstalled(database):
+        return
     with database.transaction() as tx:
         tx.execute("SELECT pg_advisory_xact_lock(%s)", (database.lock_id("install"),))
         tx.execute(schema_file("projections", "tables.sql"))
-        known = {row["name"] for row in tx.execute(_SQL["positions"])}
-        for projection in PROJECTIONS.values():
-            if projection.name not in known:
-                tx.execute(schema_file(projection.package, "tables.sql"))
-                tx.execute(_SQL["enlist"], {"name": projection.name})
+        for projection in _uninstalled(database):
+            tx.execute(schema_file(projection.package, "tables.sql"))
+            tx.execute(_SQL["enlist"], {"name": projection.name})
+
+
+def _uninstalled(database: Database) -> list[Projection]:
+    with database.transaction() as tx:
+        there = tx.execute("SELECT to_regclass('projections') AS found").fetchone()
+        if there is None or there["found"] is None:
+            return list(PROJECTIONS.values())
+    known = {position.name for position in positions(database)}
+    return [each for each in PROJECTIONS.values() if each.name not in known]
 
 
 def positions(database: Database) -> list[Position]:

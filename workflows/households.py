@@ -2,20 +2,19 @@
 
 from uuid import uuid4
 
-from domain.actors import Actor, Role
-from domain.errors import OutsideOwnPartner
+from domain.actors import Actor
+from domain.errors import Forbidden, PartnerMissing
 from domain.household import Personal, register
-from domain.lifecycle import Action
-from domain.permissions import sign
+from domain.lifecycle import TRANSITIONS, Action
 from workflows.commands import RegisterHousehold
 from workflows.engine import Outcome, Work
+from workflows.requests import sign_for
 
 
 def register_household(work: Work, command: RegisterHousehold) -> Outcome:
     """A desk registers a household, with a key of its own for what is private."""
     partner = command.partner or _own_partner(work.actor)
-    by = sign(Action.REQUEST, work.actor, partner)
-    work.programme().partner(partner)
+    by = sign_for(work.actor, work.programme(), partner)
     household_id = uuid4()
     work.store.begin()
     work.vault.begin(household_id)
@@ -33,7 +32,10 @@ def register_household(work: Work, command: RegisterHousehold) -> Outcome:
 
 
 def _own_partner(actor: Actor) -> str:
-    partners = actor.scope(frozenset({Role.OPERATOR}))
+    roles = TRANSITIONS[Action.REQUEST].roles
+    if not actor.has_any(roles):
+        raise Forbidden(Action.REQUEST, ", ".join(sorted(roles)))
+    partners = actor.scope(roles)
     if partners is None or len(partners) != 1:
-        raise OutsideOwnPartner("?")
+        raise PartnerMissing("partner")
     return next(iter(partners))

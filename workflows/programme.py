@@ -57,12 +57,13 @@ def transfer(work: Work, command: Transfer) -> Outcome:
     source = _known(programme, command.source, "from.")
     target = _known(programme, command.target, "to.")
     programme = work.lock_programme(source, target)
+    decided = programme.transfer(
+        work.stamp(by), source, target, command.amount_cents, command.reason
+    )
     available = work.store.position(source).available_cents
     if command.amount_cents > available:
         raise BudgetExceeded(source.partner, source.category, available)
-    event = work.store.append(
-        programme.transfer(work.stamp(by), source, target, command.amount_cents, command.reason)
-    )
+    event = work.store.append(decided)
     return _positions(work, event, source, target)
 
 

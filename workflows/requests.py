@@ -2,19 +2,28 @@
 
 from uuid import UUID, uuid4
 
+from domain.actors import Actor, Signature
 from domain.dote import request
 from domain.dote_parts import File
 from domain.errors import NotFound
-from domain.lifecycle import Action
+from domain.lifecycle import TRANSITIONS, Action
 from domain.permissions import sign
+from domain.programme import Programme
 from workflows.commands import AttachDocument, Motivate, RequestDote
 from workflows.engine import Outcome, Work
 
 
+def sign_for(actor: Actor, programme: Programme, partner: str) -> Signature:
+    """The signature of who requests for a partner; a partner that is not there is told as that."""
+    if actor.has_any(TRANSITIONS[Action.REQUEST].roles):
+        programme.partner(partner)
+    return sign(Action.REQUEST, actor, partner)
+
+
 def request_dote(work: Work, command: RequestDote) -> Outcome:
     """A desk requests a dote for one of its households."""
-    by = sign(Action.REQUEST, work.actor, command.partner)
     programme = work.programme()
+    by = sign_for(work.actor, programme, command.partner)
     desk = programme.check_request(command.partner, command.category, command.item)
     if work.household_partner(command.household_id) != command.partner:
         raise NotFound

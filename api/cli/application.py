@@ -75,6 +75,8 @@ class Commands(TyperGroup):
         except (psycopg.OperationalError, psycopg_pool.PoolTimeout) as error:
             lines = str(error).strip().splitlines() or [type(error).__name__]
             tell(f"The database does not answer any more: {lines[0]}")
+        except psycopg.errors.InsufficientPrivilege as error:
+            tell(f"The database does not allow it: {error.diag.message_primary}.")
         except Stopped as stopped:
             tell("Stopped.")
             raise typer.Exit(stopped.exit_code) from None

@@ -173,4 +173,4 @@ def rebuild(
     quiet(chosen)
     with opened(chosen) as services, progress_bar() as bar:
         for name in dict.fromkeys(names or PROJECTIONS):
-            build_anew(services.database, name, told_by(bar, name))
+            build_anew(services.keeper, name, told_by(bar, name))

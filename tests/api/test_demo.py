@@ -274,8 +274,8 @@ def test_a_demo_shows_every_kind_of_life_and_its_ledger_adds_up(place: Place) ->
     }
     assert any(not dote.receipts for dote in paid)
     assert any(dote.refunded_cents for dote in doti)
-    for event in ("DisbursementReturned", "RefundReceived", "ReceiptDisallowed", "DoteRevoked"):
-        assert kinds[event] > 0, event
+    for kind in ("DisbursementReturned", "RefundReceived", "ReceiptDisallowed", "DoteRevoked"):
+        assert kinds[kind] > 0, kind
 
     assert kinds["PartnerJoined"] == len(programme.partners) == 13
     assert kinds["DeskOpened"] == 7

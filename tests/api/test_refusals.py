@@ -52,7 +52,7 @@ def test_amounts(world: World, amount: object) -> None:
 @pytest.mark.parametrize(
     ("change", "place"),
     [
-        ({"partner": "NOBODY"}, None),
+        ({"partner": "NOBODY"}, "partner"),
         ({"category": "NOTHING"}, "category"),
         ({"item": "NOTHING"}, "item"),
         ({"item": "LIBRI"}, "item"),

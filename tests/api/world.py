@@ -57,7 +57,7 @@ class World:
         self.services = services
         self.client = client
         self.tokens: dict[str, str] = {}
-        self._runner = Runner(services.database)
+        self._runner = Runner(services.keeper)
 
     # Calling
 

@@ -132,7 +132,7 @@ def _script(register: TestRegister) -> str:
         r"\endpipeline",
         "COMMIT;",
     ]
-    return _CHOOSE + register.database.qualified("\n".join(parts)) + "\n"  # type: ignore[arg-type]
+    return _CHOOSE + register.database.qualified("\n".join(parts)) + "\n"
 
 
 def _with(statement: str, values: dict[str, str]) -> str:

@@ -6,12 +6,21 @@ from tests.bench.append_emmett import append_vs_emmett
 from tests.bench.append_library import append_vs_default
 from tests.bench.append_pgbench import append_vs_pgbench
 from tests.bench.figures import Figure
+from tests.bench.hot_line import hot_line
+from tests.bench.rebuilding import rebuild_vs_runner
+from tests.bench.sequencing import sequence_rate
 from tests.bench.stage import Stage
 
 Row = Callable[[Stage], list[Figure]]
 
 ROWS: dict[str, Row] = {
-    "append_vs_default": append_vs_default,
-    "append_vs_emmett": append_vs_emmett,
-    "append_vs_pgbench": append_vs_pgbench,
+    row.__name__: row
+    for row in (
+        append_vs_default,
+        append_vs_emmett,
+        append_vs_pgbench,
+        hot_line,
+        sequence_rate,
+        rebuild_vs_runner,
+    )
 }

@@ -24,7 +24,8 @@ class Supply:
 
     def first_of(self, count: int) -> int:
         """The number of the first of so many lives side by side, which are used up."""
-        return [next(self._left) for _ in range(count)][0]
+        first, *_ = [next(self._left) for _ in range(count)]
+        return first
 
     def crew(self, processes: int, threads: int) -> Crew:
         """Processes of ours on this register, which share `threads` threads."""

@@ -30,7 +30,8 @@ from tests.workflows.audit import (
     signed,
     stream_id,
 )
-from workflows.audit.canonical import read_line, rfc3339
+from workflows.audit import merkle
+from workflows.audit.canonical import read_line, rfc3339, write_line
 from workflows.audit.export import NothingToExport, export
 from workflows.audit.notes import Checkpoint, Note, PublicKey, public_bytes
 from workflows.audit.reading import DIRECTORY_BYTES_MAX
@@ -412,9 +413,6 @@ def test_a_history_rewritten_by_who_has_the_key_is_found(postgres_url: str, tmp_
     public = PublicKey(name, public_bytes(key))
 
     def signed_log(state: bytes) -> Path:
-        from workflows.audit import merkle
-        from workflows.audit.canonical import write_line
-
         at = rfc3339(NOW)
         text = write_line(1, str(stream_id(1)), 1, "Qualcosa", at, at, state)
         leaf = read_line(text).leaf
@@ -495,7 +493,7 @@ def test_another_dote_under_this_name_is_found(dossiers: Dossiers) -> None:
 
 
 @settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -522,7 +520,7 @@ def test_no_byte_can_be_changed(
     assert not verify(path).ok
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_a_file_of_which_any_bytes_are_changed_never_raises(
     made: tuple[Dossiers, TestRegister], data: st.DataObject

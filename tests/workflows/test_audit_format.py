@@ -118,8 +118,8 @@ OTHERS = [
             "If you think cryptography is the answer to your problem,\n"
             "then you don't know what your problem is.\n"
             "\n"
-            "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngot"
-            "pRZb6KE6RyyBwJnAM=\n"
+            "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqf"
+            "qdngotpRZb6KE6RyyBwJnAM=\n"
         ),
     ),
     (
@@ -127,8 +127,8 @@ OTHERS = [
         (
             "This is an example message.\n"
             "\n"
-            "— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFX"
-            "mRKuwHjG1Yu72IneyaQM=\n"
+            "— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYj"
+            "OBH3mFXmRKuwHjG1Yu72IneyaQM=\n"
         ),
     ),
 ]

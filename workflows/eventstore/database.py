@@ -26,6 +26,11 @@ SELECT set_config('search_path', %(path)s, true),
        set_config('statement_timeout', %(statement)s, true),
        set_config('idle_in_transaction_session_timeout', %(statement)s, true)
 """
+_MAY_ACT_AS = """
+SELECT rolname FROM pg_roles
+WHERE rolname = %(role)s AND rolname <> session_user
+  AND pg_has_role(session_user, oid, 'MEMBER')
+"""
 # Connection failures (08), and what a server says that goes away (57P).
 _LOST = ("08", "57P")
 
@@ -102,6 +107,11 @@ class Database:
     def app_role(self) -> str:
         """The role that may add and read events, and change or remove none."""
         return f"{self.schema}_app"
+
+    def usable_app_role(self) -> str | None:
+        """The app role, if it exists and the sign-in is somebody else who may act as it."""
+        rows = self.statement(_MAY_ACT_AS, {"role": self.app_role})
+        return self.app_role if rows else None
 
     @property
     def in_transaction(self) -> bool:

@@ -10,7 +10,7 @@ from eventsourcing.utils import Environment
 
 from domain import dote_history, household, programme
 from domain.dote import Dote
-from domain.errors import NotFound, ProgrammeMissing
+from domain.errors import NotFound, ProgrammeMissing, WrongStream
 from domain.events.base import Event
 from domain.household import Household
 from domain.programme import PROGRAMME_ID, Programme
@@ -74,7 +74,7 @@ class Register(Application[UUID]):
     def _load(self, stream_id: UUID, projector: Any, version: int | None) -> object:  # noqa: ANN401
         try:
             return self.repository.get(stream_id, version=version, projector_func=projector)
-        except AggregateNotFoundError:
+        except (AggregateNotFoundError, WrongStream):
             raise NotFound from None
 
     def version_at(self, stream_id: UUID, log_index: int) -> int:
