@@ -25,7 +25,7 @@ from workflows.eventstore.statements import statements
 
 DOTI = 300
 SEED = 20
-MOST_DOTI = 20_000
+MOST_DOTI = 5_000
 MOST_SEED = 10**9
 
 _SQL = statements("api.demo", "statements")

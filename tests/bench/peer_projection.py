@@ -23,11 +23,10 @@ class Seen(PostgresTrackingRecorder):
 
     def __init__(self, datastore: PostgresDatastore, tracking_table_name: str) -> None:
         super().__init__(datastore, tracking_table_name=tracking_table_name)
-        self.sql_create_statements.append(
-            SQL(
-                "CREATE TABLE IF NOT EXISTS seen (id bigint PRIMARY KEY, dote uuid, topic text)"
-            ).format()
+        table = SQL(
+            "CREATE TABLE IF NOT EXISTS seen (id bigint PRIMARY KEY, dote uuid, topic text)"
         )
+        self.sql_create_statements.append(table.format())
 
     def note(self, tracking: Tracking, dote_id: object, topic: str) -> None:
         """One event: its row and its tracking in one transaction."""

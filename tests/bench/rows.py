@@ -6,10 +6,13 @@ from tests.bench.append_emmett import append_vs_emmett
 from tests.bench.append_library import append_vs_default
 from tests.bench.append_pgbench import append_vs_pgbench
 from tests.bench.figures import Figure
+from tests.bench.history import as_of
 from tests.bench.hot_line import hot_line
+from tests.bench.lag import lag
 from tests.bench.rebuilding import rebuild_vs_runner
 from tests.bench.sequencing import sequence_rate
 from tests.bench.stage import Stage
+from tests.bench.verifying import verify_rate
 
 Row = Callable[[Stage], list[Figure]]
 
@@ -22,5 +25,8 @@ ROWS: dict[str, Row] = {
         hot_line,
         sequence_rate,
         rebuild_vs_runner,
+        lag,
+        as_of,
+        verify_rate,
     )
 }
