@@ -11,7 +11,18 @@ from api.languages import catalogue
 from api.metrics import Metrics
 from api.middleware import MULTIPART_SLACK_BYTES, BodyLimit, RequestContext
 from api.security.authentication import Authentication
-from api.v1 import audit, decisions, doti, households, ledger, papers, payments, programme, schemas
+from api.v1 import (
+    audit,
+    decisions,
+    doti,
+    households,
+    ledger,
+    papers,
+    payments,
+    programme,
+    proofs,
+    schemas,
+)
 from api.wiring import Services
 
 _DESCRIPTION = """\
@@ -38,7 +49,7 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for area in (programme, households, doti, decisions, payments, papers, ledger, audit):
+    for area in (programme, households, doti, decisions, payments, papers, ledger, audit, proofs):
         app.include_router(area.router)
     app.include_router(operations.router(services, metrics))
     problems.install(app)

@@ -12,6 +12,7 @@ from api.security.master_key import MasterKeyMissing, MasterKeyWrong, open_vault
 from api.settings import Settings
 from domain.errors import NotFound
 from projections import runner
+from workflows.audit.notary import Notary
 from workflows.engine import Engine
 from workflows.eventstore.database import Database
 from workflows.eventstore.log import Log
@@ -48,6 +49,7 @@ class Services:
     engine: Engine
     log: Log
     sequencer: Sequencer
+    notary: Notary
     files: FileStore
     accounts: Accounts
 
@@ -100,6 +102,7 @@ def build(
             engine=Engine(register, vault, clock=clock),
             log=Log(database),
             sequencer=Sequencer(keeper),
+            notary=Notary(keeper, vault),
             files=FolderStore(settings.home / "files", _FilesVault(vault)),
             accounts=Accounts(database, register),
         )

@@ -1,4 +1,4 @@
-"""What runs beside the requests: the sequencer and the projections, in threads."""
+"""What runs beside the requests, in threads: numbering, projections, signing."""
 
 import threading
 import time
@@ -31,7 +31,7 @@ class Background:
     def __init__(self, services: Services, failed: Callable[[], None]) -> None:
         self._stop = threading.Event()
         self._failed = failed
-        jobs = (services.sequencer.run, Runner(services.keeper).run)
+        jobs = (services.sequencer.run, Runner(services.keeper).run, services.notary.run)
         self._threads = [
             threading.Thread(target=self._keep, args=(job,), name=job.__qualname__, daemon=True)
             for job in jobs

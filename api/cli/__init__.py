@@ -1,6 +1,6 @@
 """The command line, `doti`. Its commands are where their names say; importing adds them."""
 
-from api.cli import demo, history, register, running, tokens
+from api.cli import demo, history, proving, register, running, tokens
 from api.cli.application import app, main
 
-__all__ = ["app", "demo", "history", "main", "register", "running", "tokens"]
+__all__ = ["app", "demo", "history", "main", "proving", "register", "running", "tokens"]

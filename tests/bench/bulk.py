@@ -36,7 +36,7 @@ _NUMBERED = (
 class Bulk:
     """Adds lives to a settled register. `spread`: how many go on at the same time."""
 
-    def __init__(self, register: TestRegister, spread: int = 500) -> None:
+    def __init__(self, register: TestRegister, spread: int = 50) -> None:
         register.settle()
         self._register = register
         self._spread = spread

@@ -98,7 +98,7 @@ async def _run(load: Load) -> Answers:
     began = time.perf_counter()
     opened = [
         await loop.create_connection(
-            lambda: _Connection(message, left, each_s), parts.hostname, parts.port
+            lambda: _Connection(message, left, each_s), parts.hostname or "", parts.port or 80
         )
         for _ in range(load.connections)
     ]

@@ -8,6 +8,7 @@ from tests.bench.append_pgbench import append_vs_pgbench
 from tests.bench.figures import Figure
 from tests.bench.history import as_of
 from tests.bench.hot_line import hot_line
+from tests.bench.http import http_vs_crud, memory
 from tests.bench.lag import lag
 from tests.bench.rebuilding import rebuild_vs_runner
 from tests.bench.sequencing import sequence_rate
@@ -28,5 +29,7 @@ ROWS: dict[str, Row] = {
         lag,
         as_of,
         verify_rate,
+        http_vs_crud,
+        memory,
     )
 }

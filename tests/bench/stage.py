@@ -1,12 +1,11 @@
 """Where the rows play: one database server, registers in it, and room for the peers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -19,6 +18,9 @@ from domain.programme import Programme
 from tests.register import TestRegister, fresh_register
 from workflows import programme
 from workflows.commands import Allocate
+from workflows.engine import Decide, Outcome, Work
+
+Step = Callable[[Programme, Stamp], Event]
 
 BEGAN = datetime(2025, 1, 1, tzinfo=UTC)
 """When the programmes of the benchmark open; what is made up for them comes after."""
@@ -44,7 +46,7 @@ class Stage:
     def register(self, partners: int = 20, categories: int = 10) -> Iterator[TestRegister]:
         """A register with an open programme and money on partners times categories lines."""
         with fresh_register(self.url, clock=lambda: BEGAN) as made:
-            _open_programme(made, partners, categories)
+            open_programme(partial(made.run, made.people.coordinator), partners, categories)
             yield made
 
     def peer_database(self, name: str) -> str:
@@ -70,17 +72,19 @@ def lines(partners: int, categories: int) -> list[BudgetLine]:
     ]
 
 
-def _open_programme(register: TestRegister, partners: int, categories: int) -> None:
-    chief = register.people.coordinator
-    register.run(
-        chief,
+def open_programme(run: Callable[[Decide], Outcome], partners: int, categories: int) -> None:
+    """Partners with desks, categories with an item, one policy, and money on every line.
+
+    `run` runs a command as a coordinator.
+    """
+    run(
         lambda work: programme.open_register(
             work, "CI", "Comunità di prova", subtitle=None, city="Torino", currency="EUR"
-        ),
+        )
     )
     policy = Policy(version=1, single_approver_cents=SINGLE_APPROVER_CENTS)
     funds = LINE_CENTS * partners * categories
-    steps: list[Any] = [
+    steps: list[Step] = [
         lambda known, stamp: known.adopt(stamp, policy),
         lambda known, stamp: known.grant_funding(stamp, "Ente", funds),
     ]
@@ -89,17 +93,17 @@ def _open_programme(register: TestRegister, partners: int, categories: int) -> N
     steps += [partial(_define, f"C{n:02}") for n in range(categories)]
     steps += [partial(_define_item, f"C{n:02}") for n in range(categories)]
     for step in steps:
-        register.run(chief, partial(_change, step))
+        run(partial(_change, step))
     for line in lines(partners, categories):
         command = Allocate(**line.model_dump(), amount_cents=LINE_CENTS, reason="prova")
-        register.run(chief, partial(_allocate, command))
+        run(partial(_allocate, command))
 
 
-def _change(step: Any, work: Any) -> Any:  # noqa: ANN401
+def _change(step: Step, work: Work) -> Outcome:
     return programme.change(work, "change", step)
 
 
-def _allocate(command: Allocate, work: Any) -> Any:  # noqa: ANN401
+def _allocate(command: Allocate, work: Work) -> Outcome:
     return programme.allocate(work, command)
 
 

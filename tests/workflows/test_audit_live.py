@@ -1,5 +1,7 @@
 """The live tables in the hands of their owner, who switches every trigger off: all is found."""
 
+import threading
+import time
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -265,6 +267,24 @@ def test_a_log_with_a_hole_is_not_signed(log: TestRegister) -> None:
 def test_the_tables_tampered_with_show_in_their_dossier(log: TestRegister, tmp_path: Path) -> None:
     tamper(log, edit(6), "DELETE FROM events WHERE topic = ''")
     assert found_in(export_to(tmp_path / "log.zip", log)) == [("edited", 6)]
+
+
+def test_the_notary_signs_by_itself_and_stops(
+    log: TestRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflows.audit.notary.POLL_S", 0.01)
+    stop = threading.Event()
+    thread = threading.Thread(target=notary(log).run, args=(stop, 0.0))
+    thread.start()
+    fill(log, 10, SIZE)
+    deadline_s = time.monotonic() + 10
+    while (newest := latest_checkpoint(log.database)) is None or newest.size < SIZE + 10:
+        assert time.monotonic() < deadline_s
+        time.sleep(0.02)
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert found_live(log) == []
 
 
 # Keys

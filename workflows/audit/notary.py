@@ -33,6 +33,10 @@ class LogRewritten(Exception):
         super().__init__(f"the first {size} events have changed")
 
 
+NOT_SIGNED = (LogRewritten, LogIncomplete, SigningKeyMissing, CannotOpen)
+"""Why the log is not signed: each needs somebody to look at it."""
+
+
 class Notary:
     """Makes checkpoints, and changes the key that signs them."""
 
@@ -86,7 +90,7 @@ class Notary:
             except psycopg.Error as error:
                 log.warning("notary_failed", error=type(error).__name__)
                 stop.wait(FAILED_WAIT_S)
-            except (LogRewritten, LogIncomplete, SigningKeyMissing, CannotOpen) as error:
+            except NOT_SIGNED as error:
                 log.error("notary_refuses", error=type(error).__name__, reason=str(error))
                 stop.wait(FAILED_WAIT_S)
 

@@ -55,16 +55,19 @@ DELETE FROM signing_keys WHERE n < %(n)s
 
 -- name: export_log
 -- The log with its events, for dossiers and audits. What a hand wrote into the tables may be
--- anything; times that no event can have become NULL, or a text that no dossier allows.
+-- anything; times that no event can have become NULL, or a text that no dossier allows. The page
+-- is cut first, so that its events are looked up one by one however large the tables are.
 SELECT l.log_index, l.stream_id::text, l.version, l.leaf, e.topic, e.state,
        CASE WHEN isfinite(e.at) THEN (extract(epoch FROM e.at) * 1000000)::bigint END,
        CASE WHEN isfinite(l.known_at) THEN (extract(epoch FROM l.known_at) * 1000000)::bigint END,
        to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
        to_char(l.known_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-FROM log l LEFT JOIN events e USING (stream_id, version)
-WHERE l.log_index > %(after)s AND l.log_index <= %(upto)s
+FROM (
+    SELECT log_index, stream_id, version, leaf, known_at FROM log
+    WHERE log_index > %(after)s AND log_index <= %(upto)s
+    ORDER BY log_index LIMIT %(limit)s
+) l LEFT JOIN events e USING (stream_id, version)
 ORDER BY l.log_index
-LIMIT %(limit)s
 
 -- name: export_leaves
 SELECT log_index, leaf FROM log
@@ -77,10 +80,12 @@ SELECT l.log_index, l.stream_id::text, l.version, l.leaf, e.topic, e.state,
        CASE WHEN isfinite(l.known_at) THEN (extract(epoch FROM l.known_at) * 1000000)::bigint END,
        to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
        to_char(l.known_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-FROM log l LEFT JOIN events e USING (stream_id, version)
-WHERE l.stream_id = %(stream_id)s AND l.log_index > %(after)s AND l.log_index <= %(upto)s
+FROM (
+    SELECT log_index, stream_id, version, leaf, known_at FROM log
+    WHERE stream_id = %(stream_id)s AND log_index > %(after)s AND log_index <= %(upto)s
+    ORDER BY log_index LIMIT %(limit)s
+) l LEFT JOIN events e USING (stream_id, version)
 ORDER BY l.log_index
-LIMIT %(limit)s
 
 -- name: count_stream
 SELECT count(*) AS events FROM log
