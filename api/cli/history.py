@@ -55,7 +55,7 @@ def replay(
     chosen = settings()
     quiet(chosen)
     with opened(chosen) as services:
-        dote_id = _dote_id(services, dote)
+        dote_id = dote_id_of(services, dote)
         upto = _index(services, at, as_of)
         places = services.log.stream(dote_id, limit=_LONGEST_LIFE)
         places = [place for place in places if place.log_index <= upto]
@@ -94,7 +94,8 @@ def ledger(
         _show_ledger(group, shown)
 
 
-def _dote_id(services: Services, text: str) -> UUID:
+def dote_id_of(services: Services, text: str) -> UUID:
+    """The id of a dote by its number or id; NotFound if no dote has this number."""
     try:
         return UUID(text)
     except ValueError:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
@@ -23,6 +22,7 @@ from api.cli.application import (
     tell,
     told_by,
 )
+from api.cli.history import dote_id_of
 from api.settings import settings
 from workflows.audit.export import NothingToExport
 from workflows.audit.export import export as write_dossier
@@ -52,7 +52,8 @@ Against = Annotated[
 def export(
     file: Annotated[Path, typer.Argument(help="Where to write the dossier (a ZIP file).")],
     dote: Annotated[
-        UUID | None, typer.Option(help="Only this dote, each event with its proof.")
+        str | None,
+        typer.Option(help="Only this dote (number or id), each event with its proof."),
     ] = None,
 ) -> None:
     """Write the log, signed, into a dossier that `doti verify` checks anywhere.
@@ -70,7 +71,8 @@ def export(
             tell(f"{type(error).__name__}: {error}. The last signed state is exported.")
         try:
             with unfinished.open("wb") as target:
-                write_dossier(services.keeper, target, now, dote)
+                dote_id = None if dote is None else dote_id_of(services, dote)
+                write_dossier(services.keeper, target, now, dote_id)
                 target.flush()
                 os.fsync(target.fileno())
             unfinished.replace(file)
@@ -104,28 +106,23 @@ def verify(
 
 @app.command()
 def audit(
-    checkpoint: Annotated[
-        Path | None,
-        typer.Option(
-            exists=True, dir_okay=False, help="A checkpoint or dossier kept outside earlier."
-        ),
-    ] = None,
+    against: Against = None,
     as_json: Json = False,
 ) -> None:
     """Check the register's log where it stands. Exit code 1 if anything was altered.
 
-    With --checkpoint also that nothing was taken back since then.
+    With --against also that nothing was taken back since then.
 
-    Example: `doti audit --checkpoint dossier-of-last-month.zip`
+    Example: `doti audit --against dossier-of-last-month.zip`
     """
     chosen = settings()
     quiet(chosen)
     kept = None
-    if checkpoint is not None:
+    if against is not None:
         try:
-            kept = read_checkpoint(checkpoint)
+            kept = read_checkpoint(against)
         except Unusable as error:
-            tell(f"{checkpoint}: {error.finding}")
+            tell(f"{against}: {error.finding}")
             raise typer.Exit(REFUSED) from None
     with opened(chosen) as services, progress_bar() as bar:
         result = look_over(services.keeper, kept, told_by(bar, "Checking"))

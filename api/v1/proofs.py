@@ -11,6 +11,7 @@ from api.errors import invalid
 from api.v1 import PREFIX
 from api.v1.dependencies import BIGGEST, Auditing, TheServices
 from api.v1.describing import READING, Responses, refusals
+from api.v1.waiting import READ
 from api.wiring import Services
 from domain.errors import NotFound
 from workflows.audit.export import NothingToExport, stream
@@ -35,7 +36,7 @@ Index = Annotated[int | None, Query(ge=1, le=BIGGEST)]
 _DOSSIER: Responses = {200: {"description": "The dossier", "content": {ZIP: {}}}}
 
 
-@router.get("/checkpoint", responses=refusals(*READING))
+@router.get("/checkpoint", dependencies=READ, responses=refusals(*READING))
 def checkpoint(services: TheServices, _: Auditing) -> CheckpointView:
     """The log as it stands, signed; 404 while it is empty."""
     _sign_what_is_there(services)
@@ -45,7 +46,7 @@ def checkpoint(services: TheServices, _: Auditing) -> CheckpointView:
         raise NotFound from None
 
 
-@router.get("/proof", responses=refusals(*READING))
+@router.get("/proof", dependencies=READ, responses=refusals(*READING))
 def proof(
     services: TheServices,
     _: Auditing,
@@ -74,7 +75,12 @@ def proof(
     raise invalid("proof", "query")
 
 
-@router.get("/export", response_class=StreamingResponse, responses=_DOSSIER | refusals(*READING))
+@router.get(
+    "/export",
+    dependencies=READ,
+    response_class=StreamingResponse,
+    responses=_DOSSIER | refusals(*READING),
+)
 def export(
     services: TheServices,
     _: Auditing,

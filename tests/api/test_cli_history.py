@@ -1,29 +1,18 @@
 """`doti replay` and `doti ledger` on a register with one dote in it."""
 
-import base64
 import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from api.cli import app
-from tests.register import MASTER_KEY, TestRegister
+from tests.api.cli import doti, environment
+from tests.register import TestRegister
 
 
 @pytest.fixture
 def env(programme: TestRegister, postgres_url: str, tmp_path: Path) -> dict[str, str]:
     """The environment of somebody who works with this register."""
-    return {
-        "DATABASE_URL": postgres_url,
-        "DOTI_SCHEMA": programme.database.schema,
-        "DOTI_HOME": str(tmp_path),
-        "DOTI_MASTER_KEY": base64.b64encode(MASTER_KEY).decode(),
-    }
-
-
-def doti(env: dict[str, str], *words: str) -> Result:
-    return CliRunner().invoke(app, words, env=env)
+    return environment(programme, postgres_url, tmp_path)
 
 
 def test_a_life_is_shown_step_by_step(programme: TestRegister, env: dict[str, str]) -> None:

@@ -67,7 +67,7 @@ class Bulk:
     def grow_to(self, events: int) -> None:
         """Whole lives until the log has that many events; the newest of them still go on."""
         missing = events - self._register.log.end()
-        self.add(missing // STEPS + self._spread, events=missing)
+        self.add(missing // STEPS + STEPS * self._spread, events=missing)
 
     def _plan(self, tx: Tx, first: int, last: int, steps: int, events: int) -> None:
         tx.execute(_SQL["templates"])

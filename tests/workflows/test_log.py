@@ -35,13 +35,14 @@ def following(register: TestRegister) -> Iterator[Callable[[], list[UUID]]]:
         while True:
             last_round = stop.is_set()
             try:
-                for place in register.log.read(after, 50):
-                    assert place.log_index == after + 1, "the log has a gap"
-                    after = place.log_index
-                    seen.append(place.event.causation_id)
+                places = register.log.read(after, 50)
             except psycopg.OperationalError:
                 continue
-            if last_round:
+            for place in places:
+                assert place.log_index == after + 1, "the log has a gap"
+                after = place.log_index
+                seen.append(place.event.causation_id)
+            if last_round and not places:
                 return
 
     numbering = [

@@ -40,6 +40,17 @@ def test_it_cannot_change_or_remove_an_event(as_app: TestRegister, table: str, c
         tx.execute(change.format(table).encode())
 
 
+def test_it_cannot_say_itself_which_transaction_wrote_an_event(as_app: TestRegister) -> None:
+    with (
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+        as_app.database.transaction() as tx,
+    ):
+        tx.execute(
+            "INSERT INTO events (stream_id, version, topic, at, state, txid)"
+            " VALUES (gen_random_uuid(), 1, 'X', now(), '', '3')"
+        )
+
+
 def test_it_cannot_number_events(as_app: TestRegister) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         as_app.sequencer.number_batch()

@@ -1,18 +1,25 @@
 -- name: select_log
 -- The log after an index, in its order.
+-- The page is cut first, so that the join never looks further, whatever the statistics say.
 SELECT l.log_index, l.known_at, e.stream_id, e.version, e.topic, e.at, e.state
-FROM log l JOIN events e USING (stream_id, version)
-WHERE l.log_index > %(after)s
+FROM (
+    SELECT log_index, known_at, stream_id, version FROM log
+    WHERE log_index > %(after)s
+    ORDER BY log_index
+    LIMIT %(limit)s
+) l JOIN events e USING (stream_id, version)
 ORDER BY l.log_index
-LIMIT %(limit)s
 
 -- name: select_stream_log
 -- One stream with its places in the log, as far as it is numbered.
 SELECT l.log_index, l.known_at, e.stream_id, e.version, e.topic, e.at, e.state
-FROM log l JOIN events e USING (stream_id, version)
-WHERE l.stream_id = %(stream_id)s AND l.version > %(after)s
+FROM (
+    SELECT log_index, known_at, stream_id, version FROM log
+    WHERE stream_id = %(stream_id)s AND version > %(after)s
+    ORDER BY version
+    LIMIT %(limit)s
+) l JOIN events e USING (stream_id, version)
 ORDER BY l.version
-LIMIT %(limit)s
 
 -- name: last_index
 -- The end of the log.

@@ -3,7 +3,8 @@
 CREATE TABLE events (
     stream_id uuid NOT NULL,
     version integer NOT NULL CHECK (version >= 1),
-    topic text NOT NULL,
+    -- A name without line breaks: the canonical bytes below rest on it.
+    topic text NOT NULL CHECK (topic ~ '^[A-Za-z][A-Za-z0-9]*$'),
     at timestamptz NOT NULL,
     state bytea NOT NULL,
     -- Which transaction wrote it, and in which order: what the sequencer sorts by.

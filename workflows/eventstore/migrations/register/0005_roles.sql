@@ -20,7 +20,9 @@ BEGIN
     EXECUTE format('GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA %I TO %I', register, app);
     EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT ON TABLES TO %I',
                    register, app);
-    EXECUTE format('GRANT INSERT ON events, commands, accounts, tokens TO %I', app);
+    -- Not every column: the transaction id and the counter are the database's to say.
+    EXECUTE format('GRANT INSERT (stream_id, version, topic, at, state) ON events TO %I', app);
+    EXECUTE format('GRANT INSERT ON commands, accounts, tokens TO %I', app);
     EXECUTE format('GRANT INSERT, UPDATE ON budget_lines, exposure TO %I', app);
     EXECUTE format('GRANT UPDATE ON funds TO %I', app);
     EXECUTE format('GRANT UPDATE (revoked_at) ON tokens TO %I', app);
