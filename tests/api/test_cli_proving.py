@@ -77,9 +77,7 @@ def test_the_live_log_is_audited_against_what_was_kept(
     assert doti(env, "audit", "--against", str(kept)).exit_code == 0
     with programme.database.transaction() as tx:
         tx.execute("ALTER TABLE events DISABLE TRIGGER events_append_only")
-        tx.execute(
-            "UPDATE events SET topic = 'BudgetAllocate' WHERE topic = 'BudgetAllocated'"
-        )
+        tx.execute("UPDATE events SET topic = 'BudgetAllocate' WHERE topic = 'BudgetAllocated'")
     shown = doti(env, "audit", "--json")
     assert shown.exit_code == 1
     assert not json.loads(shown.stdout)["ok"]

@@ -1,5 +1,8 @@
 """Doti that wait for a command, each to be used once."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from statistics import median
 from uuid import UUID
 
 from tests.bench.bulk import Bulk, dote_id
@@ -9,6 +12,10 @@ from tests.register import TestRegister
 
 REQUESTED, ASSESSED = 2, 3
 """How many events of its life a dote has that waits for its assessment, or its approval."""
+
+WARM_UP = 4
+"""Commands for each thread before anything is measured."""
+TRIALS = 3
 
 
 class Supply:
@@ -39,13 +46,22 @@ class Supply:
             raise RuntimeError(f"{command} was refused: {dict(done.failures)}")
         return count / seconds
 
-    def best(self, sizes: tuple[int, ...], threads: int, command: str, count: int) -> Crew:
-        """The crew that is the quickest on this machine, still at work."""
-        rates: dict[int, float] = {}
-        for size in sizes:
-            with self.crew(size, threads) as crew:
-                self.rate(crew, command, 4 * threads)
-                rates[size] = self.rate(crew, command, count)
-        crew = self.crew(max(rates, key=rates.__getitem__), threads)
-        self.rate(crew, command, 4 * threads)
-        return crew
+    @contextmanager
+    def best(
+        self, sizes: tuple[int, ...], threads: int, command: str, count: int
+    ) -> Iterator[Crew]:
+        """The crew that is the quickest on this machine, warm; the others stand by idle."""
+        with ExitStack() as opened:
+            crews = [opened.enter_context(self.crew(size, threads)) for size in sizes]
+            rates: dict[Crew, list[float]] = {crew: [] for crew in crews}
+            for crew in crews:
+                self.rate(crew, command, WARM_UP * threads)
+            for _ in range(TRIALS):
+                for crew in crews:
+                    rates[crew].append(self.rate(crew, command, count // TRIALS))
+            yield max(crews, key=lambda crew: median(rates[crew]))
+
+    @staticmethod
+    def trials(sizes: tuple[int, ...], threads: int, count: int) -> int:
+        """How many doti `best` uses up."""
+        return len(sizes) * (WARM_UP * threads + count)
