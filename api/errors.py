@@ -32,10 +32,6 @@ class BodyTooLarge(DomainError):
     code = "too_large"
     limit_bytes: int
 
-    @property
-    def facts(self) -> dict[str, object]:
-        return {"limit_bytes": self.limit_bytes}
-
 
 @dataclass(eq=False)
 class WrongMediaType(DomainError):
@@ -43,10 +39,6 @@ class WrongMediaType(DomainError):
 
     code = "unsupported_media"
     media_type: str
-
-    @property
-    def facts(self) -> dict[str, object]:
-        return {"media_type": self.media_type}
 
 
 class NotForYourRole(DomainError):
@@ -73,10 +65,6 @@ class NotReady(DomainError):
 
     code = "unavailable"
     failing: str
-
-    @property
-    def facts(self) -> dict[str, object]:
-        return {"failing": self.failing}
 
 
 class Invalid(DomainError):

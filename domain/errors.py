@@ -4,7 +4,7 @@
 """
 
 import inspect
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from typing import ClassVar
 
 
@@ -16,7 +16,9 @@ class DomainError(Exception):
     @property
     def facts(self) -> dict[str, object]:
         """The data of the refusal, as the sentence and the problem document show it."""
-        return {}
+        if not is_dataclass(self):
+            return {}
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     @classmethod
     def sentence(cls) -> str:
@@ -27,16 +29,8 @@ class DomainError(Exception):
         return self.sentence().format(**self.facts)
 
 
-class _Facts(DomainError):
-    """A refusal with facts: its dataclass fields."""
-
-    @property
-    def facts(self) -> dict[str, object]:
-        return {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
-
-
 @dataclass(eq=False)
-class Forbidden(_Facts):
+class Forbidden(DomainError):
     """Your role does not allow this: {action} is for {roles}."""
 
     code = "forbidden"
@@ -45,7 +39,7 @@ class Forbidden(_Facts):
 
 
 @dataclass(eq=False)
-class OutsideOwnPartner(_Facts):
+class OutsideOwnPartner(DomainError):
     """You act for another partner: nothing can be done here for {partner}."""
 
     code = "forbidden"
@@ -53,7 +47,7 @@ class OutsideOwnPartner(_Facts):
 
 
 @dataclass(eq=False)
-class SegregationOfDuties(_Facts):
+class SegregationOfDuties(DomainError):
     """You already took part in this dote ({done}): {action} must be done by somebody else."""
 
     code = "segregation_of_duties"
@@ -72,7 +66,7 @@ class NotFound(DomainError):
 
 
 @dataclass(eq=False)
-class WrongState(_Facts):
+class WrongState(DomainError):
     """The dote is {state}: {action} is possible only when it is {possible}."""
 
     code = "wrong_state"
@@ -88,7 +82,7 @@ class UnfavourableAssessment(DomainError):
 
 
 @dataclass(eq=False)
-class MoneyIsOut(_Facts):
+class MoneyIsOut(DomainError):
     """{disbursed_cents} cents are already paid: the dote can be revoked, not withdrawn."""
 
     code = "wrong_state"
@@ -96,7 +90,7 @@ class MoneyIsOut(_Facts):
 
 
 @dataclass(eq=False)
-class ReceiptAlreadyDecided(_Facts):
+class ReceiptAlreadyDecided(DomainError):
     """Receipt {n} is already {state}."""
 
     code = "wrong_state"
@@ -105,7 +99,7 @@ class ReceiptAlreadyDecided(_Facts):
 
 
 @dataclass(eq=False)
-class DisbursementAlreadyReturned(_Facts):
+class DisbursementAlreadyReturned(DomainError):
     """Disbursement {n} was already returned."""
 
     code = "wrong_state"
@@ -113,7 +107,7 @@ class DisbursementAlreadyReturned(_Facts):
 
 
 @dataclass(eq=False)
-class NotFullyDocumented(_Facts):
+class NotFullyDocumented(DomainError):
     """{missing_cents} cents paid are not yet documented, refunded or disallowed."""
 
     code = "wrong_state"
@@ -127,7 +121,7 @@ class NothingPaid(DomainError):
 
 
 @dataclass(eq=False)
-class BudgetExceeded(_Facts):
+class BudgetExceeded(DomainError):
     """The budget line {partner} {category} has {available_cents} cents available."""
 
     code = "budget_exceeded"
@@ -137,7 +131,7 @@ class BudgetExceeded(_Facts):
 
 
 @dataclass(eq=False)
-class UnallocatedExceeded(_Facts):
+class UnallocatedExceeded(DomainError):
     """The programme has {available_cents} cents that are not allocated yet."""
 
     code = "budget_exceeded"
@@ -145,7 +139,7 @@ class UnallocatedExceeded(_Facts):
 
 
 @dataclass(eq=False)
-class AmountTooHigh(_Facts):
+class AmountTooHigh(DomainError):
     """At most {left_cents} cents are possible here."""
 
     field: str
@@ -153,14 +147,14 @@ class AmountTooHigh(_Facts):
 
 
 @dataclass(eq=False)
-class NothingProposed(_Facts):
+class NothingProposed(DomainError):
     """A favourable judgement proposes an amount above zero."""
 
     field: str
 
 
 @dataclass(eq=False)
-class VoteDiffers(_Facts):
+class VoteDiffers(DomainError):
     """The votes given so far are for {amount_cents} cents and their payee: vote for the same."""
 
     field: str
@@ -168,7 +162,7 @@ class VoteDiffers(_Facts):
 
 
 @dataclass(eq=False)
-class UnknownCode(_Facts):
+class UnknownCode(DomainError):
     """{value} is not known here."""
 
     field: str
@@ -176,14 +170,14 @@ class UnknownCode(_Facts):
 
 
 @dataclass(eq=False)
-class PartnerMissing(_Facts):
+class PartnerMissing(DomainError):
     """You act for several partners: say for which one."""
 
     field: str
 
 
 @dataclass(eq=False)
-class ItemOfAnotherCategory(_Facts):
+class ItemOfAnotherCategory(DomainError):
     """{value} is an item of another category ({category})."""
 
     field: str
@@ -192,7 +186,7 @@ class ItemOfAnotherCategory(_Facts):
 
 
 @dataclass(eq=False)
-class NoDesk(_Facts):
+class NoDesk(DomainError):
     """{value} has no desk: requests start at a desk."""
 
     field: str
@@ -200,14 +194,14 @@ class NoDesk(_Facts):
 
 
 @dataclass(eq=False)
-class SameLine(_Facts):
+class SameLine(DomainError):
     """A transfer goes from one budget line to another one."""
 
     field: str
 
 
 @dataclass(eq=False)
-class DateInTheFuture(_Facts):
+class DateInTheFuture(DomainError):
     """{value} has not come yet."""
 
     field: str
@@ -215,7 +209,7 @@ class DateInTheFuture(_Facts):
 
 
 @dataclass(eq=False)
-class Duplicate(_Facts):
+class Duplicate(DomainError):
     """{what} is already there."""
 
     code = "duplicate"
@@ -223,7 +217,7 @@ class Duplicate(_Facts):
 
 
 @dataclass(eq=False)
-class StaleVersion(_Facts):
+class StaleVersion(DomainError):
     """Somebody was quicker: you decided on version {expected}, it is now version {actual}."""
 
     code = "stale_version"
@@ -244,14 +238,14 @@ class ProgrammeMissing(DomainError):
 
 
 @dataclass(eq=False)
-class EmptyFile(_Facts):
+class EmptyFile(DomainError):
     """The file is empty."""
 
     field: str = "file"
 
 
 @dataclass(eq=False)
-class FileTooLarge(_Facts):
+class FileTooLarge(DomainError):
     """The file is larger than {limit_bytes} bytes."""
 
     code = "too_large"
@@ -259,7 +253,7 @@ class FileTooLarge(_Facts):
 
 
 @dataclass(eq=False)
-class UnsupportedFile(_Facts):
+class UnsupportedFile(DomainError):
     """Files of type {media_type} are not accepted: send PDF, JPEG, PNG, HEIC, WEBP or TIFF."""
 
     code = "unsupported_media"
@@ -267,7 +261,7 @@ class UnsupportedFile(_Facts):
 
 
 @dataclass(eq=False)
-class DamagedFile(_Facts):
+class DamagedFile(DomainError):
     """The file starts as {media_type} but is damaged or incomplete."""
 
     code = "unsupported_media"

@@ -41,10 +41,6 @@ class PartnerNotPossible(DomainError):
 
     role: str
 
-    @property
-    def facts(self) -> dict[str, object]:
-        return {"role": self.role}
-
 
 class Accounts:
     """Who may sign in to one register."""

@@ -18,7 +18,7 @@ def append_vs_emmett(stage: Stage) -> list[Figure]:
     rounds, count = stage.size(5, 2), stage.size(3_000, 600)
     with ExitStack() as opened:
         register = opened.enter_context(stage.register())
-        tries = len(PROCESSES) * (_WARM_UP + count) + _WARM_UP
+        tries = Supply.trials(PROCESSES, AT_ONCE, count)
         supply = Supply(register, tries + rounds * count, REQUESTED)
         crew = opened.enter_context(supply.best(PROCESSES, AT_ONCE, "assess", count))
         more: dict[str, object] = {"goal": 1.5, "at_once": AT_ONCE, "processes": crew.size}

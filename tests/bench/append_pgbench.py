@@ -16,7 +16,7 @@ def append_vs_pgbench(stage: Stage) -> list[Figure]:
     """16 at a time on either side; 400 budget lines, a household of its own for each dote."""
     rounds = stage.size(5, 2)
     count, their_count = stage.size(2_000, 400), stage.size(6_400, 1_600)
-    tries = len(PROCESSES) * (_WARM_UP + count) + _WARM_UP
+    tries = Supply.trials(PROCESSES, CLIENTS, count)
     lives = tries + rounds * (count + their_count) + _WARM_UP
     with stage.register(PARTNERS, CATEGORIES) as register:
         supply = Supply(register, lives, ASSESSED)

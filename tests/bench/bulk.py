@@ -72,16 +72,9 @@ class Bulk:
     def _plan(self, tx: Tx, first: int, last: int, steps: int, events: int) -> None:
         tx.execute(_SQL["templates"])
         tx.cursor().executemany(_SQL["insert_template"], [asdict(t) for t in self._templates])
-        tx.execute(
-            _SQL["plan"],
-            {
-                "first": first,
-                "last": last,
-                "steps": steps,
-                "spread": self._spread,
-                "events": events,
-            },
-        )
+        values = {"first": first, "last": last, "steps": steps, "events": events}
+        tx.execute(_SQL["plan"], {**values, "spread": self._spread})
+        tx.execute(_SQL["noise"], {"first": first, "last": last})
         tx.execute(_SQL["plan_index"])
         tx.execute(_SQL["analyze_plan"])
         tx.execute(_SQL["planned"])

@@ -43,6 +43,20 @@ CREATE INDEX ON plan (life, step)
 -- name: analyze_plan
 ANALYZE plan
 
+-- name: noise
+-- What stands in the places of ciphertexts.
+CREATE TEMP TABLE noise ON COMMIT DROP AS
+SELECT life, noise1, noise2, noise3, noise4, noise5, noise6
+FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS life
+CROSS JOIN LATERAL (SELECT
+    encode(sha256(convert_to(life || '.1', 'UTF8')), 'base64') AS noise1,
+    encode(sha256(convert_to(life || '.2', 'UTF8')), 'base64') AS noise2,
+    encode(sha256(convert_to(life || '.3', 'UTF8')), 'base64') AS noise3,
+    encode(sha256(convert_to(life || '.4', 'UTF8')), 'base64') AS noise4,
+    encode(sha256(convert_to(life || '.5', 'UTF8')), 'base64') AS noise5,
+    encode(sha256(convert_to(life || '.6', 'UTF8')), 'base64') AS noise6
+    OFFSET 0) AS noises
+
 -- name: planned
 CREATE TEMP VIEW planned AS
 SELECT p.nth, p.life, p.step, p.dote_id, p.household_id, p.partner, p.category, p.cents, p.at,
@@ -50,9 +64,9 @@ SELECT p.nth, p.life, p.step, p.dote_id, p.household_id, p.partner, p.category, 
        convert_to(format(t.state, written, written, partner, category, lpad(life::text, 5, '0'),
            household_id, dote_id,
            md5('command ' || life || ' ' || step)::uuid, md5('a' || life) || md5('b' || life),
-           cents, available + cents, committed - cents, disbursed, documented, available, committed
-       ), 'UTF8') AS state
-FROM plan p JOIN templates t USING (step)
+           cents, available + cents, committed - cents, disbursed, documented, available,
+           committed, noise1, noise2, noise3, noise4, noise5, noise6), 'UTF8') AS state
+FROM plan p JOIN templates t USING (step) JOIN noise USING (life)
 CROSS JOIN LATERAL to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS written
 
 -- name: insert_events
@@ -94,10 +108,12 @@ SELECT last.dote_id, 'CI-2025-' || lpad(life::text, 5, '0'), t.row_state, partne
        format(t.snapshot, to_char(last.at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
            to_char(begun.at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), partner, category,
            lpad(life::text, 5, '0'), last.household_id, last.dote_id, '',
-           md5('a' || life) || md5('b' || life), cents)::jsonb
+           md5('a' || life) || md5('b' || life), cents, 0, 0, 0, 0, 0, 0,
+           noise1, noise2, noise3, noise4, noise5, noise6)::jsonb
 FROM (SELECT DISTINCT ON (life) * FROM plan ORDER BY life, step DESC) last
 JOIN (SELECT life, at FROM plan WHERE step = 2) begun USING (life)
 JOIN templates t USING (step)
+JOIN noise USING (life)
 ORDER BY begun.at
 
 -- name: set_lines

@@ -85,10 +85,6 @@ class FileMissing(DomainError):
     code = "not_found"
     sha256: str
 
-    @property
-    def facts(self) -> dict[str, object]:
-        return {"sha256": self.sha256}
-
 
 @dataclass(eq=False)
 class StoredFileDamaged(DomainError):
@@ -96,10 +92,6 @@ class StoredFileDamaged(DomainError):
 
     code = "unavailable"
     sha256: str
-
-    @property
-    def facts(self) -> dict[str, object]:
-        return {"sha256": self.sha256}
 
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
