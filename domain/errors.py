@@ -4,7 +4,7 @@
 """
 
 import inspect
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -16,9 +16,8 @@ class DomainError(Exception):
     @property
     def facts(self) -> dict[str, object]:
         """The data of the refusal, as the sentence and the problem document show it."""
-        if not is_dataclass(self):
-            return {}
-        return {f.name: getattr(self, f.name) for f in fields(self)}
+        names: dict[str, object] = getattr(self, "__dataclass_fields__", {})
+        return {name: getattr(self, name) for name in names}
 
     @classmethod
     def sentence(cls) -> str:
