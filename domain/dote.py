@@ -1,7 +1,8 @@
-"""A dote: what stands in its file, and what may be done to it by whom.
+"""A dote: what stands in its file, and what is decided about it.
 
 The methods decide and return the event; `domain.dote_history.evolve` applies events and never
-checks. Every refusal is one `domain.errors` class.
+checks. Who may decide, and when, is in `domain.permissions`. Every refusal is one class of
+`domain.errors`.
 """
 
 from dataclasses import dataclass
@@ -9,15 +10,13 @@ from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
-from domain import permissions
-from domain.actors import Actor, Role, Signature
+from domain.actors import Role
 from domain.dote_parts import Disbursement, Document, File, Receipt, Vote
 from domain.errors import (
     AmountTooHigh,
     BudgetExceeded,
     DateInTheFuture,
     DisbursementAlreadyReturned,
-    DomainError,
     Duplicate,
     NotFound,
     NothingProposed,
@@ -27,7 +26,7 @@ from domain.errors import (
 from domain.events import dote as events
 from domain.events.base import Event, Stamp
 from domain.events.programme import BudgetLine
-from domain.lifecycle import WAITING_FOR, Action, Duty, State
+from domain.lifecycle import WAITING_FOR, Duty, State
 from domain.policy import Policy
 from domain.privacy import Private, Secret
 
@@ -98,24 +97,6 @@ class Dote:
         if self.state is State.REVOKED and self.undocumented_cents:
             return WAITING_FOR[State.DISBURSED]
         return WAITING_FOR[self.state]
-
-    @property
-    def barred(self) -> frozenset[UUID]:
-        """Who may not take the step that the dote waits for, by what they did on it before."""
-        return permissions.barred(self)
-
-    # Who may do what, and when
-
-    def refusal(self, action: Action, actor: Actor) -> DomainError | None:
-        """Why `actor` may not do `action` now, or None if they may."""
-        return permissions.refusal(self, action, actor)
-
-    def signed(self, action: Action, actor: Actor) -> Signature:
-        """The actor's signature under `action`, or the refusal."""
-        refused = self.refusal(action, actor)
-        if refused is not None:
-            raise refused
-        return permissions.sign(action, actor, self.partner)
 
     # Deciding: each returns the event that follows
 
@@ -383,39 +364,6 @@ class Dote:
         if receipt.amount_cents > self.undocumented_cents:
             raise AmountTooHigh("amount_cents", self.undocumented_cents)
         return {"line": self.line, "n": n, "amount_cents": receipt.amount_cents}
-
-
-def request(
-    stamp: Stamp,
-    *,
-    dote_id: UUID,
-    number: str,
-    partner: str,
-    desk: str,
-    category: str,
-    item: str,
-    household_id: UUID,
-    amount_cents: int,
-    need: str,
-    urgent: bool,
-    policy_version: int,
-) -> events.DoteRequested:
-    """The first event of a dote, under the policy in force."""
-    return events.DoteRequested.stamped(
-        stamp,
-        dote_id,
-        1,
-        number=number,
-        partner=partner,
-        desk=desk,
-        category=category,
-        item=item,
-        household_id=household_id,
-        amount_cents=amount_cents,
-        need=Private(household_id, need),
-        urgent=urgent,
-        policy_version=policy_version,
-    )
 
 
 def _measures(file: File) -> dict[str, object]:

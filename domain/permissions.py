@@ -1,11 +1,9 @@
 """Who may do what to a dote, and when: the table, the facts, and four different people."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.actors import Actor, Signature
+from domain.dote import Dote
 from domain.errors import (
     DomainError,
     Forbidden,
@@ -18,9 +16,6 @@ from domain.errors import (
     WrongState,
 )
 from domain.lifecycle import TRANSITIONS, Action, Duty, State
-
-if TYPE_CHECKING:
-    from domain.dote import Dote
 
 _NEXT_DUTY = {
     State.REQUESTED: Duty.ASSESS,
@@ -79,6 +74,14 @@ def _duties_collide(
     if action is Action.APPROVE and already_voted:
         return SegregationOfDuties(action, duty)
     return None
+
+
+def signed(dote: Dote, action: Action, actor: Actor) -> Signature:
+    """The actor's signature under `action` on this dote, or the refusal."""
+    refused = refusal(dote, action, actor)
+    if refused is not None:
+        raise refused
+    return sign(action, actor, dote.partner)
 
 
 def barred(dote: Dote) -> frozenset[UUID]:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from domain import dote_history, household, programme
+from domain import dote_history, household, permissions, programme
 from domain.actors import Actor, Grant, Role, Signature
 from domain.dote import Dote
 from domain.dote_parts import File
@@ -87,7 +87,7 @@ def stamp(who: Actor, at: datetime = NOW) -> Stamp:
 
 def signed(dote: Dote, action: Action, who: Actor, at: datetime = NOW) -> Stamp:
     """The circumstances of an action on a dote, or the refusal."""
-    return Stamp(at, dote.signed(action, who), "correlation", ident(0xC0))
+    return Stamp(at, permissions.signed(dote, action, who), "correlation", ident(0xC0))
 
 
 def private(text: str, subject_id: UUID = HOUSEHOLD) -> Private:

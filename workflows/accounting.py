@@ -11,10 +11,10 @@ from workflows.engine import Outcome, Work
 def submit_receipt(work: Work, dote_id: UUID, command: SubmitReceipt, file: File) -> Outcome:
     """A receipt comes in."""
     dote = work.dote(dote_id)
-    by = dote.signed(Action.SUBMIT_RECEIPT, work.actor)
+    stamp = work.sign(dote, Action.SUBMIT_RECEIPT)
     event = work.store.append(
         dote.submit_receipt(
-            work.stamp(by),
+            stamp,
             kind=command.kind,
             number=command.number,
             on=command.date,
@@ -29,22 +29,22 @@ def submit_receipt(work: Work, dote_id: UUID, command: SubmitReceipt, file: File
 def accept_receipt(work: Work, dote_id: UUID, n: int, command: AcceptReceipt) -> Outcome:
     """The receipt documents its amount."""
     dote, _ = work.lock_dote(dote_id)
-    by = dote.signed(Action.ACCEPT_RECEIPT, work.actor)
-    event = work.store.append(dote.accept_receipt(work.stamp(by), n, command.reason))
+    stamp = work.sign(dote, Action.ACCEPT_RECEIPT)
+    event = work.store.append(dote.accept_receipt(stamp, n, command.reason))
     return Outcome(dote_id, event.originator_version, part=n)
 
 
 def disallow_receipt(work: Work, dote_id: UUID, n: int, command: DisallowReceipt) -> Outcome:
     """The expense is not admitted."""
     dote, _ = work.lock_dote(dote_id)
-    by = dote.signed(Action.DISALLOW_RECEIPT, work.actor)
-    event = work.store.append(dote.disallow_receipt(work.stamp(by), n, command.reason))
+    stamp = work.sign(dote, Action.DISALLOW_RECEIPT)
+    event = work.store.append(dote.disallow_receipt(stamp, n, command.reason))
     return Outcome(dote_id, event.originator_version, part=n)
 
 
 def account_for(work: Work, dote_id: UUID, command: AccountFor) -> Outcome:
     """Every cent is documented: the file is closed."""
     dote = work.dote(dote_id)
-    by = dote.signed(Action.ACCOUNT_FOR, work.actor)
-    event = work.store.append(dote.account_for(work.stamp(by), command.note))
+    stamp = work.sign(dote, Action.ACCOUNT_FOR)
+    event = work.store.append(dote.account_for(stamp, command.note))
     return Outcome(dote_id, event.originator_version)

@@ -13,12 +13,12 @@ from workflows.engine import Outcome, Work
 def approve(work: Work, dote_id: UUID, command: Approve) -> Outcome:
     """A vote; the last one reserves the amount on the budget line."""
     dote, standing = work.lock_dote(dote_id)
-    by = dote.signed(Action.APPROVE, work.actor)
+    stamp = work.sign(dote, Action.APPROVE)
     policy = work.policy(dote)
     payee = _payee(command.payee)
     event = work.store.append(
         dote.approve(
-            work.stamp(by),
+            stamp,
             policy,
             command.amount_cents,
             Private.record(dote.household_id, payee),
@@ -34,16 +34,16 @@ def approve(work: Work, dote_id: UUID, command: Approve) -> Outcome:
 def reject(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
     """A motivated refusal."""
     dote = work.dote(dote_id)
-    by = dote.signed(Action.REJECT, work.actor)
-    event = work.store.append(dote.reject(work.stamp(by), command.reason, command.note))
+    stamp = work.sign(dote, Action.REJECT)
+    event = work.store.append(dote.reject(stamp, command.reason, command.note))
     return Outcome(dote_id, event.originator_version)
 
 
 def revoke(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
     """The programme takes back what is not paid yet."""
     dote, _ = work.lock_dote(dote_id)
-    by = dote.signed(Action.REVOKE, work.actor)
-    event = work.store.append(dote.revoke(work.stamp(by), command.reason, command.note))
+    stamp = work.sign(dote, Action.REVOKE)
+    event = work.store.append(dote.revoke(stamp, command.reason, command.note))
     return Outcome(dote_id, event.originator_version)
 
 

@@ -10,11 +10,11 @@ from workflows.engine import Outcome, Work
 def assess(work: Work, dote_id: UUID, command: Assess) -> Outcome:
     """An assessor judges need and amount."""
     dote = work.dote(dote_id)
-    by = dote.signed(Action.ASSESS, work.actor)
+    stamp = work.sign(dote, Action.ASSESS)
     proposed = command.proposed_cents
     event = work.store.append(
         dote.assess(
-            work.stamp(by),
+            stamp,
             favourable=command.outcome == "favourable",
             proposed_cents=dote.requested_cents if proposed is None else proposed,
             note=command.note,

@@ -10,10 +10,10 @@ from workflows.engine import Outcome, Work
 def disburse(work: Work, dote_id: UUID, command: Disburse) -> Outcome:
     """Money went out."""
     dote, _ = work.lock_dote(dote_id)
-    by = dote.signed(Action.DISBURSE, work.actor)
+    stamp = work.sign(dote, Action.DISBURSE)
     event = work.store.append(
         dote.disburse(
-            work.stamp(by),
+            stamp,
             command.amount_cents,
             command.value_date,
             command.method,
@@ -26,9 +26,9 @@ def disburse(work: Work, dote_id: UUID, command: Disburse) -> Outcome:
 def return_disbursement(work: Work, dote_id: UUID, n: int, command: ReturnDisbursement) -> Outcome:
     """The bank sent it back."""
     dote, _ = work.lock_dote(dote_id)
-    by = dote.signed(Action.RETURN_DISBURSEMENT, work.actor)
+    stamp = work.sign(dote, Action.RETURN_DISBURSEMENT)
     event = work.store.append(
-        dote.return_disbursement(work.stamp(by), n, command.value_date, command.reason)
+        dote.return_disbursement(stamp, n, command.value_date, command.reason)
     )
     return Outcome(dote_id, event.originator_version)
 
@@ -36,8 +36,8 @@ def return_disbursement(work: Work, dote_id: UUID, n: int, command: ReturnDisbur
 def record_refund(work: Work, dote_id: UUID, command: RecordRefund) -> Outcome:
     """The payee gave money back."""
     dote, _ = work.lock_dote(dote_id)
-    by = dote.signed(Action.RECORD_REFUND, work.actor)
+    stamp = work.sign(dote, Action.RECORD_REFUND)
     event = work.store.append(
-        dote.record_refund(work.stamp(by), command.amount_cents, command.value_date, command.source)
+        dote.record_refund(stamp, command.amount_cents, command.value_date, command.source)
     )
     return Outcome(dote_id, event.originator_version, created=True)

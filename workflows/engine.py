@@ -14,7 +14,8 @@ from domain.dote import Dote
 from domain.errors import DomainError, NotFound, StaleVersion
 from domain.events.base import Event, Stamp
 from domain.events.programme import BudgetLine
-from domain.lifecycle import READERS
+from domain.lifecycle import READERS, Action
+from domain.permissions import signed
 from domain.policy import Policy
 from domain.programme import PROGRAMME_ID, Programme
 from workflows.eventstore.database import connection_lost
@@ -89,6 +90,10 @@ class Work:
     def stamp(self, by: Signature) -> Stamp:
         """The circumstances that every event of this command carries."""
         return Stamp(self.now, by, self._request.correlation_id, self._causation_id)
+
+    def sign(self, dote: Dote, action: Action) -> Stamp:
+        """The stamp of who may do this to the dote now, or the refusal."""
+        return self.stamp(signed(dote, action, self.actor))
 
     def programme(self) -> Programme:
         """The programme as it is now."""

@@ -3,12 +3,12 @@
 from uuid import UUID, uuid4
 
 from domain.actors import Actor, Signature
-from domain.dote import request
 from domain.dote_parts import File
 from domain.errors import NotFound
 from domain.lifecycle import TRANSITIONS, Action
 from domain.permissions import sign
 from domain.programme import Programme
+from domain.request import request
 from workflows.commands import AttachDocument, Motivate, RequestDote
 from workflows.engine import Outcome, Work
 
@@ -44,14 +44,14 @@ def request_dote(work: Work, command: RequestDote) -> Outcome:
 def attach_document(work: Work, dote_id: UUID, command: AttachDocument, file: File) -> Outcome:
     """A paper joins the case file."""
     dote = work.dote(dote_id)
-    by = dote.signed(Action.ATTACH_DOCUMENT, work.actor)
-    event = work.store.append(dote.attach_document(work.stamp(by), command.kind, file))
+    stamp = work.sign(dote, Action.ATTACH_DOCUMENT)
+    event = work.store.append(dote.attach_document(stamp, command.kind, file))
     return Outcome(dote_id, event.originator_version, created=True, part=event.n)
 
 
 def withdraw(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
     """The applicant gives up."""
     dote, _ = work.lock_dote(dote_id)
-    by = dote.signed(Action.WITHDRAW, work.actor)
-    event = work.store.append(dote.withdraw(work.stamp(by), command.reason, command.note))
+    stamp = work.sign(dote, Action.WITHDRAW)
+    event = work.store.append(dote.withdraw(stamp, command.reason, command.note))
     return Outcome(dote_id, event.originator_version)

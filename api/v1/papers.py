@@ -29,6 +29,7 @@ from domain.errors import NotFound
 from domain.events.dote import DocumentAttached, ReceiptSubmitted
 from domain.lifecycle import Action
 from domain.money import Cents
+from domain.permissions import signed
 from domain.text import Label, Word
 from workflows import accounting, requests
 from workflows.commands import AttachDocument, SubmitReceipt
@@ -127,7 +128,7 @@ def _received(call: CallOnDote, file: UploadFile) -> Upload:
 def _kept(call: CallOnDote, work: Work, dote_id: UUID, action: Action, upload: Upload) -> DoteFile:
     """The file, in the store: before the event that names it, but not for a refused command."""
     dote = work.dote(dote_id)
-    dote.signed(action, work.actor)
+    signed(dote, action, work.actor)
     call.services.files.put(dote.household_id, upload.sha256, upload.data)
     return upload.file
 

@@ -16,6 +16,7 @@ from domain.errors import NotFound
 from domain.events import dote as events
 from domain.events.base import Event
 from domain.lifecycle import Action
+from domain.permissions import refusal
 from domain.privacy import read_record
 from workflows.engine import can_see
 
@@ -69,11 +70,11 @@ class View:
         return self.services.register.programme().categories[category].health_data
 
     def _action(self, dote: Dote, action: Action) -> schemas.AvailableAction:
-        refusal = dote.refusal(action, self.actor)
+        refused = refusal(dote, action, self.actor)
         return schemas.AvailableAction(
             action=action,
-            allowed=refusal is None,
-            reason=None if refusal is None else refusal_text(refusal, self.language),
+            allowed=refused is None,
+            reason=None if refused is None else refusal_text(refused, self.language),
         )
 
     def _plain(self, dote: Dote) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from domain.dote import Dote
 from domain.dote_history import evolve
 from domain.events.base import EVENT_TYPES
 from domain.events.dote import DoteEvent
+from domain.permissions import barred
 from projections.base import Projection
 from workflows.eventstore.database import Tx
 from workflows.eventstore.log import Logged
@@ -49,7 +50,7 @@ def _row(dote: Dote) -> dict[str, object]:
         "item": dote.item,
         "household_id": dote.household_id,
         "waiting_for": sorted(dote.waiting_for),
-        "barred": sorted(dote.barred),
+        "barred": sorted(barred(dote)),
         "created_at": dote.created_at,
         "changed_at": dote.changed_at,
         "snapshot": Jsonb(_DOTE.dump_python(dote, mode="json")),

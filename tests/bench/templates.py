@@ -13,8 +13,8 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from domain import dote as doti
 from domain import household
+from domain import request as asking
 from domain.actors import Actor, Role, Signature
 from domain.dote import Dote
 from domain.dote_history import evolve
@@ -22,6 +22,7 @@ from domain.dote_parts import File
 from domain.events.base import Event, Stamp
 from domain.events.dote import DoteEvent, LinePosition
 from domain.household import Member, Personal
+from domain.permissions import barred
 from domain.policy import Policy
 from domain.privacy import Private
 from tests.bench.stage import ITEM, SINGLE_APPROVER_CENTS
@@ -82,7 +83,7 @@ def templates(register: TestRegister) -> list[Template]:
                 state=_opened(stored.state.decode(), step),
                 row_state=str(dote.state) if dote else None,
                 waiting_for=sorted(dote.waiting_for) if dote else [],
-                barred=sorted(dote.barred) if dote else [],
+                barred=sorted(barred(dote)) if dote else [],
                 snapshot=_opened(_json(dote), step) if dote else None,
             )
         )
@@ -99,7 +100,7 @@ def _life(register: TestRegister) -> list[Event]:
         household.register(
             _stamp(1, people.operator, Role.OPERATOR), HOUSEHOLD, number, _PARTNER, "Mirafiori", who
         ),
-        doti.request(
+        asking.request(
             _stamp(2, people.operator, Role.OPERATOR),
             dote_id=DOTE,
             number=f"CI-2025-{_NUMBER}",

@@ -11,14 +11,16 @@ from uuid import UUID
 
 from domain import dote_history, programme
 from domain.actors import Actor, Role
-from domain.dote import Dote, request
+from domain.dote import Dote
 from domain.errors import DomainError
 from domain.events import dote as d
 from domain.events.base import Event
 from domain.events.programme import BudgetLine, ProgrammeEvent
 from domain.ledger import LINE_ACCOUNTS, Account, after, exposure_change, postings
 from domain.lifecycle import Action, State
+from domain.permissions import refusal
 from domain.programme import Programme
+from domain.request import request
 from tests.domain import commands, facts
 from tests.spec import (
     APPROVER,
@@ -190,7 +192,7 @@ class Simulation:
         possible = [
             (action, allowed)
             for action in Action
-            if (allowed := [known for known in CAST if dote.refusal(action, known) is None])
+            if (allowed := [known for known in CAST if refusal(dote, action, known) is None])
             for _ in range(WEIGHTS.get(action, 1))
         ]
         if not possible:

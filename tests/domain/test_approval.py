@@ -15,6 +15,7 @@ from domain.errors import (
 )
 from domain.events.dote import ApprovalGiven, DoteApproved
 from domain.lifecycle import Action, Duty, State
+from domain.permissions import refusal
 from tests.domain.commands import approve
 from tests.domain.facts import a_policy, approved, assessed, position, requested, voted
 from tests.spec import (
@@ -181,7 +182,7 @@ def test_the_bands_of_a_policy() -> None:
 
 def test_a_voter_may_still_reject() -> None:
     dote = given(requested(), assessed(), voted(by=APPROVER)).state
-    assert dote.refusal(Action.REJECT, APPROVER) is None
+    assert refusal(dote, Action.REJECT, APPROVER) is None
 
 
 def test_another_policy_than_that_of_the_request_is_a_mistake_of_the_program() -> None:

@@ -24,6 +24,7 @@ from domain.lifecycle import (
     Duty,
     State,
 )
+from domain.permissions import refusal, signed
 from tests.domain.samples import SAMPLES
 from tests.spec import ROCCA, SSALV, ident
 
@@ -143,16 +144,16 @@ def test_role_by_action_by_state_by_scope(sample: str, action: Action) -> None:
     for role in Role:
         for scope_name, scope in SCOPES.items():
             stranger = Actor(ident(0xFFFF), (Grant(role, scope),))
-            refused = dote.refusal(action, stranger)
+            refused = refusal(dote, action, stranger)
             wanted = expected_refusal(sample, dote, action, role, scope)
             assert (None if refused is None else type(refused)) is wanted, (role, scope_name)
             if wanted is None:
-                signature = dote.signed(action, stranger)
+                signature = signed(dote, action, stranger)
                 assert (signature.role, signature.partner) == (role, scope)
                 assert signature.account_id == stranger.account_id
             else:
                 with pytest.raises(wanted):
-                    dote.signed(action, stranger)
+                    signed(dote, action, stranger)
 
 
 def test_one_grant_that_fits_is_enough() -> None:
@@ -166,17 +167,17 @@ def test_one_grant_that_fits_is_enough() -> None:
             Grant(Role.FINANCE, SSALV),
         ),
     )
-    assert dote.refusal(Action.SUBMIT_RECEIPT, several) is None
-    signature = dote.signed(Action.SUBMIT_RECEIPT, several)
+    assert refusal(dote, Action.SUBMIT_RECEIPT, several) is None
+    signature = signed(dote, Action.SUBMIT_RECEIPT, several)
     assert (signature.role, signature.partner) == (Role.OPERATOR, ROCCA)
-    assert isinstance(dote.refusal(Action.ACCEPT_RECEIPT, several), OutsideOwnPartner)
+    assert isinstance(refusal(dote, Action.ACCEPT_RECEIPT, several), OutsideOwnPartner)
 
 
 def test_nobody_without_grants_does_anything() -> None:
     nobody = Actor(ident(0xFFFF), ())
     for dote in SAMPLES.values():
         for action in Action:
-            assert isinstance(dote.refusal(action, nobody), Forbidden)
+            assert isinstance(refusal(dote, action, nobody), Forbidden)
 
 
 def test_the_reach_of_an_actor() -> None:

@@ -3,7 +3,6 @@
 import pytest
 
 from domain.actors import Actor, Grant, Role, Signature
-from domain.dote import request
 from domain.errors import (
     AmountTooHigh,
     Duplicate,
@@ -14,8 +13,9 @@ from domain.errors import (
 )
 from domain.events.dote import DocumentAttached, DoteAssessed, DoteRequested
 from domain.lifecycle import Action, Duty, State
-from domain.permissions import sign
+from domain.permissions import refusal, sign
 from domain.privacy import Private
+from domain.request import request
 from tests.domain.commands import assess, attach
 from tests.domain.facts import (
     accounted_for,
@@ -121,7 +121,7 @@ def test_a_signature_names_the_grant_that_reaches_the_dote() -> None:
 
 def test_a_dote_is_requested_once() -> None:
     dote = given(requested()).state
-    assert isinstance(dote.refusal(Action.REQUEST, OPERATOR), WrongState)
+    assert isinstance(refusal(dote, Action.REQUEST, OPERATOR), WrongState)
 
 
 # Papers

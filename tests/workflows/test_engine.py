@@ -214,7 +214,7 @@ def test_the_database_itself_refuses_a_line_below_zero(programme: TestRegister) 
         rich = standing.position.model_copy(update={"available_cents": 10_000})
         event = work.store.append(
             dote.approve(
-                work.stamp(dote.signed(Action.APPROVE, work.actor)),
+                work.sign(dote, Action.APPROVE),
                 work.policy(dote),
                 10_000,
                 Private(dote.household_id, "{}"),

@@ -14,8 +14,8 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate
 
 from domain.actors import Role, Signature
-from domain.dote import request
 from domain.events.base import Event, Stamp
+from domain.request import request
 from tests.register import TestRegister, fresh_register
 from workflows.eventstore.sequencer import Sequencer
 
