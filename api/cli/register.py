@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -28,6 +28,7 @@ from api.wiring import Services
 from projections.catalogue import PROJECTIONS
 from projections.rebuild import rebuild as build_anew
 from projections.runner import Position, positions
+from workflows.audit.proofs import latest_checkpoint_size
 from workflows.eventstore.database import Database
 from workflows.eventstore.migrate import migrate as bring_up_to_date
 from workflows.eventstore.sequencer import LogStatus
@@ -60,6 +61,7 @@ class _Look:
     """What is seen at one moment."""
 
     log: LogStatus
+    signed_size: int
     projections: list[Position]
 
     @property
@@ -101,6 +103,7 @@ def status(as_json: Json = False) -> None:
 def _look(services: Services) -> _Look:
     return _Look(
         services.sequencer.status(),
+        latest_checkpoint_size(services.keeper),
         sorted(positions(services.database), key=lambda position: position.name),
     )
 
@@ -110,7 +113,7 @@ def _stuck(first: _Look, last: _Look) -> list[str]:
     since = last.log.waiting_since
     moved = last.log.last_index > first.log.last_index
     if since is not None and not moved and datetime.now(UTC) - since > LATE:
-        reasons.append(f"{last.log.waiting_events} events wait for their number")
+        reasons.append(f"{last.log.waiting_events} events wait for their number{_held(last.log)}")
     before = {position.name: position.log_index for position in first.projections}
     for position in last.projections:
         if position.error is not None:
@@ -120,12 +123,22 @@ def _stuck(first: _Look, last: _Look) -> list[str]:
     return reasons
 
 
+def _held(log: LogStatus) -> str:
+    holder = log.held_by
+    if holder is None:
+        return ""
+    since = f" since {holder.since:%Y-%m-%d %H:%M:%S} UTC" if holder.since else ""
+    return f", held back by process {holder.pid} of PostgreSQL ({holder.application}){since}"
+
+
 def _as_json(look: _Look, stuck: list[str]) -> dict[str, Any]:
     return {
         "log": {
             "end": look.log.last_index,
+            "signed": look.signed_size,
             "waiting_events": look.log.waiting_events,
             "waiting_since": look.log.waiting_since,
+            "held_by": asdict(look.log.held_by) if look.log.held_by else None,
         },
         "projections": [
             {
@@ -143,7 +156,9 @@ def _as_json(look: _Look, stuck: list[str]) -> dict[str, Any]:
 def _show(look: _Look) -> None:
     log = look.log
     since = f" since {log.waiting_since:%Y-%m-%d %H:%M:%S} UTC" if log.waiting_since else ""
-    out.print(f"Log: {log.last_index} events; {log.waiting_events} wait for their number{since}")
+    out.print(
+        f"Log: {log.last_index} events; {log.waiting_events} wait for their number{since}{_held(log)}"
+    )
     table = Table("projection", "position", "lag", "error", box=None)
     for position in look.projections:
         table.add_row(
