@@ -71,7 +71,10 @@ def work(services: Services) -> None:
 
 
 def catch_up(services: Services) -> None:
-    """Numbers all events and brings every projection to the end. Raises CannotCatchUp."""
+    """Numbers all events, brings every projection to the end, and signs what is there.
+
+    Raises CannotCatchUp.
+    """
     deadline = time.monotonic() + CATCH_UP_TIMEOUT_S
     while services.sequencer.status().waiting_events:
         if services.sequencer.number_batch() is None:
@@ -83,3 +86,4 @@ def catch_up(services: Services) -> None:
     left_s = max(deadline - time.monotonic(), 0)
     if not wait_until(services.database, services.log.end(), left_s):
         raise CannotCatchUp("A projection does not move on; doti status tells more.")
+    services.notary.checkpoint(services.engine.clock())

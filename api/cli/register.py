@@ -156,9 +156,8 @@ def _as_json(look: _Look, stuck: list[str]) -> dict[str, Any]:
 def _show(look: _Look) -> None:
     log = look.log
     since = f" since {log.waiting_since:%Y-%m-%d %H:%M:%S} UTC" if log.waiting_since else ""
-    out.print(
-        f"Log: {log.last_index} events; {log.waiting_events} wait for their number{since}{_held(log)}"
-    )
+    waiting = f"{log.waiting_events} wait for their number{since}{_held(log)}"
+    out.print(f"Log: {log.last_index} events, {look.signed_size} of them signed; {waiting}")
     table = Table("projection", "position", "lag", "error", box=None)
     for position in look.projections:
         table.add_row(

@@ -276,7 +276,13 @@ def test_status_tells_how_far_everything_is(doti: Run) -> None:
     status = found.json()
     assert found.code == 0
     end = status["log"]["end"]
-    assert status["log"] == {"end": end, "waiting_events": 0, "waiting_since": None}
+    assert status["log"] == {
+        "end": end,
+        "signed": end,
+        "waiting_events": 0,
+        "waiting_since": None,
+        "held_by": None,
+    }
     assert [row["name"] for row in status["projections"]] == sorted(PROJECTIONS)
     assert all(
         (row["position"], row["lag"], row["error"]) == (end, 0, None)
@@ -284,7 +290,7 @@ def test_status_tells_how_far_everything_is(doti: Run) -> None:
     )
     assert status["stuck"] == []
     shown = doti("status")
-    assert f"Log: {end} events; 0 wait" in shown.out
+    assert f"Log: {end} events, {end} of them signed; 0 wait" in shown.out
     for name in PROJECTIONS:
         assert name in shown.out
 
