@@ -1,6 +1,16 @@
 """The command line, `doti`. Its commands are where their names say; importing adds them."""
 
-from api.cli import demo, history, proving, register, running, tokens
+from api.cli import demo, history, programme, proving, register, running, tokens
 from api.cli.application import app, main
 
-__all__ = ["app", "demo", "history", "main", "proving", "register", "running", "tokens"]
+__all__ = [
+    "app",
+    "demo",
+    "history",
+    "main",
+    "programme",
+    "proving",
+    "register",
+    "running",
+    "tokens",
+]

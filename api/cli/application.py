@@ -22,10 +22,11 @@ from api.postgres import DatabaseUnavailable, database
 from api.serve import CannotListen, ServerFailed
 from api.settings import Settings, SettingsError, settings
 from api.stopping import Stopped, stopped_by_signals
-from api.wiring import CannotOpen, MasterKeyMissing, NotMigrated, Services, build
+from api.wiring import MasterKeyMissing, NotMigrated, Services, build
 from api.worker import CannotCatchUp
 from domain.errors import DomainError
 from projections.runner import CannotProject
+from workflows.audit.notary import NOT_SIGNED
 from workflows.eventstore.migrate import SchemaTooNew
 
 REFUSED = 1
@@ -35,7 +36,6 @@ TOLD = (
     AnotherDemo,
     CannotCatchUp,
     CannotListen,
-    CannotOpen,
     CannotProject,
     DatabaseUnavailable,
     DomainError,
@@ -45,6 +45,7 @@ TOLD = (
     ServerFailed,
     SettingsError,
     StillInUse,
+    *NOT_SIGNED,
 )
 """Errors whose message is meant for the person in front of the terminal."""
 

@@ -1,19 +1,14 @@
-"""How the programme is set up: its lists, its rules, its money."""
+"""The money of the demo's programme."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from random import Random
 
-from api.demo.data import ProgrammeData, Stories
-from domain.events.base import Event, Stamp
-from domain.policy import Policy
-from domain.programme import Programme
+from api.demo.data import Stories
+from api.programme_file import Do, ProgrammeData, Setting, funding
 from workflows.commands import Allocate, Line, Transfer
-from workflows.engine import Outcome, Work
-from workflows.programme import allocate, change, open_register, transfer
+from workflows.programme import allocate, transfer
 
 LineKey = tuple[str, str]
-Do = Callable[[Work], Outcome]
 
 EURO = 100
 _ROUND_CENTS = 500 * EURO
@@ -24,43 +19,8 @@ _DESK_CENTS = (6_000 * EURO, 4_000 * EURO, 2_500 * EURO)
 _OTHER_CENTS = (2_000 * EURO, 1_500 * EURO, 1_000 * EURO)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One step of the set-up, by the coordinator; `name` tells it from the others."""
-
-    name: str
-    do: Do
-
-
-def opening(data: ProgrammeData) -> Setting:
-    """The first event of the register."""
-    return Setting(
-        "programme",
-        lambda work: open_register(
-            work,
-            data.code,
-            data.name,
-            subtitle=data.subtitle,
-            city=data.city,
-            currency=data.currency,
-        ),
-    )
-
-
-def settings(
-    data: ProgrammeData, told: Stories, allocations: Mapping[LineKey, int]
-) -> Iterator[Setting]:
-    """Partners, desks, categories, items, rules, funding, and every budget line."""
-    for partner in data.partners:
-        yield Setting(f"partner:{partner.code}", _join(partner.code, data))
-        if partner.desk is not None:
-            yield Setting(f"desk:{partner.code}", _open_desk(partner.code, partner.desk))
-    for category in data.categories:
-        yield Setting(f"category:{category.code}", _define_category(category.code, data))
-        for item in category.items:
-            yield Setting(f"item:{item.code}", _define_item(category.code, item.code, item.name))
-    policy = Policy(version=1, single_approver_cents=data.single_approver_cents)
-    yield Setting("policy:1", _change("adopt_policy", lambda p, s: p.adopt(s, policy)))
+def settings(told: Stories, allocations: Mapping[LineKey, int]) -> Iterator[Setting]:
+    """What follows when the programme is open: funding, and every budget line."""
     yield funding(told.funders[0], sum(allocations.values()) + _UNALLOCATED_CENTS, 1)
     reason = told.reasons.allocation[0]
     for (owner, code), cents in allocations.items():
@@ -101,39 +61,5 @@ def allocations(
     return amounts
 
 
-def funding(funder: str, cents: int, nth: int) -> Setting:
-    """A funder puts money in."""
-    return Setting(
-        f"funding:{nth}", _change("grant_funding", lambda p, s: p.grant_funding(s, funder, cents))
-    )
-
-
-def _join(code: str, data: ProgrammeData) -> Do:
-    who = next(partner for partner in data.partners if partner.code == code)
-    return _change("join", lambda p, s: p.join(s, who.code, who.name, who.role, who.activity))
-
-
-def _open_desk(code: str, name: str) -> Do:
-    return _change("open_desk", lambda p, s: p.open_desk(s, code, name))
-
-
-def _define_category(code: str, data: ProgrammeData) -> Do:
-    what = next(category for category in data.categories if category.code == code)
-    return _change(
-        "define_category",
-        lambda p, s: p.define_category(
-            s, what.code, what.name, provider=what.provider, health_data=what.health_data
-        ),
-    )
-
-
-def _define_item(category: str, code: str, name: str) -> Do:
-    return _change("define_item", lambda p, s: p.define_item(s, category, code, name))
-
-
 def _allocate(command: Allocate) -> Do:
     return lambda work: allocate(work, command)
-
-
-def _change(action: str, decide: Callable[[Programme, Stamp], Event]) -> Do:
-    return lambda work: change(work, action, decide)

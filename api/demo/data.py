@@ -4,71 +4,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from domain.events.programme import PartnerRole
-from domain.money import Cents
-from domain.text import Code, Label, Sentence, Text, Word
-
-
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from api.programme_file import Data, ProgrammeData
+from domain.text import Label, Sentence, Text, Word
 
 
-class PartnerData(_Data):
-    """An organisation; with a `desk` it also has the `district` where the desk is."""
-
-    code: Code
-    name: Label
-    role: PartnerRole
-    activity: Label | None = None
-    desk: Label | None = None
-    district: Label | None = None
-
-
-class Named(_Data):
-    """A code and what people call it."""
-
-    code: Code
-    name: Label
-
-
-class CategoryData(Named):
-    """A category with its items."""
-
-    provider: Code | None = None
-    health_data: bool = False
-    items: tuple[Named, ...]
-
-
-class Area(Named):
-    """An area of work of the programme."""
-
-    what: Label
-
-
-class ProgrammeData(_Data):
-    """The facts of the programme."""
-
-    code: str
-    name: Label
-    subtitle: Label
-    city: Label
-    currency: str
-    single_approver_cents: Cents
-    partners: tuple[PartnerData, ...]
-    categories: tuple[CategoryData, ...]
-    areas: tuple[Area, ...]
-    recipients: tuple[Named, ...]
-    hardships: tuple[Label, ...]
-
-    @property
-    def desks(self) -> tuple[PartnerData, ...]:
-        """The partners that have a desk."""
-        return tuple(partner for partner in self.partners if partner.desk)
-
-
-class ItemStory(_Data):
+class ItemStory(Data):
     """What is asked under an item, how much, who is paid and with which papers.
 
     `hardships`: places in the programme's list. `payees` None: the household itself.
@@ -87,14 +29,14 @@ class ItemStory(_Data):
     papers: tuple[Word, ...]
 
 
-class GivenNames(_Data):
+class GivenNames(Data):
     """Given names by sex."""
 
     female: tuple[Label, ...]
     male: tuple[Label, ...]
 
 
-class Notes(_Data):
+class Notes(Data):
     """What people write down; None: nothing."""
 
     favourable: tuple[Text | None, ...]
@@ -103,7 +45,7 @@ class Notes(_Data):
     accounting: tuple[Text | None, ...]
 
 
-class Reasons(_Data):
+class Reasons(Data):
     """Why people decide."""
 
     rejected: tuple[Sentence, ...]
@@ -116,7 +58,7 @@ class Reasons(_Data):
     transfer: tuple[Sentence, ...]
 
 
-class Stories(_Data):
+class Stories(Data):
     """What the invented people are called and what they tell."""
 
     given_names: GivenNames
@@ -130,7 +72,7 @@ class Stories(_Data):
     reasons: Reasons
 
 
-_Read = TypeVar("_Read", bound=_Data)
+_Read = TypeVar("_Read", bound=Data)
 
 
 def _read(kind: type[_Read], name: str) -> _Read:

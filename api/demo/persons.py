@@ -7,7 +7,8 @@ from random import Random
 from stdnum import iban
 from stdnum.it import codicefiscale
 
-from api.demo.data import ProgrammeData, Stories
+from api.demo.data import Stories
+from api.programme_file import ProgrammeData
 from domain.household import IdType, Member
 from workflows.commands import RegisterHousehold
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 from random import Random
 from uuid import UUID
 
+from api import programme_file
 from api.demo import budget
 from api.demo.data import ItemStory, programme_data, stories
 from api.demo.fates import Fate, shares
@@ -123,7 +124,7 @@ def _setup(lives: Sequence[_Life], rng: Random, axis: WorkingTime) -> list[tuple
         case = life.script.case
         granted[case.partner, case.category] += life.script.granted_cents
     lines = budget.allocations(data, granted, rng)
-    begin = [budget.opening(data), *budget.settings(data, told, lines)]
+    begin = [*programme_file.settings(data), *budget.settings(told, lines)]
     gap_s = SETUP_S // (len(begin) + 1)
     timed = [(nth * gap_s, _sets(setting)) for nth, setting in enumerate(begin)]
     for nth, setting in enumerate(budget.later(data, told)):
@@ -217,7 +218,7 @@ def _families(
 # The steps, still without their moment
 
 
-def _sets(setting: budget.Setting) -> _Later:
+def _sets(setting: programme_file.Setting) -> _Later:
     return lambda at: Step(
         f"demo:{setting.name}", at, "coordinator", lambda work, _: setting.do(work)
     )
