@@ -307,6 +307,27 @@ def test_a_repeated_append_of_the_very_same_event_is_recognised(programme: TestR
     assert len(programme.register.history(dote_id)) == 1
 
 
+def test_being_stopped_in_the_middle_of_a_statement_is_not_taken_for_a_lost_connection(
+    programme: TestRegister, postgres_url: str
+) -> None:
+    """As by a signal: it must come out as what it is, and nothing may be tried again."""
+    programme.allocate(50_000)
+    dote_id = programme.assessed(10_000)
+    attempts = []
+
+    def stopped(work: Work) -> Outcome:
+        attempts.append(1)
+        work.lock_dote(dote_id)
+        with programme.database.transaction() as tx:
+            tx.pgconn.send_query(b"SELECT pg_sleep(0.2)")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        programme.run(programme.people.approver, stopped)
+    assert len(attempts) == 1
+    assert programme.approve(dote_id, 10_000).version == 3
+
+
 def test_nothing_of_a_failed_command_stays(programme: TestRegister) -> None:
     before = programme.settle()
 

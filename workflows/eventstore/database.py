@@ -13,8 +13,9 @@ from typing import LiteralString, Self
 
 import psycopg
 from psycopg import Connection
+from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 Row = DictRow
 Tx = Connection[Row]
@@ -37,10 +38,9 @@ _LOST = ("08", "57P")
 
 def connection_lost(error: psycopg.Error) -> bool:
     """Whether the error says that the connection is gone, and not that the statement is wrong."""
-    state = error.sqlstate
-    return isinstance(error, psycopg.OperationalError) and (
-        state is None or state.startswith(_LOST)
-    )
+    if isinstance(error, PoolTimeout) or not isinstance(error, psycopg.OperationalError):
+        return False
+    return error.sqlstate is None or error.sqlstate.startswith(_LOST)
 
 
 class Database:
@@ -160,8 +160,7 @@ class Database:
                 try:
                     yield connection
                 except BaseException:
-                    if not connection.broken:
-                        connection.execute("ROLLBACK")
+                    _roll_back(connection)
                     raise
                 connection.execute("COMMIT")
                 return
@@ -207,6 +206,18 @@ class Database:
         text = "\x1f".join([self.schema, *map(str, name)])
         digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
         return int.from_bytes(digest, "big", signed=True)
+
+
+def _roll_back(connection: Tx) -> None:
+    """Ends a transaction that failed, without an error of its own in the place of the true one."""
+    if connection.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+        try:
+            connection.execute("ROLLBACK")
+        except psycopg.Error:
+            connection.close()
+    else:
+        # Interrupted in the middle of a statement: nothing can be sent on it any more.
+        connection.close()
 
 
 def _rows(connection: Tx, text: LiteralString, values: Values) -> list[Row]:
