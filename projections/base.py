@@ -31,6 +31,11 @@ class Projection:
     ignores: frozenset[type[Event]]
     write: Handler
 
+    @property
+    def topics(self) -> list[str]:
+        """The names that the handled events are stored under."""
+        return sorted(kind.__name__ for kind in self.handles)
+
     def __post_init__(self) -> None:
         both = self.handles & self.ignores
         if both:

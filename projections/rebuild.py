@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 from projections.base import Projection
 from projections.catalogue import PROJECTIONS
-from projections.runner import BATCH, Runner, schema_file
+from projections.runner import Runner, schema_file
 from workflows.eventstore.database import Database, Tx
 from workflows.eventstore.log import Log
 from workflows.eventstore.statements import statements
 
 _SQL = statements("projections", "statements")
+BATCH = 10_000
+"""Larger than for the live ones: nobody waits for a batch, and a dote is saved once in each. What
+is read and computed holds nothing back; only the writing at its end does."""
 
 
 def rebuild(database: Database, name: str, progress: Callable[[int, int], None]) -> None:
@@ -23,7 +26,7 @@ def rebuild(database: Database, name: str, progress: Callable[[int, int], None])
     _prepare(database, projection, building)
     end = Log(database).end()
     done = 0
-    while count := runner.advance(projection, building):
+    while count := runner.advance(projection, building, batch=BATCH):
         done += count
         progress(done, max(end, done))
     with database.transaction() as tx:

@@ -119,14 +119,24 @@ class Runner:
             raise
 
     def write_batch(self, tx: Tx, projection: Projection, batch: int) -> int:
-        """Writes the next events into the tables that `tx` finds, and moves their position on."""
+        """Writes the next events into the tables that `tx` finds, and moves their position on.
+
+        Returns by how many places of the log.
+        """
         row = tx.execute(_SQL["position"], {"name": projection.name}).fetchone()
         if row is None:
             raise RuntimeError(f"projection {projection.name} is not installed")
         after = row["log_index"]
-        events = self._read(after, batch)
-        if not events:
+        upto = min(after + batch, self._log.end())
+        if upto <= after:
             return 0
+        events = self._read(projection, after, upto)
+        if events:
+            self._handle(tx, projection, events)
+        tx.execute(_SQL["advance"], {"name": projection.name, "log_index": upto})
+        return int(upto - after)
+
+    def _handle(self, tx: Tx, projection: Projection, events: list[Logged]) -> None:
         try:
             with tx.transaction():
                 projection.write(tx, events)
@@ -134,12 +144,10 @@ class Runner:
             raise
         except Exception as error:  # whatever it is, it must stop this projection and be told
             raise CannotProject(events[0].log_index, f"{type(error).__name__}: {error}") from error
-        tx.execute(_SQL["advance"], {"name": projection.name, "log_index": events[-1].log_index})
-        return len(events)
 
-    def _read(self, after: int, batch: int) -> list[Logged]:
+    def _read(self, projection: Projection, after: int, upto: int) -> list[Logged]:
         try:
-            return self._log.read(after, batch)
+            return self._log.part(after, upto, projection.topics)
         except psycopg.Error:
             raise
         except Exception as error:  # an event that cannot be decoded

@@ -1,11 +1,15 @@
 -- name: snapshots
-SELECT id, snapshot FROM doti WHERE id = ANY (%(ids)s)
+SELECT snapshot::text AS snapshot FROM doti WHERE id = ANY (%(ids)s)
 
 -- name: save
+-- Many doti at once, as one JSON array.
 INSERT INTO doti (id, number, state, partner, category, item, household_id, waiting_for, barred,
     created_at, changed_at, snapshot)
-VALUES (%(id)s, %(number)s, %(state)s, %(partner)s, %(category)s, %(item)s, %(household_id)s,
-    %(waiting_for)s, %(barred)s, %(created_at)s, %(changed_at)s, %(snapshot)s)
+SELECT id, number, state, partner, category, item, household_id, waiting_for, barred, created_at,
+    changed_at, snapshot
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS row (id uuid, number text, state text, partner text,
+    category text, item text, household_id uuid, waiting_for text[], barred uuid[],
+    created_at timestamptz, changed_at timestamptz, snapshot jsonb)
 ON CONFLICT (id) DO UPDATE SET
     state = excluded.state, waiting_for = excluded.waiting_for, barred = excluded.barred,
     changed_at = excluded.changed_at, snapshot = excluded.snapshot
@@ -13,7 +17,7 @@ ON CONFLICT (id) DO UPDATE SET
 -- name: page
 -- The newest first. `roles` and `person`: what waits for one of these roles and is not barred to
 -- the person by what they did on it before.
-SELECT snapshot FROM doti
+SELECT snapshot::text AS snapshot FROM doti
 WHERE (%(partners)s::text[] IS NULL OR partner = ANY (%(partners)s))
   AND (%(state)s::text IS NULL OR state = %(state)s)
   AND (%(partner)s::text IS NULL OR partner = %(partner)s)

@@ -454,7 +454,7 @@ def test_being_told_to_stop_ends_it_cleanly_and_it_goes_on_later(place: Place) -
     with place.opened() as services:
         with Doti("demo", "--no-serve", "--doti", "40", env=place.env()) as stopped:
             stopped.until(lambda: services.sequencer.status().waiting_events > 100)
-            assert stopped.stop(signal.SIGINT) == 130
+            assert stopped.stop(signal.SIGINT) == 130, stopped.output()
             assert "Stopped." in stopped.output()
             assert "Traceback" not in stopped.output()
         assert load(services, nothing) == 40

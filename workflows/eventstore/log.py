@@ -36,6 +36,12 @@ class Log:
         with self._database.transaction() as tx:
             return self._logged(tx, "select_log", {"after": after, "limit": limit})
 
+    def part(self, after: int, upto: int, topics: list[str]) -> list[Logged]:
+        """The events of these kinds after one index and up to another."""
+        with self._database.transaction() as tx:
+            values = {"after": after, "upto": upto, "topics": topics}
+            return self._logged(tx, "select_topics", values)
+
     def follow(self, batch: int = 1_000) -> Iterator[Logged]:
         """The whole log up to its present end, batch by batch."""
         after = 0

@@ -18,6 +18,7 @@ from domain.events.base import EVENT_TYPES, Event
 EVENT_MODULES: Sequence[Any] = (dote, household, programme)
 
 _PLACE = {"originator_id", "originator_version"}
+_PLACE_JSON = '{"originator_id":"%s","originator_version":%d,'
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,17 @@ class EventMapper(Mapper[UUID]):
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:  # noqa: ANN401  any event class
         event_type: type[Event] = resolve_topic(stored_event.topic)
-        state = self.transcoder.decode(stored_event.state)
-        version = state.pop("class_version", 1)
+        place = _PLACE_JSON % (stored_event.originator_id, stored_event.originator_version)
+        state = stored_event.state
+        if event_type.class_version > 1:
+            state = self._upcast(event_type, state)
+        # The state is a JSON object that is never empty: its place goes in at the front.
+        return event_type.model_validate_json(place.encode() + state[1:])
+
+    def _upcast(self, event_type: type[Event], state: bytes) -> bytes:
+        values = self.transcoder.decode(state)
+        version = values.pop("class_version", 1)
         while version < event_type.class_version:
-            getattr(event_type, f"upcast_v{version}_v{version + 1}")(state)
+            getattr(event_type, f"upcast_v{version}_v{version + 1}")(values)
             version += 1
-        state["originator_id"] = stored_event.originator_id
-        state["originator_version"] = stored_event.originator_version
-        return event_type.model_validate(state)
+        return self.transcoder.encode(values)

@@ -10,6 +10,14 @@ FROM (
 ) l JOIN events e USING (stream_id, version)
 ORDER BY l.log_index
 
+-- name: select_topics
+-- What a part of the log holds of some kinds of events. The log has no gaps, so the part is known
+-- by its ends.
+SELECT l.log_index, l.known_at, e.stream_id, e.version, e.topic, e.at, e.state
+FROM log l JOIN events e USING (stream_id, version)
+WHERE l.log_index > %(after)s AND l.log_index <= %(upto)s AND e.topic = ANY (%(topics)s)
+ORDER BY l.log_index
+
 -- name: select_stream_log
 -- One stream with its places in the log, as far as it is numbered.
 SELECT l.log_index, l.known_at, e.stream_id, e.version, e.topic, e.at, e.state
