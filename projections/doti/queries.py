@@ -24,7 +24,8 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class PageQuery:
-    """Which doti. `scope`: the partners that may be seen (None: all). `number`: a part of it.
+    """Which doti. `scope`: the partners that may be seen (None: all). `number`: how it begins
+    or ends.
 
     `after`: the place of the last one seen.
     """
@@ -59,19 +60,20 @@ def page(tx: Tx, query: PageQuery) -> Page:
         "category": query.category,
         "item": query.item,
         "household_id": query.household_id,
-        "number": None if query.number is None else _contains(query.number),
+        "begins": None if query.number is None else _literal(query.number),
+        "ends": None if query.number is None else _literal(query.number[::-1]),
         "roles": None if query.turn is None else sorted(query.turn.roles),
         "person": None if query.turn is None else query.turn.account_id,
         "before_time": before_time,
         "before_id": before_id,
         "limit": query.limit + 1,
     }
-    found = [read(row["snapshot"]) for row in tx.execute(_SQL["page"], values)]
+    found = [read(row["snapshot"]) for row in tx.execute(_SQL["page"], values, prepare=False)]
     items = found[: query.limit]
     more = len(found) > query.limit
     return Page(items, (items[-1].created_at, items[-1].id) if more else None)
 
 
-def _contains(text: str) -> str:
-    escaped = text.upper().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+def _literal(text: str) -> str:
+    """As LIKE takes it: in capitals, as numbers are, and nothing in it a pattern."""
+    return text.upper().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -16,7 +16,10 @@ ON CONFLICT (id) DO UPDATE SET
 
 -- name: page
 -- The newest first. `roles` and `person`: what waits for one of these roles and is not barred to
--- the person by what they did on it before.
+-- the person by what they did on it before. `begins`, `ends`: how its number does, the
+-- end read backwards, as LIKE takes it.
+-- To be planned for its values each time: only then are the conditions that are not asked for gone
+-- and the indexes of the others of use.
 SELECT snapshot::text AS snapshot FROM doti
 WHERE (%(partners)s::text[] IS NULL OR partner = ANY (%(partners)s))
   AND (%(state)s::text IS NULL OR state = %(state)s)
@@ -24,7 +27,8 @@ WHERE (%(partners)s::text[] IS NULL OR partner = ANY (%(partners)s))
   AND (%(category)s::text IS NULL OR category = %(category)s)
   AND (%(item)s::text IS NULL OR item = %(item)s)
   AND (%(household_id)s::uuid IS NULL OR household_id = %(household_id)s)
-  AND (%(number)s::text IS NULL OR upper(number) LIKE %(number)s)
+  AND (%(begins)s::text IS NULL OR number LIKE %(begins)s || '%%'
+       OR reverse(number) LIKE %(ends)s || '%%')
   AND (%(roles)s::text[] IS NULL OR waiting_for && %(roles)s)
   AND (%(person)s::uuid IS NULL OR NOT barred @> ARRAY[%(person)s::uuid])
   AND (%(before_time)s::timestamptz IS NULL

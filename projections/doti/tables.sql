@@ -19,4 +19,7 @@ CREATE INDEX doti_newest ON doti (created_at DESC, id DESC);
 CREATE INDEX doti_newest_of_partner ON doti (partner, created_at DESC, id DESC);
 CREATE INDEX doti_newest_in_state ON doti (state, created_at DESC, id DESC);
 CREATE INDEX doti_by_household ON doti (household_id, created_at DESC);
+CREATE INDEX doti_by_waiting ON doti USING gin (waiting_for);
+-- People type the beginning of a number or its end.
 CREATE INDEX doti_by_number ON doti (number text_pattern_ops);
+CREATE INDEX doti_by_end_of_number ON doti (reverse(number) text_pattern_ops);

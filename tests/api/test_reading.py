@@ -98,7 +98,8 @@ def test_the_list(world: World) -> None:
     first = world.get(f"/doti/{mine[0]}").json()
     found = world.get("/doti", params={"q": first["number"][-5:].lower()}).json()["items"]
     assert mine[0] in [dote["id"] for dote in found]
-    assert world.get("/doti", params={"q": "%"}).json()["items"] == []
+    wild = {"q": f"%{first['number'][-5:]}"}
+    assert world.get("/doti", params=wild).json()["items"] == []
     for filters, expected in (
         ({"state": "requested", "category": "EMERGENZA", "item": "AFFITTO"}, True),
         ({"state": "approved"}, False),

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -326,6 +327,23 @@ def test_being_stopped_in_the_middle_of_a_statement_is_not_taken_for_a_lost_conn
         programme.run(programme.people.approver, stopped)
     assert len(attempts) == 1
     assert programme.approve(dote_id, 10_000).version == 3
+
+
+def test_being_stopped_while_a_pipeline_ends_is_not_hidden_by_its_clean_up(
+    programme: TestRegister,
+) -> None:
+    def stop_it() -> None:
+        with programme.database.transaction() as tx, programme.database.pipeline():
+            tx.execute("SELECT pg_sleep(0.2)")
+            tx.wait = _interrupted  # type: ignore[method-assign]
+
+    with pytest.raises(KeyboardInterrupt):
+        stop_it()
+    assert programme.settle()
+
+
+def _interrupted(*_: object, **__: object) -> Any:  # noqa: ANN401  never returns
+    raise KeyboardInterrupt
 
 
 def test_nothing_of_a_failed_command_stays(programme: TestRegister) -> None:

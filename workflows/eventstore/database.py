@@ -150,7 +150,7 @@ class Database:
         for attempt in range(self._attempts):
             with self._pool.connection() as connection:
                 try:
-                    with connection.pipeline():
+                    with _pipelined(connection):
                         connection.execute("BEGIN")
                         connection.execute(_SETTINGS, values)
                 except psycopg.OperationalError as error:
@@ -193,7 +193,7 @@ class Database:
         current = self._current.get()
         if current is None:
             raise RuntimeError("a pipeline needs a transaction")
-        with current.pipeline():
+        with _pipelined(current):
             yield
 
     def qualified(self, text: LiteralString) -> LiteralString:
@@ -206,6 +206,19 @@ class Database:
         text = "\x1f".join([self.schema, *map(str, name)])
         digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
         return int.from_bytes(digest, "big", signed=True)
+
+
+@contextmanager
+def _pipelined(connection: Tx) -> Iterator[None]:
+    try:
+        with connection.pipeline():
+            yield
+    except psycopg.Error as error:
+        # Leaving an interrupted pipeline fails in turn, which would hide what interrupted it.
+        interruption = error.__context__
+        if interruption is not None and not isinstance(interruption, Exception):
+            raise interruption from None
+        raise
 
 
 def _roll_back(connection: Tx) -> None:
