@@ -12,6 +12,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MASTER_KEY_BYTES = 32
+KEYS_SUFFIX = "_keys"
+"""How the schemas end that hold the keys of registers."""
 
 
 class SettingsError(Exception):
@@ -109,6 +111,8 @@ class Settings(BaseSettings):
             raise ValueError("must be lower-case letters, digits and _, beginning with a letter")
         if value.startswith("pg_"):
             raise ValueError("must not begin with pg_, which PostgreSQL keeps for itself")
+        if value == "information_schema" or value.endswith(KEYS_SUFFIX):
+            raise ValueError(f"must not be information_schema, nor end with {KEYS_SUFFIX}")
         return value
 
     @field_validator("database_url")

@@ -64,6 +64,7 @@ MESSAGES: Mapping[str, str] = {
     "cents": "An amount is a whole number of cents, in digits.",
     "time": "A time with its zone is expected here (2026-03-31T10:00:00Z).",
     "either": "Give as_of or at, not both.",
+    "day": "A day is written as 2026-01-31.",
     "proof": "Give log_index, or stream and version, or from.",
     "after": "Give after or cursor, not both.",
     "wait_for": "wait_for is an index of the log, or the id of a dote, @ and its version.",

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from stdnum.it import codicefiscale
 
+from domain.days import Day
 from domain.errors import DateInTheFuture, WrongStream
 from domain.events.base import Event, Stamp
 from domain.events.household import HouseholdEvent, HouseholdRegistered
@@ -37,7 +38,7 @@ class Member(BaseModel):
     # Out of repr: what is private must not reach a log by way of an error message.
     given_name: Annotated[Label, Field(repr=False)]
     family_name: Annotated[Label, Field(repr=False)]
-    born: Annotated[date | None, Field(repr=False)] = None
+    born: Annotated[Day | None, Field(repr=False)] = None
     id_type: IdType = IdType.NONE
     id_value: Annotated[Label | None, Field(repr=False)] = None
 

@@ -1,13 +1,13 @@
 """The commands, as frozen models: what the API accepts and the workflows decide on."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StrictBool, field_validator
 from pydantic_core import PydanticCustomError
 from stdnum import iban
 
+from domain.days import MoneyDay
 from domain.events.programme import BudgetLine
 from domain.household import Member
 from domain.money import Cents, CentsOrZero
@@ -39,7 +39,7 @@ class RequestDote(Command):
     household_id: UUID
     amount_cents: Cents
     need: Text
-    urgent: bool = False
+    urgent: StrictBool = False
 
 
 class AttachDocument(Command):
@@ -92,7 +92,7 @@ class Disburse(Command):
     """Money went out. `method`: bank_transfer, voucher, prepaid_card, direct_purchase, cash."""
 
     amount_cents: Cents
-    value_date: date
+    value_date: MoneyDay
     method: Word
     reference: Label | None = None
 
@@ -101,14 +101,14 @@ class ReturnDisbursement(Command):
     """The bank sent a disbursement back."""
 
     reason: Sentence
-    value_date: date
+    value_date: MoneyDay
 
 
 class RecordRefund(Command):
     """The payee gave money back."""
 
     amount_cents: Cents
-    value_date: date
+    value_date: MoneyDay
     source: Sentence
 
 
@@ -117,7 +117,7 @@ class SubmitReceipt(Command):
 
     kind: Word
     number: Label
-    date: date
+    date: MoneyDay
     issuer: Label
     amount_cents: Cents
 

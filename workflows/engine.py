@@ -101,7 +101,7 @@ class Work:
 
     def policy(self, dote: Dote) -> Policy:
         """The rules that the dote was requested under."""
-        return self.programme().policies[dote.policy_version]
+        return self._register.policy(dote.policy_version)
 
     def dote(self, dote_id: UUID) -> Dote:
         """The dote, for a decision on it alone; refused if it is not the actor's to see."""
@@ -119,7 +119,7 @@ class Work:
         """
         dote = self.dote(dote_id)
         line = dote.line
-        self.store.lock(
+        self.store.begin(
             ("stream", dote_id),
             ("household", dote.household_id),
             ("line", line.partner, line.category),
@@ -133,7 +133,7 @@ class Work:
     def lock_programme(self, *lines: BudgetLine) -> Programme:
         """The programme and budget lines, held until the end."""
         names = sorted({("line", line.partner, line.category) for line in lines})
-        self.store.lock(("stream", PROGRAMME_ID), *names)
+        self.store.begin(("stream", PROGRAMME_ID), *names)
         return self._register.programme()
 
     def household_partner(self, household_id: UUID) -> str:

@@ -42,6 +42,12 @@ class PartnerNotPossible(DomainError):
     role: str
 
 
+def _known_as(name: str) -> str:
+    """What a name comes to without case, forms of the same sign, and signs that nobody sees."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(sign for sign in folded if unicodedata.category(sign) != "Cf")
+
+
 class Accounts:
     """Who may sign in to one register."""
 
@@ -50,13 +56,15 @@ class Accounts:
         self._register = register
 
     def account_id(self, name: str) -> UUID:
-        """The account with this name, made if there is none: same name, same person.
+        """The account with this name, made if there is none: same name, however it is spelt,
+        same person.
 
         Raises pydantic's ValidationError for a name that is empty, too long or not printable.
         """
         clean = _NAME.validate_python(unicodedata.normalize("NFC", " ".join(name.split())))
-        self._run("insert_account", {"id": uuid4(), "name": clean})
-        found: UUID = self._run("account_by_name", {"name": clean})[0]["id"]
+        known_as = _known_as(clean)
+        self._run("insert_account", {"id": uuid4(), "name": clean, "known_as": known_as})
+        found: UUID = self._run("account_by_name", {"known_as": known_as})[0]["id"]
         return found
 
     def create_token(self, name: str, role: Role, partner: str | None = None) -> str:

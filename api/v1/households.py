@@ -37,7 +37,7 @@ WARNINGS = {
 def register(command: RegisterHouseholdBody, call: TheCall) -> schemas.Household:
     """A desk registers a household. A missing or odd identifier warns and never blocks."""
     outcome = call.run(lambda work: register_household(work, command), command)
-    return _household(call.view, outcome.stream_id)
+    return _household(call.view, outcome.stream_id, new=True)
 
 
 @router.get(
@@ -58,7 +58,8 @@ def household(
     return shown
 
 
-def _household(view: View, household_id: UUID) -> schemas.Household:
+def _household(view: View, household_id: UUID, *, new: bool = False) -> schemas.Household:
+    """`new`: as it was when it was registered; the same whenever that command is told again."""
     with view.services.database.transaction():
         history = view.services.register.history(household_id)
         registered = history[0] if history else None
@@ -80,7 +81,7 @@ def _household(view: View, household_id: UUID) -> schemas.Household:
             members=members,
             address=address,
             hardships=hardships,
-            exposure=_exposure(view.services, household_id),
+            exposure=_nothing(registered) if new else _exposure(view.services, household_id),
             warnings=_warnings(personal, view.language) if personal else [],
         )
 
@@ -111,6 +112,11 @@ def _warnings(personal: Personal, language: Language) -> list[schemas.MemberWarn
         for n, member in enumerate(personal.members)
         for code in member.warnings()
     ]
+
+
+def _nothing(registered: HouseholdRegistered) -> schemas.Exposure:
+    since = registered.at - EXPOSURE_PERIOD
+    return schemas.Exposure(total_cents=0, since=since, by_category=[])
 
 
 def _exposure(services: Services, household_id: UUID) -> schemas.Exposure:

@@ -14,6 +14,10 @@ _SQL = statements("projections.ledger", "statements")
 Key = tuple[str, str, str]
 
 
+class Overspent(ValueError):
+    """An account of a budget line would go below zero: the log was altered, or a rule failed."""
+
+
 def write(tx: Tx, batch: Sequence[Logged]) -> None:
     """Posts a batch: the entries, and the balances that they lead to."""
     balances: dict[Key, int] = {}
@@ -26,6 +30,8 @@ def write(tx: Tx, batch: Sequence[Logged]) -> None:
                 key = _key(posting)
                 balances[key] = balances.get(key, 0) + posting.cents
                 changed.add(key)
+                if balances[key] < 0 and posting.line is not None:
+                    raise Overspent(f"{' '.join(key)} would stand at {balances[key]} cents")
                 copy.write_row(_entry(logged, nth, key, posting.cents, balances[key]))
     rows = [(*key, balances[key]) for key in sorted(changed)]
     if rows:

@@ -1,7 +1,9 @@
 """What reading shows: lists, the past, the ledger, the log; to whom, and of what."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -67,10 +69,35 @@ def test_waiting_for_what_was_written(world: World) -> None:
 
 def test_waiting_ends(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.v1.waiting.PATIENCE_S", 0.05)
-    for target in (str(2**62), "9" * 19, f"{uuid4()}@1"):
+    later = f"{world.requested()['id']}@9"
+    for target in (str(2**62), "9" * 19, later):
         answer = world.get("/ledger", params={"wait_for": target})
         problem(answer, 503, "unavailable")
         assert answer.headers["Retry-After"]
+
+
+def test_what_is_not_ones_own_is_not_there_to_be_waited_for(world: World) -> None:
+    mine = world.requested()["id"]
+    world.settle()
+    for target, who in ((mine, "operator_ssalv"), (mine, "admin"), (str(uuid4()), "operator")):
+        answer = world.get("/programme", who, params={"wait_for": f"{target}@1"})
+        problem(answer, 404, "not_found")
+    assert world.get("/programme", params={"wait_for": f"{mine}@1"}).status_code == 200
+
+
+def test_who_waits_keeps_nobody_else_from_being_answered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.v1.waiting.PATIENCE_S", 3.0)
+    with ThreadPoolExecutor(60) as pool:
+        waiting = [
+            pool.submit(world.get, "/programme", params={"wait_for": str(2**60)}) for _ in range(60)
+        ]
+        begun = monotonic()
+        assert world.get("/programme").status_code == 200
+        took_s = monotonic() - begun
+        assert {one.result().status_code for one in waiting} == {503}
+    assert took_s < 2.0
 
 
 def test_the_list(world: World) -> None:

@@ -340,6 +340,27 @@ class WrongEnd(Finding):
     said: int
 
 
+@dataclass(frozen=True)
+class PositionDiffers(Finding):
+    """The table that decisions on money are made on says {said} cents {account} for {where}, and
+    the events make {made}."""
+
+    where: str
+    account: str
+    said: int
+    made: int
+
+
+@dataclass(frozen=True)
+class GrantDiffers(Finding):
+    """The table of what households were granted says {said} cents for dote {dote}, and its events
+    make {made}."""
+
+    dote: str
+    said: int
+    made: int
+
+
 # The outcome
 
 

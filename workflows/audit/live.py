@@ -5,6 +5,7 @@ by batch in short transactions; the log only grows, so that is as good as one lo
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from psycopg.rows import tuple_row
@@ -17,6 +18,7 @@ from workflows.audit.findings import Finding, Result
 from workflows.audit.keyring import KeyRing, believable
 from workflows.audit.keys import public_keys
 from workflows.audit.merkle import HASH_BYTES
+from workflows.audit.money import check_money
 from workflows.audit.notes import BadNote, Checkpoint
 from workflows.audit.proofs import latest_checkpoint_size
 from workflows.audit.tree import TILE, TILE_LEVELS
@@ -87,6 +89,7 @@ class _Audit:
         self._findings += self._explain()
         self._check_end(end)
         self._check_kept(end)
+        self._check_money()
         newest = self._newest
         signer = self._ring.signer(newest) if newest else None
         return Result(
@@ -106,6 +109,13 @@ class _Audit:
         if len(self._findings) + len(self._mismatches) >= DIFFERENCES_MAX:
             raise _TooMany
         self._findings.append(finding)
+
+    def _check_money(self) -> None:
+        try:
+            self._findings += islice(check_money(self._database), DIFFERENCES_MAX)
+        except ValueError as error:
+            # An event that does not decode; that it was edited is told with its place.
+            self._findings.append(f.NotComparable(f"an event cannot be read ({error})"))
 
     # The log, from its first event to its last
 

@@ -5,7 +5,7 @@ in the session and a pooler may stand between.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
@@ -21,12 +21,15 @@ Row = DictRow
 Tx = Connection[Row]
 Values = Mapping[str, object] | Sequence[object]
 
-_SETTINGS = """
-SELECT set_config('search_path', %(path)s, true),
-       set_config('lock_timeout', %(lock)s, true),
-       set_config('statement_timeout', %(statement)s, true),
-       set_config('idle_in_transaction_session_timeout', %(statement)s, true)
+# Constants and numbers only, no text of anybody: one string, for one round trip.
+_BEGIN = """
+BEGIN {isolation};
+SELECT set_config('search_path', '{path}', true),
+       set_config('lock_timeout', '{lock}', true),
+       set_config('statement_timeout', '{statement}', true),
+       set_config('idle_in_transaction_session_timeout', '{statement}', true);
 """
+_LOCK = "SELECT pg_advisory_xact_lock({key});"
 _MAY_ACT_AS = """
 SELECT rolname FROM pg_roles
 WHERE rolname = %(role)s AND rolname <> session_user
@@ -120,23 +123,31 @@ class Database:
 
     @contextmanager
     def transaction(
-        self, *search_path: str, statement_timeout_ms: int | None = None
+        self,
+        *search_path: str,
+        locks: Iterable[tuple[object, ...]] = (),
+        one_snapshot: bool = False,
+        statement_timeout_ms: int | None = None,
     ) -> Iterator[Tx]:
         """One transaction; inside of another one of this register, that one.
 
-        `search_path`: schemas to look into before the register's own.
+        `search_path`: schemas to look into before the register's own. `locks`: names of what the
+        transaction waits for and holds from its beginning on; they take no transaction id.
+        `one_snapshot`: all its statements see the same moment.
         """
         outer = self._current.get()
         if outer is not None:
             yield outer
             return
         path = [*search_path, self.schema, self.keys_schema]
-        values = {
-            "path": ", ".join(f'"{name}"' for name in path),
-            "lock": str(self._lock_timeout_ms),
-            "statement": str(statement_timeout_ms or self._statement_timeout_ms),
-        }
-        with self._begun(values) as connection:
+        begin = _BEGIN.format(
+            isolation="ISOLATION LEVEL REPEATABLE READ" if one_snapshot else "",
+            path=", ".join(f'"{name}"' for name in path),
+            lock=self._lock_timeout_ms,
+            statement=statement_timeout_ms or self._statement_timeout_ms,
+        )
+        waits = "".join(_LOCK.format(key=self.lock_id(*name)) for name in locks)
+        with self._begun((begin + waits).encode()) as connection:
             token = self._current.set(connection)
             try:
                 yield connection
@@ -144,15 +155,13 @@ class Database:
                 self._current.reset(token)
 
     @contextmanager
-    def _begun(self, values: Mapping[str, str]) -> Iterator[Tx]:
+    def _begun(self, begin: bytes) -> Iterator[Tx]:
         # A pooled connection may have died since it was used last; that shows at the first
         # statement, when nothing is done yet and another connection can take its place.
         for attempt in range(self._attempts):
             with self._pool.connection() as connection:
                 try:
-                    with _pipelined(connection):
-                        connection.execute("BEGIN")
-                        connection.execute(_SETTINGS, values)
+                    connection.execute(begin)
                 except psycopg.OperationalError as error:
                     if connection_lost(error) and attempt < self._attempts - 1:
                         continue
@@ -214,6 +223,9 @@ def _pipelined(connection: Tx) -> Iterator[None]:
         with connection.pipeline():
             yield
     except psycopg.Error as error:
+        # What was sent after the failed statement, the server has skipped, but the library may
+        # have noted it as prepared there: such a connection would fail again and again.
+        connection.close()
         # Leaving an interrupted pipeline fails in turn, which would hide what interrupted it.
         interruption = error.__context__
         if interruption is not None and not isinstance(interruption, Exception):
@@ -223,6 +235,8 @@ def _pipelined(connection: Tx) -> Iterator[None]:
 
 def _roll_back(connection: Tx) -> None:
     """Ends a transaction that failed, without an error of its own in the place of the true one."""
+    if connection.closed:
+        return
     if connection.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
         try:
             connection.execute("ROLLBACK")
@@ -235,4 +249,5 @@ def _roll_back(connection: Tx) -> None:
 
 def _rows(connection: Tx, text: LiteralString, values: Values) -> list[Row]:
     cursor = connection.execute(text, values)
-    return cursor.fetchall() if cursor.description else []
+    result = cursor.pgresult
+    return cursor.fetchall() if result is not None and result.nfields else []

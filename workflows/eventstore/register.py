@@ -13,6 +13,7 @@ from domain.dote import Dote
 from domain.errors import NotFound, ProgrammeMissing, WrongStream
 from domain.events.base import Event
 from domain.household import Household
+from domain.policy import Policy
 from domain.programme import PROGRAMME_ID, Programme
 from workflows.eventstore.database import Database
 from workflows.eventstore.mapper import EventMapper
@@ -61,6 +62,13 @@ class Register(Application[UUID]):
             raise ProgrammeMissing
         self._programme = current
         return current
+
+    def policy(self, version: int) -> Policy:
+        """A version of the rules. One that was adopted never changes, so it is read once."""
+        known = self._programme
+        if known is not None and version in known.policies:
+            return known.policies[version]
+        return self.programme().policies[version]
 
     def is_stored(self, events: list[Event]) -> bool:
         """Whether these very events are in the store."""

@@ -29,7 +29,7 @@ from domain.events.programme import BudgetAllocated, BudgetLine, BudgetTransferr
 from domain.ledger import LINE_ACCOUNTS, Account
 from workflows.eventstore.register import Register
 from workflows.eventstore.statements import statements
-from workflows.eventstore.vault import Vault
+from workflows.eventstore.vault import Keys, Vault
 
 _SQL = statements("workflows.eventstore.sql", "decisions")
 _STREAMS = statements("workflows.eventstore.sql", "streams")
@@ -57,6 +57,7 @@ class UnitOfWork:
         self._database = register.database
         self._vault = vault
         self._transaction = ExitStack()
+        self._keys: Keys = {}
         self.appended: list[Event] = []
 
     def __enter__(self) -> Self:
@@ -70,20 +71,19 @@ class UnitOfWork:
     ) -> bool | None:
         return self._transaction.__exit__(kind, error, trace)
 
-    # Locks
+    # Locks, and the transaction that holds them
 
-    def begin(self) -> None:
-        """Opens the command's transaction, for what must be written together."""
-        if not self._database.in_transaction:
-            self._transaction.enter_context(self._database.transaction())
+    def begin(self, *names: tuple[object, ...]) -> None:
+        """Opens the command's transaction, for what must be written together.
 
-    def lock(self, *names: tuple[object, ...]) -> None:
-        """Waits for all that the command decides on; in the order given, the same for all."""
-        if self.appended:
-            raise RuntimeError("a lock was asked for after the first write")
-        self.begin()
-        keys = [self._database.lock_id(*name) for name in names]
-        self._database.statement(_SQL["lock"], {"keys": keys})
+        Waits for the locks of all that the command decides on, in the order given, which is the
+        same for all commands.
+        """
+        if self._database.in_transaction:
+            if names:
+                raise RuntimeError("locks are asked for once, when the transaction begins")
+            return
+        self._transaction.enter_context(self._database.transaction(locks=names))
 
     # What to decide on
 
@@ -96,6 +96,7 @@ class UnitOfWork:
             "since": now - EXPOSURE_PERIOD,
         }
         row = self._database.statement(_SQL["standing"], values)[0]
+        self._vault.take_key(dote.household_id, row.pop("wrapped"), self._keys)
         return Standing(row.pop("version"), row.pop("exposure_cents"), _position(row))
 
     def position(self, line: BudgetLine) -> LinePosition:
@@ -113,7 +114,7 @@ class UnitOfWork:
 
     def append(self, event: AnEvent) -> AnEvent:
         """Notes an event to be written, and returns it sealed, as it will be stored."""
-        sealed: Any = self._vault.seal_event(event)
+        sealed: Any = self._vault.seal_event(event, self._keys)
         self.appended.append(sealed)
         return sealed  # type: ignore[no-any-return]  # the same class as `event`
 

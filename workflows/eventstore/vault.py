@@ -18,6 +18,10 @@ from workflows.eventstore.database import Database
 from workflows.eventstore.statements import statements
 
 _SQL = statements("workflows.eventstore.sql", "streams")
+Keys = dict[UUID, AESGCM | None]
+"""Data keys that were looked up for one piece of work. Never kept longer: a key that is deleted
+must be of no use at once."""
+
 KEY_BYTES = 32
 NONCE_BYTES = 12
 
@@ -42,20 +46,21 @@ class Vault:
         values = {"subject_id": subject_id, "wrapped": wrapped}
         self._database.statement(self._database.qualified(_SQL["insert_key"]), values)
 
-    def seal_event(self, event: Event) -> Event:
+    def seal_event(self, event: Event, keys: Keys | None = None) -> Event:
         """The event with each of its private values sealed for its place."""
+        keys = {} if keys is None else keys
         sealed = {}
         for name in event.secret_fields:
             value = getattr(event, name)
             if isinstance(value, Private):
                 place = _place(event, name)
-                token = self.seal_bytes(value.subject_id, value.text.encode(), place)
+                token = self.seal_bytes(value.subject_id, value.text.encode(), place, keys)
                 sealed[name] = Sealed(
                     value.subject_id, base64.urlsafe_b64encode(token).decode("ascii")
                 )
         return event.model_copy(update=sealed) if sealed else event
 
-    def open_field(self, event: Event, name: str) -> str | None:
+    def open_field(self, event: Event, name: str, keys: Keys | None = None) -> str | None:
         """The text of a private field, or None once its subject is erased (or it never was)."""
         value = getattr(event, name)
         if value is None:
@@ -63,27 +68,39 @@ class Vault:
         if isinstance(value, Private):
             return value.text
         data = base64.urlsafe_b64decode(value.token)
-        opened = self.open_bytes(value.subject_id, data, _place(event, name))
+        opened = self.open_bytes(value.subject_id, data, _place(event, name), keys)
         return None if opened is None else opened.decode()
 
-    def seal_bytes(self, subject_id: UUID, data: bytes, place: bytes) -> bytes:
+    def seal_bytes(
+        self, subject_id: UUID, data: bytes, place: bytes, keys: Keys | None = None
+    ) -> bytes:
         """Nonce and ciphertext of `data` under the subject's key."""
-        key = self._data_key(subject_id)
+        key = self._data_key(subject_id, keys)
         if key is None:
             raise CannotOpen(f"subject {subject_id} has no key")
         return _encrypt(key, data, place)
 
-    def open_bytes(self, subject_id: UUID, data: bytes, place: bytes) -> bytes | None:
+    def open_bytes(
+        self, subject_id: UUID, data: bytes, place: bytes, keys: Keys | None = None
+    ) -> bytes | None:
         """What `seal_bytes` sealed, or None once the subject is erased."""
-        key = self._data_key(subject_id)
+        key = self._data_key(subject_id, keys)
         return None if key is None else _decrypt(key, data, place)
 
-    def _data_key(self, subject_id: UUID) -> AESGCM | None:
-        statement = self._database.qualified(_SQL["select_key"])
-        rows = self._database.statement(statement, {"subject_id": subject_id})
-        if not rows:
-            return None
-        return AESGCM(self.unwrap(rows[0]["wrapped"], subject_id.bytes))
+    def take_key(self, subject_id: UUID, wrapped: bytes | None, keys: Keys) -> None:
+        """Notes a subject's key (None: there is none) that was read with something else."""
+        if wrapped is None:
+            keys[subject_id] = None
+        else:
+            keys[subject_id] = AESGCM(self.unwrap(wrapped, subject_id.bytes))
+
+    def _data_key(self, subject_id: UUID, keys: Keys | None) -> AESGCM | None:
+        keys = {} if keys is None else keys
+        if subject_id not in keys:
+            statement = self._database.qualified(_SQL["select_key"])
+            rows = self._database.statement(statement, {"subject_id": subject_id})
+            self.take_key(subject_id, rows[0]["wrapped"] if rows else None, keys)
+        return keys[subject_id]
 
     def wrap(self, key: bytes, place: bytes) -> bytes:
         """A key under the master key. It opens only for the same place."""

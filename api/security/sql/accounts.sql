@@ -2,10 +2,11 @@
 
 -- name: insert_account
 -- A person; the name is what identifies one.
-INSERT INTO register.accounts (id, name) VALUES (%(id)s, %(name)s) ON CONFLICT (name) DO NOTHING
+INSERT INTO register.accounts (id, name, known_as) VALUES (%(id)s, %(name)s, %(known_as)s)
+ON CONFLICT (known_as) DO NOTHING
 
 -- name: account_by_name
-SELECT id FROM register.accounts WHERE name = %(name)s
+SELECT id FROM register.accounts WHERE known_as = %(known_as)s
 
 -- name: names
 SELECT id, name FROM register.accounts WHERE id = ANY (%(ids)s)

@@ -1,16 +1,13 @@
--- name: lock
--- Waits for locks, one after the other, and holds them until the transaction ends. Takes no
--- transaction id.
-SELECT pg_advisory_xact_lock(key) FROM unnest(%(keys)s::bigint[]) AS key
-
 -- name: position
 -- What stands on a budget line.
 SELECT available_cents, committed_cents, disbursed_cents, documented_cents, disallowed_cents
 FROM budget_lines WHERE partner = %(partner)s AND category = %(category)s
 
 -- name: standing
--- A dote's newest version, what its household was granted since a day, and its budget line.
+-- A dote's newest version, what its household was granted since a day, the household's key, and
+-- the budget line.
 SELECT (SELECT max(version) FROM events WHERE stream_id = %(stream_id)s) AS version,
+       (SELECT wrapped FROM subject_keys WHERE subject_id = %(household_id)s) AS wrapped,
        (SELECT coalesce(sum(cents), 0)::bigint FROM exposure
         WHERE household_id = %(household_id)s AND granted_at > %(since)s) AS exposure_cents,
        line.available_cents, line.committed_cents, line.disbursed_cents, line.documented_cents,

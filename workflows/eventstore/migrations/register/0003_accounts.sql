@@ -2,7 +2,9 @@
 
 CREATE TABLE accounts (
     id uuid PRIMARY KEY,
-    name text NOT NULL UNIQUE CHECK (name <> ''),
+    name text NOT NULL CHECK (name <> ''),
+    -- The name without its case and spacing: a person who is spelt differently is the same one.
+    known_as text NOT NULL UNIQUE CHECK (known_as <> ''),
     created_at timestamptz NOT NULL DEFAULT now()
 );
 
