@@ -25,7 +25,8 @@ IdempotencyKey = Annotated[
     Header(
         alias="Idempotency-Key",
         description="1 to 200 visible ASCII characters. The same key and body give the same "
-        "answer again, whatever happened since. It is kept as it comes: nobody's data belongs in it.",
+        "answer again, whatever happened since. It is kept as it comes: nobody's data belongs "
+        "in it.",
         json_schema_extra={"minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
     ),
 ]

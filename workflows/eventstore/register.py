@@ -1,5 +1,6 @@
 """The register: the library's application on our tables, with our aggregates."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -39,6 +40,13 @@ class Register(Application[UUID]):
 
     def construct_recorder(self) -> ApplicationRecorder:
         return self.factory.application_recorder()
+
+    def append(self, events: list[Event], *, command: Mapping[str, object] | None) -> None:
+        """Puts events into the store, and with them the command that they answer.
+
+        The same as `save`, less what `save` does for the library's own aggregates.
+        """
+        self.events.put(events, command=command)
 
     def dote(self, dote_id: UUID, version: int | None = None) -> Dote:
         """A dote, now or at a version."""

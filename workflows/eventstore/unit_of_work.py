@@ -125,12 +125,12 @@ class UnitOfWork:
         if moves_money or len(self.appended) > 1:
             self.begin()
         if not self._database.in_transaction:
-            self._register.save(*self.appended, command=kept)
+            self._register.append(self.appended, command=kept)
             return
         try:
             # All statements go out together: the locks are held for one round trip less each.
             with self._database.pipeline():
-                self._register.save(*self.appended, command=kept)
+                self._register.append(self.appended, command=kept)
                 for event in self.appended:
                     self._post(event)
                     self._change_exposure(event)
