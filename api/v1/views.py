@@ -1,7 +1,7 @@
 """Shows a dote, a household and the programme to one reader: what is theirs to see, no more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from domain.lifecycle import Action
 from domain.permissions import refusal
 from domain.privacy import read_record
 from workflows.engine import can_see
+from workflows.eventstore.vault import Keys
 
 _DECISIONS = (events.DoteRejected, events.DoteWithdrawn, events.DoteRevoked)
 _ACTIONS = [action for action in Action if action is not Action.REQUEST]
@@ -31,6 +32,7 @@ class View:
     services: Services
     actor: Actor
     language: Language
+    keys: Keys = field(default_factory=dict, repr=False)
 
     def dote(self, dote_id: UUID, version: int | None = None) -> schemas.Dote:
         """A dote, now or at a version. Raises NotFound also for what is not theirs to see."""
@@ -62,12 +64,12 @@ class View:
             return None
         if not may_read(self.actor, private.kind, partner, health_data=health_data):
             return MASK
-        text = self.services.vault.open_field(event, name)
+        text = self.services.vault.open_field(event, name, self.keys)
         return read_record(text) if text is not None and private.is_record else text
 
     def is_health(self, category: str) -> bool:
         """Whether doti of a category tell about health."""
-        return self.services.register.programme().categories[category].health_data
+        return self.services.register.category(category).health_data
 
     def _action(self, dote: Dote, action: Action) -> schemas.AvailableAction:
         refused = refusal(dote, action, self.actor)

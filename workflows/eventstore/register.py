@@ -15,7 +15,7 @@ from domain.errors import NotFound, ProgrammeMissing, WrongStream
 from domain.events.base import Event
 from domain.household import Household
 from domain.policy import Policy
-from domain.programme import PROGRAMME_ID, Programme
+from domain.programme import PROGRAMME_ID, Category, Programme
 from workflows.eventstore.database import Database
 from workflows.eventstore.mapper import EventMapper
 from workflows.eventstore.recorder import RegisterFactory, StreamRecorder
@@ -77,6 +77,13 @@ class Register(Application[UUID]):
         if known is not None and version in known.policies:
             return known.policies[version]
         return self.programme().policies[version]
+
+    def category(self, code: str) -> Category:
+        """A category that is known to be there. What a dote's category is does not change."""
+        known = self._programme
+        if known is not None and code in known.categories:
+            return known.categories[code]
+        return self.programme().categories[code]
 
     def is_stored(self, events: list[Event]) -> bool:
         """Whether these very events are in the store."""
