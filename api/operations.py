@@ -77,6 +77,12 @@ def router(services: Services, metrics: Metrics) -> APIRouter:
     return routes
 
 
+def _stopped(position: runner.Position) -> str:
+    # Anybody may ask: the kind of error and the event, not its words. `doti status` tells all.
+    kind = (position.error or "").split(": ")[1:2]
+    return f"{position.name} (event {position.failed_index}{''.join(f', {k}' for k in kind)})"
+
+
 def readiness(services: Services) -> Ready:
     """How far log and projections are. Raises NotReady with the names of what fails."""
     try:
@@ -88,11 +94,11 @@ def readiness(services: Services) -> Ready:
     since = status.waiting_since
     if since is not None and datetime.now(UTC) - since > LATE:
         failing.append("log")
-    failing += [
-        position.name
-        for position in positions
-        if position.error is not None or status.last_index - position.log_index > BEHIND_EVENTS
-    ]
+    for position in positions:
+        if position.error is not None:
+            failing.append(_stopped(position))
+        elif status.last_index - position.log_index > BEHIND_EVENTS:
+            failing.append(position.name)
     if failing:
         raise NotReady(", ".join(failing))
     return Ready(

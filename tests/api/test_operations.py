@@ -13,6 +13,7 @@ from psycopg_pool import PoolTimeout
 
 from api import middleware
 from api.operations import readiness
+from projections.runner import Position
 from tests.api.test_refusals import problem
 from tests.api.world import World
 
@@ -35,6 +36,17 @@ def test_not_ready(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert problem(answer, 503, "unavailable")["failing"] == "database"
     assert "secret" not in answer.text
     assert b"doti_database_up 0.0" in world.client.get("/metrics").content
+
+
+def test_a_projection_that_an_event_stopped_is_named_with_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = world.settle()
+    stopped = Position("doti", end - 1, f"event {end}: ValueError: secret words", end)
+    monkeypatch.setattr("projections.runner.positions", lambda _: [stopped])
+    answer = world.client.get("/readyz", headers={"Accept-Language": "en"})
+    shown = problem(answer, 503, "unavailable")
+    assert shown["detail"] == f"Not ready: doti (event {end}, ValueError)."
 
 
 def test_not_ready_when_nobody_numbers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
