@@ -26,10 +26,10 @@ from api.cli.history import dote_id_of
 from api.settings import settings
 from workflows.audit.export import NothingToExport
 from workflows.audit.export import export as write_dossier
-from workflows.audit.findings import Result
 from workflows.audit.live import audit as look_over
 from workflows.audit.notary import NOT_SIGNED
 from workflows.audit.reading import Unusable
+from workflows.audit.result import Result
 from workflows.audit.verify import read_checkpoint
 from workflows.audit.verify import verify as check
 

@@ -10,9 +10,12 @@ from fastapi import Depends, Header, Request, Response
 from fastapi import status as http
 
 from api.errors import invalid
+from api.languages import Language
 from api.v1 import schemas
 from api.v1.dependencies import Reader, TheLanguage, TheServices
 from api.v1.views import View
+from api.wiring import Services
+from domain.actors import Actor
 from workflows import engine
 from workflows.commands import Command
 from workflows.engine import Decide, Outcome
@@ -47,10 +50,10 @@ class Call:
         self,
         request: Request,
         response: Response,
-        services: TheServices,
-        actor: Reader,
-        language: TheLanguage,
-        idempotency_key: IdempotencyKey = None,
+        services: Services,
+        actor: Actor,
+        language: Language,
+        idempotency_key: str | None,
     ) -> None:
         if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
             raise invalid("idempotency_key", "header", "Idempotency-Key")
@@ -93,25 +96,28 @@ class Call:
         return sha256(json.dumps(whole, sort_keys=True).encode()).digest()
 
 
-class CallOnDote(Call):
-    """A command on a dote that is there already: If-Match tells which version it decides on."""
-
-    def __init__(
-        self,
-        request: Request,
-        response: Response,
-        services: TheServices,
-        actor: Reader,
-        language: TheLanguage,
-        idempotency_key: IdempotencyKey = None,
-        if_match: IfMatch = None,
-    ) -> None:
-        super().__init__(request, response, services, actor, language, idempotency_key)
-        self.expected_version = _expected(if_match)
+async def _call(
+    request: Request,
+    response: Response,
+    services: TheServices,
+    actor: Reader,
+    language: TheLanguage,
+    idempotency_key: IdempotencyKey = None,
+) -> Call:
+    return Call(request, response, services, actor, language, idempotency_key)
 
 
-TheCall = Annotated[Call, Depends(Call)]
-TheCallOnDote = Annotated[CallOnDote, Depends(CallOnDote)]
+async def _call_on_dote(
+    call: Annotated[Call, Depends(_call)],
+    if_match: IfMatch = None,
+) -> Call:
+    """If-Match tells which version it decides on."""
+    call.expected_version = _expected(if_match)
+    return call
+
+
+TheCall = Annotated[Call, Depends(_call)]
+TheCallOnDote = Annotated[Call, Depends(_call_on_dote)]
 
 
 def etag(version: int) -> str:

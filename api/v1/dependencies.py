@@ -1,4 +1,8 @@
-"""What routes ask of a request: the services, who calls, in which language; ids and numbers."""
+"""What routes ask of a request: the services, who calls, in which language; ids and numbers.
+
+The functions are `async` although they wait for nothing: the framework would send each of the
+others to a thread of its own, which costs more than all that they do.
+"""
 
 import re
 from datetime import UTC, datetime
@@ -24,19 +28,19 @@ BIGGEST = 2**63 - 1
 _bearer = HTTPBearer(auto_error=False, description="A token as `doti token create` prints it.")
 
 
-def services(request: Request) -> Services:
+async def services(request: Request) -> Services:
     """Everything that the application works with."""
     found: Services = request.app.state.services
     return found
 
 
-def signed_in(request: Request, _: Annotated[object, Security(_bearer)]) -> Actor:
+async def signed_in(request: Request, _: Annotated[object, Security(_bearer)]) -> Actor:
     """Whoever calls."""
     actor: Actor = request.state.actor
     return actor
 
 
-def language(
+async def language(
     accept_language: Annotated[
         str | None, Header(description="it or en; titles follow it.")
     ] = None,
@@ -48,26 +52,26 @@ def language(
 SignedIn = Annotated[Actor, Depends(signed_in)]
 
 
-def reader(actor: SignedIn) -> Actor:
+async def reader(actor: SignedIn) -> Actor:
     """Whoever calls, if doti are their business at all: admins do accounts only."""
     if not actor.has_any(READERS):
         raise Forbidden("read", ", ".join(sorted(READERS)))
     return actor
 
 
-def auditing(actor: SignedIn) -> Actor:
+async def auditing(actor: SignedIn) -> Actor:
     """Whoever calls, if they may read the whole log."""
     if actor.role_for(frozenset({Role.AUDITOR, Role.COORDINATOR}), None) is None:
         raise NotForYourRole
     return actor
 
 
-def json_only(request: Request) -> None:
+async def json_only(request: Request) -> None:
     """Refuses a body that is not JSON; the framework would take it for text."""
     _media_type(request, "application/json")
 
 
-def multipart_only(request: Request) -> None:
+async def multipart_only(request: Request) -> None:
     """Refuses a body that is not a form with a file."""
     _media_type(request, "multipart/form-data")
 

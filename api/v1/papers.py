@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from api.errors import NotForYourRole
 from api.security.visibility import FIELDS, may_read
 from api.v1 import PREFIX, schemas
-from api.v1.commands import CallOnDote, TheCallOnDote
+from api.v1.commands import Call, TheCallOnDote
 from api.v1.dependencies import (
     DoteId,
     Nth,
@@ -121,11 +121,11 @@ def receipt_file(
     return _file(View(services, actor, language), dote_id, ReceiptSubmitted, "details", n)
 
 
-def _received(call: CallOnDote, file: UploadFile) -> Upload:
+def _received(call: Call, file: UploadFile) -> Upload:
     return receive(file.file, file.filename or "", call.services.settings.max_upload_bytes)
 
 
-def _kept(call: CallOnDote, work: Work, dote_id: UUID, action: Action, upload: Upload) -> DoteFile:
+def _kept(call: Call, work: Work, dote_id: UUID, action: Action, upload: Upload) -> DoteFile:
     """The file, in the store: before the event that names it, but not for a refused command."""
     dote = work.dote(dote_id)
     signed(dote, action, work.actor)

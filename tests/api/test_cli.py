@@ -28,9 +28,6 @@ from tests.faults.doti_process import (
     Doti,
     demo_tokens,
     environment,
-    home_folder,
-    run,
-    servers_in,
 )
 from workflows.eventstore.database import Database
 
@@ -384,30 +381,3 @@ def test_serve_answers_until_it_is_told_to_stop(doti: Run, env: Env, number: int
         told(doti("serve", PORT=address.rsplit(":", 1)[1]), "in use")
         assert server.stop(signal.Signals(number)) == 0
         assert "Traceback" not in server.output()
-
-
-def test_the_demo_on_a_fresh_machine_from_nothing_to_nothing_running() -> None:
-    with home_folder() as home, Doti("demo", "--doti", "8", env=environment(home)) as demo:
-        address = demo.address()
-        tokens = demo_tokens(home)
-        # What it announces is there: no waiting for lists and ledgers.
-        sign_in = {"Authorization": f"Bearer {tokens['coordinator']}"}
-        answer = httpx.get(f"{address}/api/v1/ledger?group=line", headers=sign_in, timeout=5)
-        assert len(answer.json()["rows"]) == 39
-        answer = httpx.get(f"{address}/api/v1/doti", headers=sign_in, timeout=5)
-        assert len(answer.json()["items"]) == 8
-        in_use = run("demo", "--no-serve", "--reset", env=environment(home))
-        assert in_use.returncode == 1
-        assert "stop it" in in_use.stderr
-        assert demo.stop() == 0
-        assert servers_in(home) == []
-
-
-def test_a_demo_that_is_stopped_while_it_is_made_leaves_nothing_running() -> None:
-    with home_folder() as home:
-        with Doti("demo", "--doti", "2000", env=environment(home)) as demo:
-            files = home / "files"
-            demo.until(lambda: files.exists() and len(list(files.iterdir())) > 3)
-            assert demo.stop() == 128 + signal.SIGTERM
-            assert "Traceback" not in demo.output()
-        assert servers_in(home) == []

@@ -6,7 +6,6 @@ command must move, and so it can disagree with the postings.
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from uuid import UUID
 
 from domain import dote_history, programme
@@ -22,6 +21,7 @@ from domain.permissions import refusal
 from domain.programme import Programme
 from domain.request import request
 from tests.domain import commands, facts
+from tests.domain.tally import Tally
 from tests.spec import (
     APPROVER,
     APPROVER_2,
@@ -73,40 +73,6 @@ WEIGHTS = {Action.ASSESS: 5, Action.APPROVE: 6, Action.DISBURSE: 4, Action.ACCEP
 ENDS = {State.REJECTED, State.WITHDRAWN, State.ACCOUNTED_FOR}
 
 Key = tuple[BudgetLine | None, Account]
-
-
-@dataclass
-class Tally:
-    """What the model knows of one dote."""
-
-    line: BudgetLine
-    household_id: UUID
-    votes: int = 0
-    approved: int = 0
-    released: int = 0
-    revoked: bool = False
-    refunded: int = 0
-    documented: int = 0
-    disallowed: int = 0
-    tranches: list[int] = field(default_factory=list)
-    bounced: set[int] = field(default_factory=set)
-    made_available: int = 0
-    receipts: list[int] = field(default_factory=list)
-
-    @property
-    def paid(self) -> int:
-        """What went out and did not bounce."""
-        return sum(c for n, c in enumerate(self.tranches, 1) if n not in self.bounced)
-
-    @property
-    def committed(self) -> int:
-        """Reserved, and neither paid nor released; nothing is reserved for what was given up."""
-        return 0 if self.revoked else self.approved - self.released - self.paid
-
-    @property
-    def granted(self) -> int:
-        """What the household was granted."""
-        return self.approved - self.released - self.refunded - self.made_available
 
 
 class Simulation:

@@ -1,87 +1,35 @@
-"""Dossiers in the wrong hands: whatever is done to one is found, and where."""
+"""Dossiers in the wrong hands: whatever is done to lines and leaves is found, and where."""
 
 import json
-import struct
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from tests.register import TestRegister, fresh_register
+from tests.register import TestRegister
 from tests.workflows.audit import (
     NOW,
     altered,
     export_to,
-    fill,
     found_in,
     lines,
     members,
     notary,
-    pack,
     renumbered,
     signed,
     stream_id,
 )
-from workflows.audit import merkle
-from workflows.audit.canonical import read_line, rfc3339, write_line
+from tests.workflows.dossiers import SIZE, Dossiers
+from workflows.audit.canonical import read_line
 from workflows.audit.export import NothingToExport, export
-from workflows.audit.notes import Checkpoint, Note, PublicKey, public_bytes
-from workflows.audit.reading import DIRECTORY_BYTES_MAX
-from workflows.audit.verify import read_checkpoint, verify
+from workflows.audit.verify import verify
 
-SIZE = 700
 EVENTS_OF_DOTE = SIZE // 20
 
 Lines = list[bytes]
-
-
-@dataclass(frozen=True)
-class Dossiers:
-    """Of one log: in the middle of its life, in the end as a whole, and one dote of it."""
-
-    earlier: Path
-    log: Path
-    dote: Path
-    first_key: str
-    last_key: str
-
-
-@pytest.fixture(scope="module")
-def made(
-    postgres_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Dossiers, TestRegister]]:
-    folder = tmp_path_factory.mktemp("dossiers")
-    with fresh_register(postgres_url) as register:
-        signed(register, 10, 300)
-        keys = members(export_to(folder / "early.zip", register))["keys.json"]
-        assert notary(register).rotate_key(NOW) is not None
-        fill(register, 200, 300)
-        assert notary(register).checkpoint(NOW)
-        earlier = export_to(folder / "earlier.zip", register)
-        fill(register, SIZE - 500, 500)
-        assert notary(register).checkpoint(NOW)
-        log = export_to(folder / "log.zip", register)
-        dossiers = Dossiers(
-            earlier,
-            log,
-            export_to(folder / "dote.zip", register, stream_id(3)),
-            json.loads(keys)["keys"][0]["key"],
-            json.loads(members(log)["keys.json"])["keys"][1]["key"],
-        )
-        yield dossiers, register
-
-
-@pytest.fixture
-def dossiers(made: tuple[Dossiers, TestRegister]) -> Dossiers:
-    return made[0]
 
 
 @pytest.fixture
@@ -293,159 +241,6 @@ def test_leaves_that_are_no_hashes_are_refused(log: Path) -> None:
     assert found_in(altered(log, leaves=lambda data: data[:-1])) == [("damaged", None)]
 
 
-# Checkpoints and keys
-
-
-def notes_of(text: bytes) -> list[bytes]:
-    first, *others = text.split(b"\n\ndoti/")
-    return [first, *(b"doti/" + note for note in others)]
-
-
-def test_swapped_checkpoints_are_found(log: Path) -> None:
-    def change(text: bytes) -> bytes:
-        one, two, three, four = notes_of(text)
-        return b"\n\n".join([one.rstrip(), three, two, four])
-
-    assert ("checkpoint_order", 300) in found_in(altered(log, checkpoints=change))
-
-
-def test_swapped_roots_are_found(log: Path) -> None:
-    def change(text: bytes) -> bytes:
-        one, two = (note.split(b"\n")[2] for note in notes_of(text)[:2])
-        return text.replace(one, b"?").replace(two, one).replace(b"?", two)
-
-    assert found_in(altered(log, checkpoints=change)) == [
-        ("bad_signature", 10),
-        ("bad_signature", 300),
-    ]
-
-
-def test_without_checkpoints_nothing_is_proved(log: Path) -> None:
-    assert ("not_signed", None) in found_in(altered(log, checkpoints=lambda _: b""))
-
-
-def forged(path: Path, name: str | None = None) -> tuple[Path, str]:
-    """The dossier, signed anew by somebody with a key of his own."""
-    key = Ed25519PrivateKey.generate()
-    content = members(path)
-    old = Checkpoint.parse(notes_of(content["checkpoints.txt"])[-1].decode())
-    name = name or old.origin
-    text = Checkpoint.text(name, old.size, old.root, rfc3339(NOW))
-    content["checkpoints.txt"] = str(Note.signed(text, name, key)).encode()
-    public = str(PublicKey(name, public_bytes(key)))
-    content["keys.json"] = json.dumps({"keys": [{"key": public, "change": None}]}).encode()
-    return pack(path.with_name("forged.zip"), content), public
-
-
-def test_a_forger_with_his_own_key_is_found_by_who_knows_the_right_one(dossiers: Dossiers) -> None:
-    path, _ = forged(dossiers.log)
-    result = verify(path, dossiers.first_key)
-    assert [finding.code for finding in result.findings] == ["key_not_trusted"]
-    assert not verify(path).trusted
-
-
-def test_a_key_that_cannot_be_read_is_said(log: Path) -> None:
-    assert [f.code for f in verify(log, "my key").findings] == ["bad_trusted_key"]
-
-
-def test_an_exchanged_key_is_found(dossiers: Dossiers) -> None:
-    _, stranger = forged(dossiers.log)
-
-    def change(text: bytes) -> bytes:
-        return text.replace(dossiers.last_key.encode(), stranger.encode(), 1)
-
-    codes = [code for code, _ in found_in(altered(dossiers.log, keys=change))]
-    assert "key_chain_broken" in codes
-    assert "unknown_key" in codes
-
-
-def test_a_retired_key_signs_no_more(
-    made: tuple[Dossiers, TestRegister], postgres_url: str, tmp_path: Path
-) -> None:
-    with fresh_register(postgres_url) as register:
-        signed(register, 10)
-        with register.database.transaction() as tx:
-            row = tx.execute("SELECT wrapped FROM signing_keys").fetchone() or {}
-        private = Ed25519PrivateKey.from_private_bytes(
-            register.vault.unwrap(row["wrapped"], b"signing key 1")
-        )
-        notary(register).rotate_key(NOW)
-        fill(register, 10, 10)
-        notary(register).checkpoint(NOW)
-        with register.database.transaction() as tx:
-            assert tx.execute("SELECT n FROM signing_keys").fetchall() == [{"n": 2}]
-        path = export_to(tmp_path / "log.zip", register)
-
-    def stolen(text: bytes) -> bytes:
-        first, last = notes_of(text)
-        checkpoint = Checkpoint.parse(last.decode())
-        note = Note.signed(checkpoint.note.text, checkpoint.origin, private)
-        return first.rstrip(b"\n") + b"\n\n" + str(note).encode()
-
-    assert ("retired_key", 20) in found_in(altered(path, checkpoints=stolen))
-
-
-# An older copy, another history
-
-
-def test_an_older_copy_is_found_by_a_later_checkpoint(dossiers: Dossiers) -> None:
-    assert found_in(dossiers.earlier) == []
-    assert found_in(dossiers.earlier, against=dossiers.log) == [("older_copy", 501)]
-    assert found_in(dossiers.log, against=dossiers.earlier) == []
-    assert found_in(dossiers.log, against=dossiers.log) == []
-
-
-def test_a_kept_text_is_enough(dossiers: Dossiers, tmp_path: Path) -> None:
-    kept = tmp_path / "kept.txt"
-    kept.write_text(str(read_checkpoint(dossiers.log)), encoding="utf-8")
-    assert found_in(dossiers.earlier, against=kept) == [("older_copy", 501)]
-    assert found_in(dossiers.log, against=kept) == []
-    assert found_in(dossiers.dote, against=kept) == []
-    kept.write_text("nothing", encoding="utf-8")
-    assert found_in(dossiers.log, against=kept) == [("not_comparable", None)]
-    assert found_in(dossiers.log, against=tmp_path / "none") == [("not_comparable", None)]
-    assert found_in(dossiers.dote, against=dossiers.earlier) == [("not_comparable", None)]
-
-
-def test_a_history_rewritten_by_who_has_the_key_is_found(postgres_url: str, tmp_path: Path) -> None:
-    key = Ed25519PrivateKey.generate()
-    name = "doti/x/1"
-    public = PublicKey(name, public_bytes(key))
-
-    def signed_log(state: bytes) -> Path:
-        at = rfc3339(NOW)
-        text = write_line(1, str(stream_id(1)), 1, "Qualcosa", at, at, state)
-        leaf = read_line(text).leaf
-        note = Note.signed(Checkpoint.text(name, 1, merkle.root([leaf]), at), name, key)
-        manifest = {
-            "format": "doti-dossier",
-            "format_version": 1,
-            "what": "log",
-            "origin": name,
-            "dote": None,
-            "size": 1,
-            "events": 1,
-            "made_at": at,
-        }
-        content = {
-            "manifest.json": json.dumps(manifest).encode(),
-            "keys.json": json.dumps({"keys": [{"key": str(public), "change": None}]}).encode(),
-            "checkpoints.txt": str(note).encode(),
-            "log.ndjson": text,
-            "leaves.bin": leaf,
-        }
-        return pack(tmp_path / f"{leaf.hex()}.zip", content)
-
-    one, other = signed_log(b"{}"), signed_log(b'{"a":1}')
-    assert found_in(one) == found_in(other) == []
-    assert found_in(other, against=one) == [("history_rewritten", 1)]
-
-
-def test_another_log_cannot_be_compared(dossiers: Dossiers) -> None:
-    other, _ = forged(dossiers.log, "doti/other/1")
-    assert found_in(dossiers.log, against=other) == [("not_comparable", None)]
-
-
 # One dote
 
 
@@ -487,178 +282,3 @@ def test_another_dote_under_this_name_is_found(dossiers: Dossiers) -> None:
         return text.replace(str(stream_id(3)).encode(), str(stream_id(4)).encode())
 
     assert ("wrong_stream", 4) in found_in(altered(dossiers.dote, manifest=other))
-
-
-# Any single byte
-
-
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(data=st.data())
-@pytest.mark.parametrize(
-    ("what", "member"),
-    [
-        ("log", "log.ndjson"),
-        ("log", "leaves.bin"),
-        ("log", "checkpoints.txt"),
-        ("dote", "log.ndjson"),
-        ("dote", "proofs.ndjson"),
-        ("dote", "checkpoints.txt"),
-    ],
-)
-def test_no_byte_can_be_changed(
-    dossiers: Dossiers, what: str, member: str, data: st.DataObject
-) -> None:
-    content = members(getattr(dossiers, what))
-    text = bytearray(content[member])
-    at = data.draw(st.integers(0, len(text) - 1))
-    text[at] ^= data.draw(st.integers(1, 255))
-    path = pack(dossiers.log.with_name("flipped.zip"), content | {member: bytes(text)})
-    assert not verify(path).ok
-
-
-@settings(max_examples=60, deadline=None)
-@given(data=st.data())
-def test_a_file_of_which_any_bytes_are_changed_never_raises(
-    made: tuple[Dossiers, TestRegister], data: st.DataObject
-) -> None:
-    whole = bytearray(made[0].log.read_bytes())
-    for _ in range(data.draw(st.integers(1, 3))):
-        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
-    path = made[0].log.with_name("broken.zip")
-    path.write_bytes(whole[: data.draw(st.integers(0, len(whole)))])
-    verify(path)
-
-
-# Files that want to do harm
-
-
-def small(original: Path, **parts: bytes | None) -> Path:
-    """The dossier with members exchanged or taken out."""
-    content = members(original)
-    for name, data in parts.items():
-        full = next(member for member in content if member.startswith(name))
-        content.pop(full) if data is None else content.update({full: data})
-    return pack(original.with_name("hostile.zip"), content)
-
-
-@pytest.mark.parametrize("content", [b"", b"PK", b"no zip at all" * 100, b"PK\x05\x06" + bytes(18)])
-def test_what_is_no_dossier_is_said_to_be_none(log: Path, content: bytes) -> None:
-    path = log.with_name("none.zip")
-    path.write_bytes(content)
-    result = verify(path)
-    assert [finding.code for finding in result.findings] == ["not_a_dossier"]
-    assert result.exit_code == 3
-
-
-def test_a_file_that_is_not_there_is_said(log: Path) -> None:
-    assert found_in(log.with_name("nowhere.zip")) == [("not_a_dossier", None)]
-    assert found_in(log.parent) == [("not_a_dossier", None)]
-
-
-@pytest.mark.parametrize("name", ["keys", "checkpoints", "log", "leaves"])
-def test_a_missing_part_is_named(log: Path, name: str) -> None:
-    (finding,) = verify(small(log, **{name: None})).findings
-    assert finding.code == "damaged"
-    assert name in str(finding)
-
-
-def test_a_part_given_twice_is_refused(log: Path) -> None:
-    path = pack(log.with_name("twice.zip"), members(log))
-    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
-        archive.writestr("log.ndjson", b"")
-    assert found_in(path) == [("damaged", None)]
-
-
-def test_a_part_that_does_not_belong_is_refused(log: Path) -> None:
-    path = pack(log.with_name("more.zip"), members(log) | {"../../evil\n.txt": b""})
-    (finding,) = verify(path).findings
-    assert "\n" not in str(finding)
-    assert finding.code == "damaged"
-
-
-@pytest.mark.parametrize(
-    "manifest",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b"null",
-        b"\xff",
-        b"[" * 500_000,
-        b" " * (2 << 20),
-        b'{"format": "other"}',
-        b'{"format":"doti-dossier","format_version":2}',
-        b'{"size": "1"}',
-    ],
-)
-def test_a_manifest_that_cannot_be_is_refused(log: Path, manifest: bytes) -> None:
-    assert [code for code, _ in found_in(small(log, manifest=manifest))] == ["damaged"]
-
-
-@pytest.mark.parametrize(
-    "keys",
-    [
-        b"{}",
-        b'{"keys":[]}',
-        b'{"keys":[{"key":1,"change":null}]}',
-        b'{"keys":[{"key":"x","change":null}]}',
-        b'{"keys":[{"key":"","change":""}]}',
-        json.dumps({"keys": [{"key": "a", "change": None}] * 2_000}).encode(),
-    ],
-)
-def test_keys_that_cannot_be_are_refused(log: Path, keys: bytes) -> None:
-    assert found_in(small(log, keys=keys))
-
-
-@pytest.mark.parametrize(
-    "checkpoints", [b"x\n" * 100_000, b"x" * 100_000, b"\n" * 100_000, b"\xff"]
-)
-def test_checkpoints_that_cannot_be_are_refused(log: Path, checkpoints: bytes) -> None:
-    assert found_in(small(log, checkpoints=checkpoints))
-
-
-def bomb(original: Path, member: str, size: int, chunk: bytes = bytes(1 << 20)) -> Path:
-    """A member that unpacks to far more than it is."""
-    content = members(original)
-    del content[member]
-    path = pack(original.with_name("bomb.zip"), content)
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:  # noqa: SIM117
-        with archive.open(member, "w", force_zip64=True) as file:
-            for _ in range(size // len(chunk)):
-                file.write(chunk)
-    return path
-
-
-@pytest.mark.parametrize("member", ["leaves.bin", "log.ndjson", "checkpoints.txt", "keys.json"])
-def test_a_bomb_does_not_go_off(log: Path, member: str) -> None:
-    assert found_in(bomb(log, member, 256 << 20)) == [("damaged", None)]
-
-
-def test_a_list_of_very_many_parts_is_refused(log: Path) -> None:
-    path = log.with_name("many.zip")
-    count = DIRECTORY_BYTES_MAX // 46 + 1
-    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", *[0] * 18)
-    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(entry) * count, 0, 0)
-    path.write_bytes(entry * count + end)
-    assert found_in(path) == [("not_a_dossier", None)]
-
-
-def test_a_member_packed_in_another_way_is_refused(log: Path) -> None:
-    path = log.with_name("packed.zip")
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
-        for name, data in members(log).items():
-            archive.writestr(name, data)
-    assert found_in(path) == [("not_a_dossier", None)]
-
-
-def test_damaged_compression_is_found(log: Path) -> None:
-    whole = bytearray(log.read_bytes())
-    at = whole.index(b"log.ndjson") + 200
-    whole[at : at + 20] = zlib.compress(b"something else entirely")[:20]
-    path = log.with_name("damaged.zip")
-    path.write_bytes(whole)
-    assert ("damaged", None) in found_in(path)

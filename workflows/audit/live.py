@@ -14,13 +14,14 @@ from workflows.audit import findings as f
 from workflows.audit import merkle
 from workflows.audit.canonical import leaf_of
 from workflows.audit.compare import DIFFERENCES_MAX
-from workflows.audit.findings import Finding, Result
+from workflows.audit.findings import Finding
 from workflows.audit.keyring import KeyRing, believable
 from workflows.audit.keys import public_keys
 from workflows.audit.merkle import HASH_BYTES
 from workflows.audit.money import check_money
 from workflows.audit.notes import BadNote, Checkpoint
 from workflows.audit.proofs import latest_checkpoint_size
+from workflows.audit.result import Result
 from workflows.audit.tree import TILE, TILE_LEVELS
 from workflows.audit.verify import Progress
 from workflows.eventstore.database import Database, Row

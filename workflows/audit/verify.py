@@ -26,11 +26,12 @@ from workflows.audit.dossier import (
     ProofLine,
     What,
 )
-from workflows.audit.findings import Finding, Result
+from workflows.audit.findings import Finding
 from workflows.audit.keyring import KeyRing, believable
 from workflows.audit.merkle import HASH_BYTES
 from workflows.audit.notes import BadNote, Checkpoint, PublicKey, separate
 from workflows.audit.reading import DossierReader, Unusable
+from workflows.audit.result import Result
 
 PROGRESS_EVENTS = 10_000
 BEGINNING = "1970-01-01T00:00:00.000000Z"

@@ -1,0 +1,25 @@
+"""The tables of a log that was signed, and the hand that alters them."""
+
+from tests.register import TestRegister
+from tests.workflows.audit import (
+    as_owner,
+)
+
+SIZE = 700
+
+
+def tamper(register: TestRegister, *statements: str) -> None:
+    with as_owner(register.database) as hand:
+        for statement in statements:
+            hand.execute(statement.encode())
+
+
+def fill_others(register: TestRegister, count: int) -> None:
+    with register.database.transaction() as tx:
+        tx.execute(
+            "INSERT INTO events (stream_id, version, topic, at, state)"
+            " SELECT gen_random_uuid(), 1, 'X', now(), 'x' FROM generate_series(1, %s)",
+            (count,),
+        )
+    while register.sequencer.number_batch():
+        pass
