@@ -24,11 +24,7 @@ from api.cli import register as register_commands
 from api.settings import Settings
 from api.wiring import Services, build
 from projections.catalogue import PROJECTIONS
-from tests.faults.doti_process import (
-    Doti,
-    demo_tokens,
-    environment,
-)
+from tests.faults.doti_process import Doti, demo_tokens, environment
 from workflows.eventstore.database import Database
 
 Env = dict[str, str]

@@ -6,14 +6,7 @@ import signal
 
 import httpx
 
-from tests.faults.doti_process import (
-    Doti,
-    demo_tokens,
-    environment,
-    home_folder,
-    run,
-    servers_in,
-)
+from tests.faults.doti_process import Doti, demo_tokens, environment, home_folder, run, servers_in
 
 
 def test_the_demo_on_a_fresh_machine_from_nothing_to_nothing_running() -> None:

@@ -7,20 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.register import TestRegister, fresh_register
-from tests.workflows.audit import (
-    NOW,
-    export_to,
-    fill,
-    members,
-    notary,
-    signed,
-    stream_id,
-)
+from tests.workflows.audit import NOW, export_to, fill, members, notary, signed, stream_id
 from tests.workflows.dossiers import SIZE, Dossiers
 from tests.workflows.filing import Vault
-from workflows.files import (
-    FolderStore,
-)
+from workflows.files import FolderStore
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,7 @@
 """The tables of a log that was signed, and the hand that alters them."""
 
 from tests.register import TestRegister
-from tests.workflows.audit import (
-    as_owner,
-)
+from tests.workflows.audit import as_owner
 
 SIZE = 700
 

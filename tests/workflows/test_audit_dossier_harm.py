@@ -11,11 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.register import TestRegister
-from tests.workflows.audit import (
-    found_in,
-    members,
-    pack,
-)
+from tests.workflows.audit import found_in, members, pack
 from tests.workflows.dossiers import Dossiers
 from workflows.audit.reading import DIRECTORY_BYTES_MAX
 from workflows.audit.verify import verify

@@ -20,11 +20,7 @@ from tests.workflows.audit import (
 from tests.workflows.tables import SIZE, fill_others, tamper
 from workflows.audit.live import audit
 from workflows.audit.notary import LogRewritten
-from workflows.audit.proofs import (
-    NoSuchProof,
-    checkpoint_view,
-    latest_checkpoint,
-)
+from workflows.audit.proofs import NoSuchProof, checkpoint_view, latest_checkpoint
 from workflows.audit.tree import LogIncomplete
 
 EDIT = "UPDATE events SET state = 'other' WHERE (stream_id, version) = "

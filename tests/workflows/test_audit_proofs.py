@@ -7,14 +7,7 @@ import psycopg
 import pytest
 
 from tests.register import TestRegister
-from tests.workflows.audit import (
-    NOW,
-    fill,
-    found_live,
-    notary,
-    signed,
-    stream_id,
-)
+from tests.workflows.audit import NOW, fill, found_live, notary, signed, stream_id
 from tests.workflows.tables import SIZE, fill_others, tamper
 from workflows.audit import merkle
 from workflows.audit.export import stream

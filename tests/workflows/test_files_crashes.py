@@ -10,10 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.workflows.filing import ONE, ROOT, Vault, digest, files_below, path_of
-from workflows.files import (
-    FolderStore,
-    StoreFull,
-)
+from workflows.files import FolderStore, StoreFull
 
 CHILD = r"""
 import os, sys, threading, time

@@ -12,13 +12,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from tests.workflows.filing import JPEG, ONE, OTHER, PDF, PNG, Vault, digest, files_below, path_of
-from workflows.files import (
-    FileMissing,
-    FileStore,
-    FolderStore,
-    StoredFileDamaged,
-    StoreUnavailable,
-)
+from workflows.files import FileMissing, FileStore, FolderStore, StoredFileDamaged, StoreUnavailable
 
 
 def test_keeps_and_gives_back(store: FolderStore, root: Path, vault: Vault) -> None:

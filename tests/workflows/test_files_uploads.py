@@ -15,19 +15,8 @@ from pydantic import TypeAdapter
 from domain.dote_parts import File
 from domain.errors import DamagedFile, EmptyFile, FileTooLarge, UnsupportedFile
 from domain.text import Label
-from tests.workflows.filing import (
-    HEIC,
-    JPEG,
-    PDF,
-    PNG,
-    TIFF,
-    WEBP,
-    digest,
-)
-from workflows.files import (
-    DEFAULT_LIMIT_BYTES,
-    receive,
-)
+from tests.workflows.filing import HEIC, JPEG, PDF, PNG, TIFF, WEBP, digest
+from workflows.files import DEFAULT_LIMIT_BYTES, receive
 from workflows.files.media import EXTENSIONS
 
 
