@@ -4,7 +4,7 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 from uuid import UUID
 
 import typer
@@ -152,16 +152,19 @@ def _euro(cents: int) -> str:
 
 
 def _show_ledger(group: Group, shown: Ledger) -> None:
-    table = Table(box=None)
     names = ["partner", "category"] if group is Group.LINE else [str(group)]
-    for name in names:
-        table.add_column(name, no_wrap=True)
-    for name in _AMOUNTS:
-        table.add_column(name, justify="right", no_wrap=True)
-    for row in shown.rows:
-        table.add_row(*(str(getattr(row, name)) for name in names), *_amounts(row))
-    table.add_row("total", *[""] * (len(names) - 1), *_amounts(shown.total), style="bold")
-    out.print(table)
+    rows = [[*(str(getattr(r, n)) for n in names), *_amounts(r)] for r in shown.rows]
+    rows.append(["total", *[""] * (len(names) - 1), *_amounts(shown.total)])
+    table = Table(box=None)
+    for nth, name in enumerate([*names, *_AMOUNTS]):
+        # As wide as its widest cell, also where there is no terminal: an amount is never cut.
+        width = max(len(name), *(len(row[nth]) for row in rows))
+        justify: Literal["left", "right"] = "right" if name in _AMOUNTS else "left"
+        table.add_column(name, justify=justify, no_wrap=True, min_width=width)
+    for row in rows[:-1]:
+        table.add_row(*row)
+    table.add_row(*rows[-1], style="bold")
+    out.print(table, crop=False)
     out.print(f"At index {shown.log_index} of the log.")
 
 
