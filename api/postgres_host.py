@@ -58,7 +58,7 @@ def outlive(processes: list[psutil.Process], patience_s: float) -> None:
             for process in remaining:
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
-        time.sleep(0.02)
+        time.sleep(0.02)  # not our children: their end cannot be waited for otherwise
 
 
 def server_account() -> pwd.struct_passwd:
@@ -73,7 +73,7 @@ def server_account() -> pwd.struct_passwd:
             subprocess.run(command, check=False, capture_output=True)
         except FileNotFoundError:
             break
-        time.sleep(0.1)
+        time.sleep(0.1)  # until whoever holds the list of accounts lets go of it
     raise DatabaseUnavailable(
         f"PostgreSQL refuses to run as root, and the account {SERVER_ACCOUNT!r} cannot be made: "
         "make it, use an ordinary account, or set DATABASE_URL."

@@ -76,15 +76,20 @@ def positions(database: Database) -> list[Position]:
         return [Position(**row) for row in tx.execute(_SQL["positions"])]
 
 
+def reached(database: Database, log_index: int) -> bool:
+    """Whether every projection has reached an index of the log."""
+    return all(position.log_index >= log_index for position in positions(database))
+
+
 def wait_until(database: Database, log_index: int, timeout_s: float) -> bool:
     """Waits until every projection has reached an index of the log; False if it did not."""
     deadline = time.monotonic() + timeout_s
-    while True:
-        if all(position.log_index >= log_index for position in positions(database)):
-            return True
+    while not reached(database, log_index):
         if time.monotonic() >= deadline:
             return False
+        # Workers may be other processes: there is nobody here to be told by.
         time.sleep(WAIT_STEP_S)
+    return True
 
 
 class Runner:

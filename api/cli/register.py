@@ -87,7 +87,7 @@ def status(as_json: Json = False) -> None:
         first = last = _look(services)
         deadline = time.monotonic() + _LOOK_AGAIN_S
         while last.is_behind and time.monotonic() < deadline:
-            time.sleep(_STEP_S)
+            time.sleep(_STEP_S)  # what moves, if anything does, is another process
             last = _look(services)
     stuck = _stuck(first, last)
     if as_json:

@@ -62,7 +62,7 @@ def _wait_until_unused(connection: psycopg.Connection, database: Database) -> No
                 "Another process works with this demo: stop it (doti demo, serve or worker), "
                 "then reset."
             )
-        time.sleep(0.05)
+        time.sleep(0.05)  # a process that has just been stopped takes a moment to leave
 
 
 def _users(connection: psycopg.Connection, database: Database) -> int:

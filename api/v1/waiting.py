@@ -18,7 +18,7 @@ from api.v1.dependencies import BIGGEST, SignedIn, TheServices
 from api.wiring import Services
 from domain.actors import Actor
 from domain.errors import NotFound
-from projections.runner import positions, wait_until
+from projections.runner import reached, wait_until
 from workflows.engine import can_see
 
 Found = TypeVar("Found")
@@ -65,7 +65,7 @@ async def wait_for(
             index = await _until(lambda: services.log.index_of(stream_id, version), deadline)
         if index is None or index > BIGGEST:
             raise NotThereYet
-        if await _until(lambda: _reached(services, index) or None, deadline) is None:
+        if await _until(lambda: reached(services.database, index) or None, deadline) is None:
             raise NotThereYet
     finally:
         _places.release_on_behalf_of(borrower)
@@ -93,10 +93,6 @@ def _check_scope(services: Services, actor: Actor, dote_id: UUID) -> None:
         raise NotFound
 
 
-def _reached(services: Services, log_index: int) -> bool:
-    return all(place.log_index >= log_index for place in positions(services.database))
-
-
 async def _until(look: Callable[[], Found | None], deadline: float) -> Found | None:
     step_s = _FIRST_STEP_S
     while (found := await run_in_threadpool(look)) is None:
@@ -114,7 +110,7 @@ def numbered(services: Services, stream_id: UUID, version: int, timeout_s: float
     while (index := services.log.index_of(stream_id, version)) is None:
         if time.monotonic() >= deadline:
             return None
-        time.sleep(_FIRST_STEP_S)
+        time.sleep(_FIRST_STEP_S)  # another process numbers, and tells nobody here
     return index
 
 

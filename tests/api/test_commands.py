@@ -22,6 +22,19 @@ def test_the_same_key_gives_the_same_answer(world: World) -> None:
     assert again.json() == first.json()
 
 
+def test_a_household_is_told_again_as_it_was_registered(world: World) -> None:
+    body = {"members": [{"given_name": "Ada", "family_name": "Inventata"}]}
+    key = f"household:{uuid4()}"
+    first = world.post("/households", body, key=key)
+    dote = world.done("/doti", world.request_body(first.json()["id"], 1_000), "operator")
+    world.done(f"/doti/{dote['id']}/assessment", {"outcome": "favourable"}, "assessor")
+    world.done(f"/doti/{dote['id']}/approval", {"amount_cents": 1_000}, "approver")
+    again = world.post("/households", body, key=key)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.json() == first.json()
+    assert world.get(f"/households/{first.json()['id']}").json()["exposure"]["total_cents"] == 1_000
+
+
 def test_a_replay_that_would_be_refused_now(world: World) -> None:
     dote = world.assessed()
     path, body = f"/doti/{dote['id']}/approval", {"amount_cents": 10_000}

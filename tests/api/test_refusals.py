@@ -304,3 +304,20 @@ def test_routing(world: World) -> None:
     answer = world.call("DELETE", "/doti")
     problem(answer, 405, "method_not_allowed")
     assert "POST" in answer.headers["Allow"] or "GET" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    "day", [0, True, 1.5, "2026-03-01T00:00:00", "0001-01-01", "1 marzo", None]
+)
+def test_a_day_is_written_out_and_of_our_time(world: World, day: object) -> None:
+    dote = world.approved()
+    body = {"amount_cents": 1, "value_date": day, "method": "cash"}
+    answer = world.post(f"/doti/{dote['id']}/disbursements", body, "finance")
+    assert places(problem(answer, 422, "validation")) == [["body", "value_date"]]
+
+
+@pytest.mark.parametrize("urgent", ["yes", 1, "true", None])
+def test_yes_is_a_boolean(world: World, urgent: object) -> None:
+    body = world.request_body(world.household(), urgent=urgent)
+    answer = world.post("/doti", body, "operator")
+    assert places(problem(answer, 422, "validation")) == [["body", "urgent"]]

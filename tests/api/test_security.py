@@ -119,6 +119,8 @@ def test_tokens(world: World) -> None:
     same = accounts.actor_for(accounts.create_token("Carla Conti", Role.FINANCE))
     assert same is not None
     assert same.account_id == actor.account_id == accounts.account_id("Carla Conti")
+    for spelt in ("carla conti", "CARLA CONTI", "Carla\u200b Conti", "Ｃarla Conti"):
+        assert accounts.account_id(spelt) == actor.account_id
     assert accounts.names([actor.account_id, uuid4()]) == {actor.account_id: "Carla Conti"}
     for odd in (
         "",

@@ -5,7 +5,7 @@ in the session and a pooler may stand between.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
@@ -125,7 +125,7 @@ class Database:
     def transaction(
         self,
         *search_path: str,
-        locks: Iterable[tuple[object, ...]] = (),
+        locks: Sequence[tuple[object, ...]] = (),
         one_snapshot: bool = False,
         statement_timeout_ms: int | None = None,
     ) -> Iterator[Tx]:
@@ -137,6 +137,8 @@ class Database:
         """
         outer = self._current.get()
         if outer is not None:
+            if locks or one_snapshot:
+                raise RuntimeError("locks and a snapshot belong to the beginning of a transaction")
             yield outer
             return
         path = [*search_path, self.schema, self.keys_schema]

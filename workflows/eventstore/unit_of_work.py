@@ -79,9 +79,7 @@ class UnitOfWork:
         Waits for the locks of all that the command decides on, in the order given, which is the
         same for all commands.
         """
-        if self._database.in_transaction:
-            if names:
-                raise RuntimeError("locks are asked for once, when the transaction begins")
+        if self._database.in_transaction and not names:
             return
         self._transaction.enter_context(self._database.transaction(locks=names))
 

@@ -41,9 +41,6 @@ SELECT coalesce(max(log_index), 0) AS log_index FROM log WHERE known_at <= %(tim
 -- Where an event of a stream stands in the log.
 SELECT log_index FROM log WHERE stream_id = %(stream_id)s AND version = %(version)s
 
--- name: last_version
-SELECT coalesce(max(version), 0) AS version FROM events WHERE stream_id = %(stream_id)s
-
 -- name: version_at_index
 -- The version that a stream had at an index of the log.
 SELECT coalesce(max(version), 0) AS version FROM log
