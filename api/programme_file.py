@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from domain.events.base import Event, Stamp
 from domain.events.programme import PartnerRole
 from domain.money import Cents
-from domain.policy import Policy
+from domain.policy import two_bands
 from domain.programme import Programme
 from domain.text import Code, Label
 from workflows.engine import Outcome, Work
@@ -98,8 +98,8 @@ def settings(data: ProgrammeData) -> Iterator[Setting]:
         yield Setting(f"category:{category.code}", _define_category(category))
         for item in category.items:
             yield Setting(f"item:{item.code}", _define_item(category.code, item.code, item.name))
-    policy = Policy(version=1, single_approver_cents=data.single_approver_cents)
-    yield Setting("policy:1", changing("adopt_policy", lambda p, s: p.adopt(s, policy)))
+    rules = two_bands(data.single_approver_cents)
+    yield Setting("policy:1", changing("adopt_policy", lambda p, s: p.adopt(s, rules)))
 
 
 def funding(funder: str, cents: int, nth: int) -> Setting:

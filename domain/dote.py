@@ -1,33 +1,40 @@
 """A dote: what stands in its file, and what is decided about it.
 
 The methods decide and return the event; `domain.dote_history.evolve` applies events and never
-checks. Who may decide, and when, is in `domain.permissions`. Every refusal is one class of
-`domain.errors`.
+checks. Who may decide, and when, is in `domain.permissions`; what is decided with the rules and
+the money in view is in `domain.deciding`. Every refusal is one class of `domain.errors`.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import accumulate
 from typing import TypeVar
 from uuid import UUID
 
-from domain.actors import Role
-from domain.dote_parts import Disbursement, Document, File, Receipt, Vote
+from domain.dote_parts import (
+    Alarm,
+    Appeal,
+    Disbursement,
+    Document,
+    File,
+    PapersAsked,
+    Receipt,
+    Vote,
+)
 from domain.errors import (
     AmountTooHigh,
-    BudgetExceeded,
     DateInTheFuture,
+    DateInThePast,
     DisbursementAlreadyReturned,
     Duplicate,
     NotFound,
-    NothingProposed,
     ReceiptAlreadyDecided,
-    VoteDiffers,
+    TrancheNotDue,
 )
 from domain.events import dote as events
 from domain.events.base import Event, Stamp
 from domain.events.programme import BudgetLine
-from domain.lifecycle import WAITING_FOR, Duty, State
-from domain.policy import Policy
+from domain.lifecycle import Duty, State
 from domain.privacy import Private, Secret
 
 AnEvent = TypeVar("AnEvent", bound=Event)
@@ -37,7 +44,10 @@ AnEvent = TypeVar("AnEvent", bound=Event)
 class Dote:
     """A dote as its events tell it. Amounts in cents.
 
-    `disbursed_cents` is what went out and did not bounce; `people` is who carried which duty.
+    `disbursed_cents` is what went out and did not bounce; `people` is who carried which duty,
+    those who delegated among them. `stage_since`: when what it waits for now began; `paused`: how
+    long papers were waited for since then. `over_cap_cents`: up to which amount the coordinator
+    let it go over the household's caps. `ratified` None: nobody has said yet.
     """
 
     id: UUID
@@ -56,6 +66,8 @@ class Dote:
     need: Secret
     people: dict[Duty, frozenset[UUID]]
     requested_cents: int
+    stage_since: datetime
+    paused: timedelta = timedelta()
     proposed_cents: int = 0
     approved_cents: int = 0
     disbursed_cents: int = 0
@@ -65,9 +77,18 @@ class Dote:
     favourable: bool | None = None
     payee: Secret | None = None
     votes: tuple[Vote, ...] = ()
+    over_cap_cents: int = 0
+    approved_at: datetime | None = None
+    tranches: events.Tranches = ()
+    to_ratify: bool = False
+    ratified: bool | None = None
+    papers_asked: PapersAsked | None = None
+    rejected_at: datetime | None = None
+    appeal: Appeal | None = None
     documents: tuple[Document, ...] = ()
     disbursements: tuple[Disbursement, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
 
     @property
     def line(self) -> BudgetLine:
@@ -92,116 +113,105 @@ class Dote:
         )
 
     @property
-    def waiting_for(self) -> frozenset[Role]:
-        """Whose turn it is. A revoked dote still waits for the receipts of what was paid."""
-        if self.state is State.REVOKED and self.undocumented_cents:
-            return WAITING_FOR[State.DISBURSED]
-        return WAITING_FOR[self.state]
+    def assessed_by_requester(self) -> bool:
+        """Whether somebody who requested it assessed it too, as the urgent path may allow."""
+        requested = self.people.get(Duty.REQUEST, frozenset())
+        return not requested.isdisjoint(self.people.get(Duty.ASSESS, frozenset()))
+
+    @property
+    def needs_ratification(self) -> bool:
+        """Whether it went the urgent path, money is or may go out, and nobody has ratified yet."""
+        moved = self.state in (State.APPROVED, State.DISBURSED) or self.disbursed_cents > 0
+        return self.to_ratify and self.ratified is None and moved
+
+    @property
+    def next_tranche_due(self) -> date | None:
+        """From when on the next planned tranche is to be paid; None: at once, or none is left."""
+        for upto, tranche in zip(self._planned(), self.tranches, strict=True):
+            if self.disbursed_cents < upto:
+                return tranche.due
+        return None
+
+    def payable_cents(self, day: date) -> int:
+        """What may be paid on a day: all that is committed, or what is planned until then."""
+        if not self.tranches:
+            return self.committed_cents
+        due = [
+            upto
+            for upto, tranche in zip(self._planned(), self.tranches, strict=True)
+            if tranche.due is None or tranche.due <= day
+        ]
+        return min(self.committed_cents, max(max(due, default=0) - self.disbursed_cents, 0))
+
+    def _planned(self) -> list[int]:
+        return list(accumulate(tranche.amount_cents for tranche in self.tranches))
 
     # Deciding: each returns the event that follows
 
-    def attach_document(self, stamp: Stamp, kind: str, file: File) -> events.DocumentAttached:
+    def attach_document(
+        self, stamp: Stamp, kind: str, file: File, valid_until: date | None
+    ) -> events.DocumentAttached:
         """A paper joins the file; the same paper twice is refused."""
         if any(known.sha256 == file.sha256 for known in self.documents):
             raise Duplicate(f"document {file.sha256[:12]}")
-        return self._next(
+        return self.then(
             events.DocumentAttached,
             stamp,
             n=len(self.documents) + 1,
             kind=kind,
             file=Private.record(self.household_id, {"name": file.name}),
+            valid_until=valid_until,
             **_measures(file),
         )
 
-    def assess(
-        self, stamp: Stamp, *, favourable: bool, proposed_cents: int, note: str | None
-    ) -> events.DoteAssessed:
-        """A judgement on need and amount; at most what was requested is proposed."""
-        if proposed_cents > self.requested_cents:
-            raise AmountTooHigh("proposed_cents", self.requested_cents)
-        if favourable and proposed_cents == 0:
-            raise NothingProposed("proposed_cents")
-        return self._next(
-            events.DoteAssessed,
-            stamp,
-            favourable=favourable,
-            proposed_cents=proposed_cents if favourable else 0,
-            note=self._private(note),
-            policy_version=self.policy_version,
+    def request_documents(
+        self, stamp: Stamp, kinds: tuple[str, ...], what: str, due: date
+    ) -> events.DocumentsRequested:
+        """Papers are missing; the desk has until `due` to answer."""
+        if due < stamp.at.date():
+            raise DateInThePast("due_date", due.isoformat())
+        return self.then(
+            events.DocumentsRequested, stamp, kinds=kinds, what=self.sealed(what), due=due
         )
 
-    def approve(
-        self,
-        stamp: Stamp,
-        policy: Policy,
-        amount_cents: int,
-        payee: Private,
-        *,
-        same_payee: bool,
-        note: str | None,
-        position: events.LinePosition,
-        exposure_cents: int,
-    ) -> events.ApprovalGiven | events.DoteApproved:
-        """A vote, and with the last one the approval.
-
-        `position` is what stands on the budget line and `exposure_cents` what the household was
-        granted, both read under the locks that this decision holds. `same_payee` tells whether
-        `payee` is the one of the votes before.
-        """
-        if policy.version != self.policy_version:
-            raise ValueError("a dote is decided under the policy version of its request")
-        if amount_cents > self.requested_cents:
-            raise AmountTooHigh("amount_cents", self.requested_cents)
-        if self.votes and self.votes[0].amount_cents != amount_cents:
-            raise VoteDiffers("amount_cents", self.votes[0].amount_cents)
-        if self.votes and not same_payee:
-            raise VoteDiffers("payee", self.votes[0].amount_cents)
-        if amount_cents > position.available_cents:
-            raise BudgetExceeded(self.partner, self.category, position.available_cents)
-        decision = {
-            "amount_cents": amount_cents,
-            "payee": payee,
-            "note": self._private(note),
-            "policy_version": policy.version,
-        }
-        if len(self.votes) + 1 < policy.approvers_needed(amount_cents):
-            return self._next(events.ApprovalGiven, stamp, **decision)
-        after = position.model_copy(
-            update={
-                "available_cents": position.available_cents - amount_cents,
-                "committed_cents": position.committed_cents + amount_cents,
-            }
-        )
-        return self._next(
-            events.DoteApproved,
-            stamp,
-            line=self.line,
-            household_id=self.household_id,
-            approvers=(*(vote.account_id for vote in self.votes), stamp.by.account_id),
-            household_before_cents=exposure_cents,
-            household_after_cents=exposure_cents + amount_cents,
-            before=position,
-            after=after,
-            **decision,
-        )
+    def provide_documents(self, stamp: Stamp, note: str | None) -> events.DocumentsProvided:
+        """The desk answers."""
+        return self.then(events.DocumentsProvided, stamp, note=self.private(note))
 
     def reject(self, stamp: Stamp, reason: str, note: str | None) -> events.DoteRejected:
         """A motivated refusal."""
-        return self._next(
+        return self.then(
             events.DoteRejected,
             stamp,
-            reason=self._sealed(reason),
-            note=self._private(note),
+            reason=self.sealed(reason),
+            note=self.private(note),
+            policy_version=self.policy_version,
+        )
+
+    def lodge_appeal(self, stamp: Stamp, reason: str) -> events.AppealLodged:
+        """The household asks for a second look."""
+        return self.then(events.AppealLodged, stamp, reason=self.sealed(reason))
+
+    def decide_appeal(self, stamp: Stamp, *, accepted: bool, reason: str) -> events.AppealDecided:
+        """The second look. What was judged favourably goes on to be approved, the rest is assessed
+        anew."""
+        resumes = State.ASSESSED if self.favourable else State.REQUESTED
+        return self.then(
+            events.AppealDecided,
+            stamp,
+            accepted=accepted,
+            resumes=resumes if accepted else None,
+            reason=self.sealed(reason),
             policy_version=self.policy_version,
         )
 
     def withdraw(self, stamp: Stamp, reason: str, note: str | None) -> events.DoteWithdrawn:
         """The applicant gives up."""
-        return self._next(events.DoteWithdrawn, stamp, **self._release(reason, note))
+        return self.then(events.DoteWithdrawn, stamp, **self._release(reason, note))
 
     def revoke(self, stamp: Stamp, reason: str, note: str | None) -> events.DoteRevoked:
         """The programme takes back what is not paid."""
-        return self._next(events.DoteRevoked, stamp, **self._release(reason, note))
+        return self.then(events.DoteRevoked, stamp, **self._release(reason, note))
 
     def disburse(
         self,
@@ -216,7 +226,10 @@ class Dote:
         if amount_cents > left:
             raise AmountTooHigh("amount_cents", left)
         _not_later(stamp, value_date, "value_date")
-        return self._next(
+        payable = self.payable_cents(value_date)
+        if amount_cents > payable:
+            raise TrancheNotDue("amount_cents", payable, f"{self.next_tranche_due}")
+        return self.then(
             events.DoteDisbursed,
             stamp,
             line=self.line,
@@ -224,7 +237,7 @@ class Dote:
             amount_cents=amount_cents,
             value_date=value_date,
             method=method,
-            reference=self._private(reference),
+            reference=self.private(reference),
             last=amount_cents == left,
         )
 
@@ -240,7 +253,7 @@ class Dote:
         if tranche.amount_cents > self.undocumented_cents:
             raise AmountTooHigh("n", self.undocumented_cents)
         _not_later(stamp, value_date, "value_date")
-        return self._next(
+        return self.then(
             events.DisbursementReturned,
             stamp,
             line=self.line,
@@ -249,7 +262,7 @@ class Dote:
             amount_cents=tranche.amount_cents,
             value_date=value_date,
             restores="available" if self.state is State.REVOKED else "committed",
-            reason=self._sealed(reason),
+            reason=self.sealed(reason),
         )
 
     def record_refund(
@@ -259,14 +272,14 @@ class Dote:
         if amount_cents > self.undocumented_cents:
             raise AmountTooHigh("amount_cents", self.undocumented_cents)
         _not_later(stamp, value_date, "value_date")
-        return self._next(
+        return self.then(
             events.RefundReceived,
             stamp,
             line=self.line,
             household_id=self.household_id,
             amount_cents=amount_cents,
             value_date=value_date,
-            source=self._sealed(source),
+            source=self.sealed(source),
         )
 
     def submit_receipt(
@@ -293,7 +306,7 @@ class Dote:
         if amount_cents > self.undocumented_cents:
             raise AmountTooHigh("amount_cents", self.undocumented_cents)
         _not_later(stamp, on, "date")
-        return self._next(
+        return self.then(
             events.ReceiptSubmitted,
             stamp,
             n=len(self.receipts) + 1,
@@ -307,46 +320,49 @@ class Dote:
 
     def accept_receipt(self, stamp: Stamp, n: int, reason: str | None) -> events.ReceiptAccepted:
         """The receipt documents its amount."""
-        return self._next(
-            events.ReceiptAccepted, stamp, reason=self._private(reason), **self._decided(n)
+        return self.then(
+            events.ReceiptAccepted, stamp, reason=self.private(reason), **self._decided(n)
         )
 
     def disallow_receipt(self, stamp: Stamp, n: int, reason: str) -> events.ReceiptDisallowed:
         """The expense is not admitted."""
-        return self._next(
-            events.ReceiptDisallowed, stamp, reason=self._sealed(reason), **self._decided(n)
+        return self.then(
+            events.ReceiptDisallowed, stamp, reason=self.sealed(reason), **self._decided(n)
         )
 
     def account_for(self, stamp: Stamp, note: str | None) -> events.DoteAccountedFor:
         """The file is complete to the cent."""
-        return self._next(
+        return self.then(
             events.DoteAccountedFor,
             stamp,
             disbursed_cents=self.disbursed_cents,
             documented_cents=self.documented_cents,
             refunded_cents=self.refunded_cents,
             disallowed_cents=self.disallowed_cents,
-            note=self._private(note),
+            note=self.private(note),
         )
 
     # What several decisions share
 
-    def _next(self, kind: type[AnEvent], stamp: Stamp, /, **data: object) -> AnEvent:
+    def then(self, kind: type[AnEvent], stamp: Stamp, /, **data: object) -> AnEvent:
+        """The next event of the dote."""
         return kind.stamped(stamp, self.id, self.version + 1, **data)
 
-    def _sealed(self, text: str) -> Private:
+    def sealed(self, text: str) -> Private:
+        """A text as the household's own."""
         return Private(self.household_id, text)
 
-    def _private(self, text: str | None) -> Private | None:
-        return None if text is None else self._sealed(text)
+    def private(self, text: str | None) -> Private | None:
+        """The same of a text that may be missing."""
+        return None if text is None else self.sealed(text)
 
     def _release(self, reason: str, note: str | None) -> dict[str, object]:
         return {
             "line": self.line,
             "household_id": self.household_id,
             "released_cents": self.committed_cents,
-            "reason": self._sealed(reason),
-            "note": self._private(note),
+            "reason": self.sealed(reason),
+            "note": self.private(note),
         }
 
     def _counts(self, receipt: Receipt) -> bool:

@@ -2,16 +2,33 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, assert_never
 from uuid import UUID
 
+from domain.actors import Role, Signature
 from domain.dote import Dote
-from domain.dote_parts import Disbursement, Document, Receipt, Vote
+from domain.dote_parts import (
+    Alarm,
+    Appeal,
+    Disbursement,
+    Document,
+    PapersAsked,
+    Receipt,
+    Vote,
+)
 from domain.errors import WrongStream
 from domain.events.dote import (
+    AppealDecided,
+    AppealLodged,
     ApprovalGiven,
+    CapOverridden,
+    DeadlineEscalated,
+    DeadlineReminded,
     DisbursementReturned,
     DocumentAttached,
+    DocumentsProvided,
+    DocumentsRequested,
     DoteAccountedFor,
     DoteApproved,
     DoteAssessed,
@@ -21,6 +38,7 @@ from domain.events.dote import (
     DoteRequested,
     DoteRevoked,
     DoteWithdrawn,
+    RatificationRecorded,
     ReceiptAccepted,
     ReceiptDisallowed,
     ReceiptSubmitted,
@@ -49,10 +67,14 @@ def evolve(dote: Dote | None, event: DoteEvent) -> Dote:
             created_at=event.at,
             changed_at=event.at,
             need=event.need,
-            people={Duty.REQUEST: frozenset({event.by.account_id})},
+            people={Duty.REQUEST: event.by.people},
             requested_cents=event.amount_cents,
+            stage_since=event.at,
         )
     changes = _changes(dote, event)
+    if changes.get("state", dote.state) is not dote.state:
+        # A new stage begins; the case below may know better.
+        changes = {"stage_since": event.at, "paused": timedelta(), **changes}
     return replace(dote, version=event.originator_version, changed_at=event.at, **changes)
 
 
@@ -62,29 +84,51 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
             raise ValueError("a dote is requested once")
         case DocumentAttached():
             paper = Document(
-                event.n, event.kind, event.sha256, event.media_type, event.size_bytes, event.file
+                event.n,
+                event.kind,
+                event.sha256,
+                event.media_type,
+                event.size_bytes,
+                event.file,
+                event.valid_until,
             )
             return {"documents": (*dote.documents, paper)}
+        case DocumentsRequested():
+            asked = PapersAsked(event.kinds, event.due, event.at, dote.state, dote.stage_since)
+            return {
+                "state": State.DOCUMENT_REQUESTED,
+                "papers_asked": asked,
+                "paused": dote.paused,
+            }
+        case DocumentsProvided():
+            return _resumed(dote, event)
         case DoteAssessed():
             return {
                 "state": State.ASSESSED,
                 "favourable": event.favourable,
                 "proposed_cents": event.proposed_cents,
-                "people": _with(dote, Duty.ASSESS, event.by.account_id),
+                "people": _with(dote, Duty.ASSESS, event.by),
             }
+        case CapOverridden():
+            people = _with(dote, Duty.APPROVE, event.by)
+            return {"over_cap_cents": event.amount_cents, "people": people}
         case ApprovalGiven() | DoteApproved():
-            vote = Vote(event.by.account_id, event.amount_cents)
-            approved = isinstance(event, DoteApproved)
-            return {
-                "state": State.APPROVED if approved else dote.state,
-                "approved_cents": event.amount_cents if approved else 0,
-                "payee": event.payee,
-                "votes": (*dote.votes, vote),
-                "people": _with(dote, Duty.APPROVE, event.by.account_id),
-            }
+            return _voted(dote, event)
+        case RatificationRecorded():
+            people = _with(dote, Duty.APPROVE, event.by)
+            return {"ratified": event.ratified, "people": people}
         case DoteRejected():
-            people = _with(dote, Duty.APPROVE, event.by.account_id)
-            return {"state": State.REJECTED, "people": people}
+            people = _with(dote, Duty.APPROVE, event.by)
+            return {
+                "state": State.REJECTED,
+                "rejected_at": event.at,
+                "papers_asked": None,
+                "people": people,
+            }
+        case AppealLodged():
+            return {"appeal": Appeal(event.at)}
+        case AppealDecided():
+            return _appealed(dote, event)
         case DoteWithdrawn():
             return {"state": State.WITHDRAWN}
         case DoteRevoked():
@@ -97,7 +141,7 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
                 "state": State.DISBURSED if event.last else dote.state,
                 "disbursed_cents": dote.disbursed_cents + event.amount_cents,
                 "disbursements": (*dote.disbursements, tranche),
-                "people": _with(dote, Duty.PAY, event.by.account_id),
+                "people": _with(dote, Duty.PAY, event.by),
             }
         case DisbursementReturned():
             back = event.restores == "committed"
@@ -108,12 +152,12 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
                     replace(known, state="returned") if known.n == event.n else known
                     for known in dote.disbursements
                 ),
-                "people": _with(dote, Duty.PAY, event.by.account_id),
+                "people": _with(dote, Duty.PAY, event.by),
             }
         case RefundReceived():
             return {
                 "refunded_cents": dote.refunded_cents + event.amount_cents,
-                "people": _with(dote, Duty.PAY, event.by.account_id),
+                "people": _with(dote, Duty.PAY, event.by),
             }
         case ReceiptSubmitted():
             receipt = Receipt(
@@ -134,14 +178,63 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
             disallowed = dote.disallowed_cents + event.amount_cents
             return {"disallowed_cents": disallowed, **_decided(dote, event, "disallowed")}
         case DoteAccountedFor():
-            people = _with(dote, Duty.PAY, event.by.account_id)
+            people = _with(dote, Duty.PAY, event.by)
             return {"state": State.ACCOUNTED_FOR, "people": people}
+        case DeadlineReminded():
+            return {"alarms": (*dote.alarms, Alarm(event.stage, event.since, event.at))}
+        case DeadlineEscalated():
+            alarm = Alarm(event.stage, event.since, event.at, Role.COORDINATOR)
+            return {"alarms": (*dote.alarms, alarm)}
         case _:
             assert_never(event)
 
 
-def _with(dote: Dote, duty: Duty, account_id: UUID) -> dict[Duty, frozenset[UUID]]:
-    return {**dote.people, duty: dote.people.get(duty, frozenset()) | {account_id}}
+def _with(dote: Dote, duty: Duty, by: Signature) -> dict[Duty, frozenset[UUID]]:
+    return {**dote.people, duty: dote.people.get(duty, frozenset()) | by.people}
+
+
+def _resumed(dote: Dote, event: DocumentsProvided) -> dict[str, Any]:
+    """It goes on where it was, and its deadline is as much later as the papers took."""
+    asked = dote.papers_asked
+    if asked is None:
+        raise ValueError("papers are provided that nobody asked for")
+    return {
+        "state": asked.resumes,
+        "papers_asked": None,
+        "stage_since": asked.stage_since,
+        "paused": dote.paused + (event.at - asked.at),
+    }
+
+
+def _voted(dote: Dote, event: ApprovalGiven | DoteApproved) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        "payee": event.payee,
+        "tranches": event.tranches,
+        "votes": (*dote.votes, Vote(event.by, event.amount_cents)),
+        "people": _with(dote, Duty.APPROVE, event.by),
+    }
+    if isinstance(event, DoteApproved):
+        changes |= {
+            "state": State.APPROVED,
+            "approved_cents": event.amount_cents,
+            "approved_at": event.at,
+            "to_ratify": event.to_ratify,
+        }
+    return changes
+
+
+def _appealed(dote: Dote, event: AppealDecided) -> dict[str, Any]:
+    """An accepted appeal opens the dote again; votes given before the rejection are void."""
+    lodged_at = dote.appeal.lodged_at if dote.appeal else event.at
+    changes: dict[str, Any] = {
+        "appeal": Appeal(lodged_at, event.accepted),
+        "people": _with(dote, Duty.APPROVE, event.by),
+    }
+    if event.resumes is not None:
+        changes |= {"state": State(event.resumes), "votes": (), "payee": None, "tranches": ()}
+        if event.resumes == "requested":
+            changes |= {"favourable": None, "proposed_cents": 0}
+    return changes
 
 
 def _decided(dote: Dote, event: ReceiptAccepted | ReceiptDisallowed, state: str) -> dict[str, Any]:
@@ -149,7 +242,7 @@ def _decided(dote: Dote, event: ReceiptAccepted | ReceiptDisallowed, state: str)
         "receipts": tuple(
             replace(known, state=state) if known.n == event.n else known for known in dote.receipts
         ),
-        "people": _with(dote, Duty.PAY, event.by.account_id),
+        "people": _with(dote, Duty.PAY, event.by),
     }
 
 

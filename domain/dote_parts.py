@@ -1,18 +1,51 @@
 """What a dote's file is made of: votes, tranches, receipts, papers."""
 
 from dataclasses import dataclass, field
-from datetime import date
-from uuid import UUID
+from datetime import date, datetime
 
+from domain.actors import Role, Signature
+from domain.lifecycle import Stage, State
 from domain.privacy import Secret
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One approver's vote. `at_version` tells which event holds it."""
+    """One vote, and who gave it."""
 
-    account_id: UUID
+    by: Signature
     amount_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class PapersAsked:
+    """Papers that were asked for and have not come: which, until when, and where it goes on.
+
+    `stage_since`: when the stage began that they interrupt.
+    """
+
+    kinds: tuple[str, ...]
+    due: date
+    at: datetime
+    resumes: State
+    stage_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """A second look at a rejection; `accepted` None: not decided yet."""
+
+    lodged_at: datetime
+    accepted: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A reminder (`role` None), or the word to the coordinator, about a stage begun `since`."""
+
+    stage: Stage
+    since: datetime
+    at: datetime
+    to: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +83,11 @@ class Document:
     media_type: str
     size_bytes: int
     file: Secret
+    valid_until: date | None = None
+
+    def is_good(self, day: date) -> bool:
+        """Whether it still counts on a day."""
+        return self.valid_until is None or day <= self.valid_until
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from domain.events import dote, household, programme
+from domain.events import account, dote, household, programme
 from domain.events.base import Event
 from domain.events.programme import BudgetLine
 
@@ -59,11 +59,23 @@ NO_POSTINGS: frozenset[type[Event]] = frozenset(
         household.HouseholdRegistered,
         dote.DoteRequested,
         dote.DocumentAttached,
+        dote.DocumentsRequested,
+        dote.DocumentsProvided,
         dote.DoteAssessed,
+        dote.CapOverridden,
         dote.ApprovalGiven,
+        dote.RatificationRecorded,
         dote.DoteRejected,
+        dote.AppealLodged,
+        dote.AppealDecided,
         dote.ReceiptSubmitted,
         dote.DoteAccountedFor,
+        dote.DeadlineReminded,
+        dote.DeadlineEscalated,
+        account.RoleDelegated,
+        account.DelegationEnded,
+        account.ConflictDeclared,
+        account.ConflictLifted,
     }
 )
 """Events that move no money; every other one must be in `postings`."""
@@ -132,6 +144,7 @@ class ExposureChange:
 
     household_id: UUID
     dote_id: UUID
+    category: str
     cents: int
 
 
@@ -148,4 +161,6 @@ def exposure_change(event: Event) -> ExposureChange | None:
             cents = -event.amount_cents
         case _:
             return None
-    return ExposureChange(event.household_id, event.originator_id, cents) if cents else None
+    if cents == 0:
+        return None
+    return ExposureChange(event.household_id, event.originator_id, event.line.category, cents)

@@ -7,7 +7,7 @@ drawn diagram all read this table and nothing else.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.actors import Role
+from domain.actors import PEOPLE, Role
 
 
 class State(StrEnum):
@@ -24,6 +24,21 @@ class State(StrEnum):
     REVOKED = "revoked"
 
 
+class Stage(StrEnum):
+    """What a dote waits for: each has its deadline, and somebody whose turn it is.
+
+    Ratification goes on beside the others.
+    """
+
+    ASSESSMENT = "assessment"
+    DOCUMENTS = "documents"
+    APPROVAL = "approval"
+    RATIFICATION = "ratification"
+    PAYMENT = "payment"
+    ACCOUNTING = "accounting"
+    APPEAL = "appeal"
+
+
 class Duty(StrEnum):
     """The four duties that four different people carry on one dote."""
 
@@ -38,9 +53,15 @@ class Action(StrEnum):
 
     REQUEST = "request"
     ATTACH_DOCUMENT = "attach_document"
+    REQUEST_DOCUMENTS = "request_documents"
+    PROVIDE_DOCUMENTS = "provide_documents"
     ASSESS = "assess"
+    OVERRIDE_CAP = "override_cap"
     APPROVE = "approve"
+    RATIFY = "ratify"
     REJECT = "reject"
+    LODGE_APPEAL = "lodge_appeal"
+    DECIDE_APPEAL = "decide_appeal"
     WITHDRAW = "withdraw"
     REVOKE = "revoke"
     DISBURSE = "disburse"
@@ -50,20 +71,22 @@ class Action(StrEnum):
     ACCEPT_RECEIPT = "accept_receipt"
     DISALLOW_RECEIPT = "disallow_receipt"
     ACCOUNT_FOR = "account_for"
+    REMIND = "remind"
+    ESCALATE = "escalate"
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
     """One row of the table.
 
-    `target`: where the step leads when it completes; a dote of several votes or tranches gets
-    there with the last one, and what comes back on a revoked dote leaves it revoked. None: it
-    stays where it is. `duty` None: the step is not one of the four that separation of duties
-    keeps apart.
+    `targets`: where the step can lead; none: the dote stays where it is. A dote of several votes
+    or tranches gets there with the last one, answered papers and appeals lead back to where they
+    came from, and what comes back on a revoked dote leaves it revoked. `duty` None: the step is
+    not one of the four that separation of duties keeps apart.
     """
 
     sources: frozenset[State]
-    target: State | None
+    targets: tuple[State, ...]
     events: tuple[str, ...]
     roles: frozenset[Role]
     duty: Duty | None = None
@@ -71,78 +94,94 @@ class Transition:
 
 _OPERATOR = frozenset({Role.OPERATOR})
 _APPROVER = frozenset({Role.APPROVER})
+_APPROVERS = frozenset({Role.APPROVER, Role.COORDINATOR})
+_COORDINATOR = frozenset({Role.COORDINATOR})
 _FINANCE = frozenset({Role.FINANCE})
+_SYSTEM = frozenset({Role.SYSTEM})
 
 OPEN = frozenset({State.REQUESTED, State.DOCUMENT_REQUESTED, State.ASSESSED, State.APPROVED})
 """States before all the money is out."""
 
-_BEFORE_DECISION = frozenset({State.REQUESTED, State.ASSESSED})
+_UNDECIDED = frozenset({State.REQUESTED, State.ASSESSED})
 # A revoked dote may have had tranches paid before: that money is documented all the same.
 _MONEY_OUT = frozenset({State.APPROVED, State.DISBURSED, State.REVOKED})
 _DOCUMENTABLE = frozenset({State.DISBURSED, State.REVOKED})
+_WAITING = OPEN | _DOCUMENTABLE | {State.REJECTED}
 
 TRANSITIONS: dict[Action, Transition] = {
     Action.REQUEST: Transition(
-        frozenset(), State.REQUESTED, ("DoteRequested",), _OPERATOR, Duty.REQUEST
+        frozenset(), (State.REQUESTED,), ("DoteRequested",), _OPERATOR, Duty.REQUEST
     ),
-    Action.ATTACH_DOCUMENT: Transition(OPEN, None, ("DocumentAttached",), _OPERATOR),
+    Action.ATTACH_DOCUMENT: Transition(OPEN, (), ("DocumentAttached",), _OPERATOR),
+    Action.REQUEST_DOCUMENTS: Transition(
+        _UNDECIDED,
+        (State.DOCUMENT_REQUESTED,),
+        ("DocumentsRequested",),
+        frozenset({Role.ASSESSOR, Role.APPROVER}),
+    ),
+    Action.PROVIDE_DOCUMENTS: Transition(
+        frozenset({State.DOCUMENT_REQUESTED}),
+        (State.REQUESTED, State.ASSESSED),
+        ("DocumentsProvided",),
+        _OPERATOR,
+    ),
     Action.ASSESS: Transition(
         frozenset({State.REQUESTED}),
-        State.ASSESSED,
+        (State.ASSESSED,),
         ("DoteAssessed",),
         frozenset({Role.ASSESSOR}),
         Duty.ASSESS,
     ),
+    Action.OVERRIDE_CAP: Transition(
+        frozenset({State.ASSESSED}), (), ("CapOverridden",), _COORDINATOR, Duty.APPROVE
+    ),
     Action.APPROVE: Transition(
         frozenset({State.ASSESSED}),
-        State.APPROVED,
+        (State.APPROVED,),
         ("ApprovalGiven", "DoteApproved"),
+        _APPROVERS,
+        Duty.APPROVE,
+    ),
+    Action.RATIFY: Transition(_MONEY_OUT, (), ("RatificationRecorded",), _APPROVERS, Duty.APPROVE),
+    Action.REJECT: Transition(
+        _UNDECIDED | {State.DOCUMENT_REQUESTED},
+        (State.REJECTED,),
+        ("DoteRejected",),
         _APPROVER,
         Duty.APPROVE,
     ),
-    Action.REJECT: Transition(
-        _BEFORE_DECISION, State.REJECTED, ("DoteRejected",), _APPROVER, Duty.APPROVE
+    Action.LODGE_APPEAL: Transition(frozenset({State.REJECTED}), (), ("AppealLodged",), _OPERATOR),
+    Action.DECIDE_APPEAL: Transition(
+        frozenset({State.REJECTED}),
+        (State.REQUESTED, State.ASSESSED),
+        ("AppealDecided",),
+        _COORDINATOR,
+        Duty.APPROVE,
     ),
-    Action.WITHDRAW: Transition(OPEN, State.WITHDRAWN, ("DoteWithdrawn",), _OPERATOR),
+    Action.WITHDRAW: Transition(OPEN, (State.WITHDRAWN,), ("DoteWithdrawn",), _OPERATOR),
     Action.REVOKE: Transition(
-        frozenset({State.APPROVED}),
-        State.REVOKED,
-        ("DoteRevoked",),
-        frozenset({Role.APPROVER, Role.COORDINATOR}),
+        frozenset({State.APPROVED}), (State.REVOKED,), ("DoteRevoked",), _APPROVERS
     ),
     Action.DISBURSE: Transition(
-        frozenset({State.APPROVED}), State.DISBURSED, ("DoteDisbursed",), _FINANCE, Duty.PAY
+        frozenset({State.APPROVED}), (State.DISBURSED,), ("DoteDisbursed",), _FINANCE, Duty.PAY
     ),
     Action.RETURN_DISBURSEMENT: Transition(
-        _MONEY_OUT, State.APPROVED, ("DisbursementReturned",), _FINANCE, Duty.PAY
+        _MONEY_OUT, (State.APPROVED,), ("DisbursementReturned",), _FINANCE, Duty.PAY
     ),
-    Action.RECORD_REFUND: Transition(_DOCUMENTABLE, None, ("RefundReceived",), _FINANCE, Duty.PAY),
+    Action.RECORD_REFUND: Transition(_DOCUMENTABLE, (), ("RefundReceived",), _FINANCE, Duty.PAY),
     Action.SUBMIT_RECEIPT: Transition(
-        _DOCUMENTABLE, None, ("ReceiptSubmitted",), frozenset({Role.OPERATOR, Role.FINANCE})
+        _DOCUMENTABLE, (), ("ReceiptSubmitted",), frozenset({Role.OPERATOR, Role.FINANCE})
     ),
-    Action.ACCEPT_RECEIPT: Transition(
-        _DOCUMENTABLE, None, ("ReceiptAccepted",), _FINANCE, Duty.PAY
-    ),
+    Action.ACCEPT_RECEIPT: Transition(_DOCUMENTABLE, (), ("ReceiptAccepted",), _FINANCE, Duty.PAY),
     Action.DISALLOW_RECEIPT: Transition(
-        _DOCUMENTABLE, None, ("ReceiptDisallowed",), _FINANCE, Duty.PAY
+        _DOCUMENTABLE, (), ("ReceiptDisallowed",), _FINANCE, Duty.PAY
     ),
     Action.ACCOUNT_FOR: Transition(
-        _DOCUMENTABLE, State.ACCOUNTED_FOR, ("DoteAccountedFor",), _FINANCE, Duty.PAY
+        _DOCUMENTABLE, (State.ACCOUNTED_FOR,), ("DoteAccountedFor",), _FINANCE, Duty.PAY
     ),
+    Action.REMIND: Transition(_WAITING, (), ("DeadlineReminded",), _SYSTEM),
+    Action.ESCALATE: Transition(_WAITING, (), ("DeadlineEscalated",), _SYSTEM),
 }
 
-WAITING_FOR: dict[State, frozenset[Role]] = {
-    State.REQUESTED: frozenset({Role.ASSESSOR}),
-    State.DOCUMENT_REQUESTED: _OPERATOR,
-    State.ASSESSED: _APPROVER,
-    State.APPROVED: _FINANCE,
-    State.DISBURSED: frozenset({Role.OPERATOR, Role.FINANCE}),
-    State.ACCOUNTED_FOR: frozenset(),
-    State.REJECTED: frozenset(),
-    State.WITHDRAWN: frozenset(),
-    State.REVOKED: frozenset(),
-}
-"""Whose turn it is in each state."""
-
-READERS = frozenset(Role) - {Role.ADMIN}
+READERS = PEOPLE - {Role.ADMIN}
 """Who may read doti at all, within the scope of the grant."""

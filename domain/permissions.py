@@ -1,27 +1,42 @@
-"""Who may do what to a dote, and when: the table, the facts, and four different people."""
+"""Who may do what to a dote, and when: the table, the facts, the rules, and four different people.
 
+`offer` is what people are told beforehand, `signed` what a command asks; both are `refusal`, and
+what the money says (`domain.deciding.money_refusal`).
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
-from domain.actors import Actor, Signature
+from domain.actors import Actor, Grant, Role, Signature
+from domain.case import Case
+from domain.deciding import money_refusal
 from domain.dote import Dote
 from domain.errors import (
+    AppealedBefore,
+    AppealTooLate,
+    CapNotReached,
+    ConflictOfInterest,
+    CoordinatorNotAsked,
+    DelegationTooSmall,
     DomainError,
     Forbidden,
     MoneyIsOut,
+    NoAppeal,
     NotFullyDocumented,
     NothingPaid,
+    NothingToRatify,
+    NotRatified,
     OutsideOwnPartner,
+    PartnerVoted,
+    RatificationRefused,
     SegregationOfDuties,
     UnfavourableAssessment,
+    VotesBefore,
+    VotesComplete,
     WrongState,
 )
-from domain.lifecycle import TRANSITIONS, Action, Duty, State
-
-_NEXT_DUTY = {
-    State.REQUESTED: Duty.ASSESS,
-    State.ASSESSED: Duty.APPROVE,
-    State.APPROVED: Duty.PAY,
-}
+from domain.lifecycle import TRANSITIONS, Action, Duty
 
 _NEEDS_MONEY_OUT = frozenset(
     {
@@ -33,74 +48,214 @@ _NEEDS_MONEY_OUT = frozenset(
         Action.ACCOUNT_FOR,
     }
 )
+_SECOND_LOOKS = frozenset({Action.APPROVE, Action.RATIFY})
 
 
-def refusal(dote: Dote, action: Action, actor: Actor) -> DomainError | None:
+def refusal(
+    case: Case, action: Action, actor: Actor, amount_cents: int | None = None
+) -> DomainError | None:
     """Why `actor` may not do `action` now, or None if they may.
 
-    The order is: role, scope, state, the facts of the dote, separation of duties.
+    `amount_cents`: the amount that is decided on, where it is not the one proposed so far. The
+    order is: role, scope, state, the facts of the dote, conflicts of interest, separation of
+    duties, votes, delegation.
     """
-    rule = TRANSITIONS[action]
+    chosen = _choose(case, action, actor, amount_cents)
+    return chosen if isinstance(chosen, DomainError) else None
+
+
+def offer(case: Case, action: Action, actor: Actor) -> DomainError | None:
+    """The same, and for an approval also what papers, caps and the budget line say."""
+    refused = refusal(case, action, actor)
+    if refused is None and action is Action.APPROVE:
+        return money_refusal(case, case.amount_cents)
+    return refused
+
+
+def signed(case: Case, action: Action, actor: Actor, amount_cents: int | None = None) -> Signature:
+    """The actor's signature under `action` on this dote, or the refusal."""
+    chosen = _choose(case, action, actor, amount_cents)
+    if isinstance(chosen, DomainError):
+        raise chosen
+    return actor.sign(chosen)
+
+
+def _choose(
+    case: Case, action: Action, actor: Actor, amount_cents: int | None
+) -> Grant | DomainError:
+    """The grant that the actor may use, their own before a delegated one; or why there is none."""
+    dote, rule = case.dote, TRANSITIONS[action]
     if not actor.has_any(rule.roles):
         return Forbidden(action, ", ".join(sorted(rule.roles)))
-    if actor.role_for(rule.roles, dote.partner) is None:
+    grants = list(actor.reaching(rule.roles, dote.partner))
+    if not grants:
         return OutsideOwnPartner(dote.partner)
     if dote.state not in rule.sources:
         return WrongState(action, dote.state, ", ".join(sorted(rule.sources)))
-    return _not_now(dote, action) or _duties_collide(dote, rule.duty, action, actor)
+    refused = _not_now(case, action)
+    if refused is not None:
+        return refused
+    amount = case.amount_cents if amount_cents is None else amount_cents
+    refusals = [_refused_to(case, action, actor, grant, amount) for grant in grants]
+    for grant, why in zip(grants, refusals, strict=True):
+        if why is None:
+            return grant
+    return next(why for why in refusals if why is not None)
 
 
-def _not_now(dote: Dote, action: Action) -> DomainError | None:
-    if action is Action.APPROVE and not dote.favourable:
-        return UnfavourableAssessment()
-    if action is Action.WITHDRAW and dote.disbursed_cents:
-        return MoneyIsOut(dote.disbursed_cents)
+def _not_now(case: Case, action: Action) -> DomainError | None:
+    """What the facts of the dote forbid, to everybody."""
+    dote = case.dote
     if dote.disbursed_cents == 0 and action in _NEEDS_MONEY_OUT:
         return NothingPaid()
-    if action is Action.ACCOUNT_FOR and dote.undocumented_cents:
-        return NotFullyDocumented(dote.undocumented_cents)
+    match action:
+        case Action.APPROVE | Action.OVERRIDE_CAP if not dote.favourable:
+            return UnfavourableAssessment()
+        case Action.OVERRIDE_CAP if not _over_cap(case):
+            return CapNotReached()
+        case Action.WITHDRAW if dote.disbursed_cents:
+            return MoneyIsOut(dote.disbursed_cents)
+        case Action.RATIFY if not dote.needs_ratification:
+            return NothingToRatify()
+        case Action.DISBURSE if dote.ratified is False:
+            return RatificationRefused()
+        case Action.ACCOUNT_FOR if dote.undocumented_cents:
+            return NotFullyDocumented(dote.undocumented_cents)
+        case Action.ACCOUNT_FOR if dote.needs_ratification:
+            return NotRatified()
+        case Action.LODGE_APPEAL:
+            return _no_appeal(case)
+        case Action.DECIDE_APPEAL if dote.appeal is None or dote.appeal.accepted is not None:
+            return NoAppeal()
     return None
 
 
-def _duties_collide(
-    dote: Dote, duty: Duty | None, action: Action, actor: Actor
+def _over_cap(case: Case) -> bool:
+    if case.helps is None:
+        return True  # nobody has looked
+    return any(cap.left_cents < case.dote.requested_cents for cap in case.caps())
+
+
+def _no_appeal(case: Case) -> DomainError | None:
+    dote, days = case.dote, case.policy.appeal_days
+    if dote.appeal is not None:
+        return AppealedBefore()
+    if dote.rejected_at is not None and case.now - dote.rejected_at > timedelta(days=days):
+        return AppealTooLate(days)
+    return None
+
+
+def _refused_to(
+    case: Case, action: Action, actor: Actor, grant: Grant, amount_cents: int
 ) -> DomainError | None:
+    """What forbids it to this person, with this grant, although others may."""
+    by = actor.sign(grant)
+    return (
+        _conflict(case.dote, action, actor, grant)
+        or _duties_collide(case, action, by)
+        or (_no_seat(case, by, amount_cents) if action is Action.APPROVE else None)
+        or (_same_partner(case, by, amount_cents) if action is Action.RATIFY else None)
+        or _delegation_ends(case, action, grant, amount_cents)
+    )
+
+
+def _conflict(dote: Dote, action: Action, actor: Actor, grant: Grant) -> DomainError | None:
+    conflicts = actor.conflicts
+    if grant.delegation is not None:
+        conflicts |= grant.delegation.conflicts
+    return (
+        None if conflicts.isdisjoint({dote.household_id, dote.id}) else ConflictOfInterest(action)
+    )
+
+
+def _duties_collide(case: Case, action: Action, by: Signature) -> DomainError | None:
+    duty = TRANSITIONS[action].duty
     if duty is None:
         return None
-    for other, people in dote.people.items():
-        if other is not duty and actor.account_id in people:
+    for other in _kept_apart(case, duty):
+        if not by.people.isdisjoint(case.dote.people.get(other, frozenset())):
             return SegregationOfDuties(action, other)
-    already_voted = any(vote.account_id == actor.account_id for vote in dote.votes)
-    if action is Action.APPROVE and already_voted:
+    if not by.people.isdisjoint(_done_already(case.dote, action)):
         return SegregationOfDuties(action, duty)
     return None
 
 
-def signed(dote: Dote, action: Action, actor: Actor) -> Signature:
-    """The actor's signature under `action` on this dote, or the refusal."""
-    refused = refusal(dote, action, actor)
-    if refused is not None:
-        raise refused
-    return sign(action, actor, dote.partner)
+def _kept_apart(case: Case, duty: Duty) -> Iterator[Duty]:
+    """The duties that nobody may carry beside this one: all others, but for one narrow case."""
+    for other in Duty:
+        if other is duty or (duty is Duty.ASSESS and other is Duty.REQUEST and _may_assess(case)):
+            continue
+        yield other
 
 
-def barred(dote: Dote) -> frozenset[UUID]:
-    """Who may not take the step that the dote waits for, by what they did on it before."""
-    duty = _NEXT_DUTY.get(dote.state)
+def _may_assess(case: Case) -> bool:
+    urgent = case.policy.urgent
+    return case.on_urgent_path and urgent is not None and urgent.requester_may_assess
+
+
+def _done_already(dote: Dote, action: Action) -> frozenset[UUID]:
+    """Who has had their say, where it is to be somebody else's turn."""
+    if action in _SECOND_LOOKS:
+        return frozenset[UUID]().union(*(vote.by.people for vote in dote.votes))
+    if action is Action.DECIDE_APPEAL:
+        return dote.people.get(Duty.APPROVE, frozenset())
+    return frozenset()
+
+
+def _no_seat(case: Case, by: Signature, amount_cents: int) -> DomainError | None:
+    """Whether the rules ask for this vote, and now."""
+    band = case.band(amount_cents)
+    votes = case.dote.votes
+    left = band.approvers - sum(vote.by.role is Role.APPROVER for vote in votes)
+    if by.role is Role.APPROVER:
+        if left <= 0:
+            return VotesComplete()
+        return _same_partner(case, by, amount_cents)
+    if not band.coordinator:
+        return CoordinatorNotAsked()
+    return VotesBefore(left) if band.in_order and left > 0 else None
+
+
+def _same_partner(case: Case, by: Signature, amount_cents: int) -> DomainError | None:
+    """Whether somebody of the same partner voted, where the rules want different ones."""
+    if by.role is not Role.APPROVER or not case.band(amount_cents).different_partners:
+        return None
+    for partner in voted_partners(case.dote):
+        if partner in by.partners:
+            return PartnerVoted(partner or "-")
+    return None
+
+
+def voted_partners(dote: Dote) -> frozenset[str | None]:
+    """The partners whose approvers have voted."""
+    votes = (vote.by.partners for vote in dote.votes if vote.by.role is Role.APPROVER)
+    return frozenset[str | None]().union(*votes)
+
+
+def _delegation_ends(
+    case: Case, action: Action, grant: Grant, amount_cents: int
+) -> DomainError | None:
+    if grant.delegation is None or TRANSITIONS[action].duty is None:
+        return None
+    amount = case.dote.committed_cents if action is Action.DISBURSE else amount_cents
+    most = grant.delegation.max_cents
+    return DelegationTooSmall(most) if amount > most else None
+
+
+def barred(case: Case, action: Action) -> frozenset[UUID]:
+    """Who may not take a step, by what they did on the dote before."""
+    duty = TRANSITIONS[action].duty
     if duty is None:
         return frozenset()
-    others = (people for other, people in dote.people.items() if other is not duty)
-    voters = (vote.account_id for vote in dote.votes if duty is Duty.APPROVE)
-    return frozenset(voters).union(*others)
+    others = (case.dote.people.get(other, frozenset()) for other in _kept_apart(case, duty))
+    return _done_already(case.dote, action).union(*others)
 
 
 def sign(action: Action, actor: Actor, partner: str) -> Signature:
     """The signature of somebody who may do `action` for `partner`, or the refusal."""
     roles = TRANSITIONS[action].roles
-    role = actor.role_for(roles, partner)
-    if role is None:
-        if actor.has_any(roles):
-            raise OutsideOwnPartner(partner)
-        raise Forbidden(action, ", ".join(sorted(roles)))
-    reaching = (grant for grant in actor.grants if grant.role is role and grant.covers(partner))
-    return Signature(account_id=actor.account_id, role=role, partner=next(reaching).partner)
+    for grant in actor.reaching(roles, partner):
+        return actor.sign(grant)
+    if actor.has_any(roles):
+        raise OutsideOwnPartner(partner)
+    raise Forbidden(action, ", ".join(sorted(roles)))

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TypeVar, assert_never
 from uuid import UUID, uuid5
 
 from domain.errors import (
     Duplicate,
+    ItemNotAsked,
     ItemOfAnotherCategory,
     NoDesk,
     ProgrammeMissing,
@@ -29,7 +31,8 @@ from domain.events.programme import (
     ProgrammeEvent,
     ProgrammeOpened,
 )
-from domain.policy import Policy
+from domain.policy import Policy, Rules
+from domain.policy_check import check
 
 AnEvent = TypeVar("AnEvent", bound=Event)
 
@@ -76,12 +79,13 @@ class Programme:
     funded_cents: int = 0
     unallocated_cents: int = 0
 
-    @property
-    def policy(self) -> Policy:
-        """The version in force: the last one adopted. Without rules nothing is open yet."""
-        if not self.policies:
+    def policy_on(self, day: date) -> Policy:
+        """The version in force on a day: the last one adopted of those that had begun. Without
+        rules nothing is open yet."""
+        begun = [known for known in self.policies.values() if known.effective_from <= day]
+        if not begun:
             raise ProgrammeMissing
-        return self.policies[max(self.policies)]
+        return max(begun, key=lambda policy: policy.version)
 
     def partner(self, code: str, field: str = "partner") -> Partner:
         """The partner with this code, or a refusal that names the field."""
@@ -101,8 +105,8 @@ class Programme:
         self.category(category, f"{where}category")
         return BudgetLine(partner=partner, category=category)
 
-    def check_request(self, partner: str, category: str, item: str) -> str:
-        """The desk where such a dote is requested, or the refusal."""
+    def check_request(self, policy: Policy, partner: str, category: str, item: str) -> str:
+        """The desk where such a dote is requested under these rules, or the refusal."""
         desk = self.partner(partner).desk
         if item not in self.category(category).items:
             for other in self.categories.values():
@@ -111,6 +115,8 @@ class Programme:
             raise UnknownCode("item", item)
         if desk is None:
             raise NoDesk("partner", partner)
+        if policy.item(item) is None:
+            raise ItemNotAsked("item", item)
         return desk
 
     def join(
@@ -151,10 +157,11 @@ class Programme:
             raise Duplicate(code)
         return self._next(ItemDefined, stamp, category=category, code=code, name=name)
 
-    def adopt(self, stamp: Stamp, policy: Policy) -> PolicyAdopted:
-        """The next version of the rules."""
-        if policy.version != max(self.policies, default=0) + 1:
-            raise Duplicate(f"policy {policy.version}")
+    def adopt(self, stamp: Stamp, rules: Rules) -> PolicyAdopted:
+        """The next version of the rules, in force from today or a later day on."""
+        today = stamp.at.date()
+        check(rules, self, today)
+        policy = Policy.of(rules, len(self.policies) + 1, rules.effective_from or today)
         return self._next(PolicyAdopted, stamp, policy=policy)
 
     def grant_funding(self, stamp: Stamp, funder: str, amount_cents: int) -> FundingGranted:

@@ -16,7 +16,7 @@ from domain.dote_parts import File
 from domain.events.base import Stamp
 from domain.events.programme import BudgetLine, ProgrammeEvent
 from domain.household import Member
-from domain.policy import Policy
+from domain.policy import two_bands
 from domain.programme import Programme
 from projections import runner
 from projections.ledger.queries import Group, Ledger, ledger
@@ -119,8 +119,8 @@ class TestRegister:
                 work, "CI", "Comunità di prova", subtitle=None, city="Torino", currency="EUR"
             ),
         )
-        policy = Policy(version=1, single_approver_cents=single_approver_cents)
-        self._change(lambda known, stamp: known.adopt(stamp, policy))
+        rules = two_bands(single_approver_cents)
+        self._change(lambda known, stamp: known.adopt(stamp, rules))
         self._change(lambda known, stamp: known.grant_funding(stamp, "Ente", FUNDS_CENTS))
         for code in PARTNERS:
             self._change(partial(_join, code))

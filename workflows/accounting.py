@@ -10,10 +10,10 @@ from workflows.engine import Outcome, Work
 
 def submit_receipt(work: Work, dote_id: UUID, command: SubmitReceipt, file: File) -> Outcome:
     """A receipt comes in."""
-    dote = work.dote(dote_id)
-    stamp = work.sign(dote, Action.SUBMIT_RECEIPT)
+    case = work.case(dote_id)
+    stamp = work.sign(case, Action.SUBMIT_RECEIPT)
     event = work.store.append(
-        dote.submit_receipt(
+        case.dote.submit_receipt(
             stamp,
             kind=command.kind,
             number=command.number,
@@ -28,23 +28,23 @@ def submit_receipt(work: Work, dote_id: UUID, command: SubmitReceipt, file: File
 
 def accept_receipt(work: Work, dote_id: UUID, n: int, command: AcceptReceipt) -> Outcome:
     """The receipt documents its amount."""
-    dote, _ = work.lock_dote(dote_id)
-    stamp = work.sign(dote, Action.ACCEPT_RECEIPT)
-    event = work.store.append(dote.accept_receipt(stamp, n, command.reason))
+    case = work.locked_case(dote_id)
+    stamp = work.sign(case, Action.ACCEPT_RECEIPT)
+    event = work.store.append(case.dote.accept_receipt(stamp, n, command.reason))
     return Outcome(dote_id, event.originator_version, part=n)
 
 
 def disallow_receipt(work: Work, dote_id: UUID, n: int, command: DisallowReceipt) -> Outcome:
     """The expense is not admitted."""
-    dote, _ = work.lock_dote(dote_id)
-    stamp = work.sign(dote, Action.DISALLOW_RECEIPT)
-    event = work.store.append(dote.disallow_receipt(stamp, n, command.reason))
+    case = work.locked_case(dote_id)
+    stamp = work.sign(case, Action.DISALLOW_RECEIPT)
+    event = work.store.append(case.dote.disallow_receipt(stamp, n, command.reason))
     return Outcome(dote_id, event.originator_version, part=n)
 
 
 def account_for(work: Work, dote_id: UUID, command: AccountFor) -> Outcome:
     """Every cent is documented: the file is closed."""
-    dote = work.dote(dote_id)
-    stamp = work.sign(dote, Action.ACCOUNT_FOR)
-    event = work.store.append(dote.account_for(stamp, command.note))
+    case = work.case(dote_id)
+    stamp = work.sign(case, Action.ACCOUNT_FOR)
+    event = work.store.append(case.dote.account_for(stamp, command.note))
     return Outcome(dote_id, event.originator_version)

@@ -1,49 +1,68 @@
-"""Approving, rejecting and revoking."""
+"""Approving, ratifying, rejecting and revoking, and what may be granted beyond a cap."""
 
 from uuid import UUID
 
+from domain import deciding
 from domain.dote import Dote
-from domain.events.dote import ApprovalGiven
+from domain.events.dote import ApprovalGiven, Tranche
 from domain.lifecycle import Action
 from domain.privacy import Private, read_record
-from workflows.commands import Approve, Motivate, Payee
+from workflows.commands import Approve, Motivate, OverrideCap, Payee, Ratify
 from workflows.engine import Outcome, Work
 
 
 def approve(work: Work, dote_id: UUID, command: Approve) -> Outcome:
     """A vote; the last one reserves the amount on the budget line."""
-    dote, standing = work.lock_dote(dote_id)
-    stamp = work.sign(dote, Action.APPROVE)
-    policy = work.policy(dote)
+    case = work.locked_case(dote_id)
+    stamp = work.sign(case, Action.APPROVE, command.amount_cents)
     payee = _payee(command.payee)
     event = work.store.append(
-        dote.approve(
+        deciding.approve(
+            case,
             stamp,
-            policy,
             command.amount_cents,
-            Private.record(dote.household_id, payee),
-            same_payee=_is_voted_payee(work, dote, payee),
+            Private.record(case.dote.household_id, payee),
+            same_payee=_is_voted_payee(work, case.dote, payee),
+            tranches=tuple(Tranche(**planned.model_dump()) for planned in command.tranches),
             note=command.note,
-            position=standing.position,
-            exposure_cents=standing.exposure_cents,
         )
+    )
+    return Outcome(dote_id, event.originator_version)
+
+
+def ratify(work: Work, dote_id: UUID, command: Ratify) -> Outcome:
+    """Somebody else looks at what was approved in urgency."""
+    case = work.locked_case(dote_id)
+    stamp = work.sign(case, Action.RATIFY)
+    event = work.store.append(
+        deciding.ratify(case, stamp, ratified=command.ratified, note=command.note)
+    )
+    return Outcome(dote_id, event.originator_version)
+
+
+def override_cap(work: Work, dote_id: UUID, command: OverrideCap) -> Outcome:
+    """The coordinator lets one dote go over what its household may be granted."""
+    case = work.locked_case(dote_id)
+    stamp = work.sign(case, Action.OVERRIDE_CAP, command.amount_cents)
+    event = work.store.append(
+        deciding.override_cap(case, stamp, command.amount_cents, command.reason)
     )
     return Outcome(dote_id, event.originator_version)
 
 
 def reject(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
     """A motivated refusal."""
-    dote = work.dote(dote_id)
-    stamp = work.sign(dote, Action.REJECT)
-    event = work.store.append(dote.reject(stamp, command.reason, command.note))
+    case = work.case(dote_id)
+    stamp = work.sign(case, Action.REJECT)
+    event = work.store.append(case.dote.reject(stamp, command.reason, command.note))
     return Outcome(dote_id, event.originator_version)
 
 
 def revoke(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
     """The programme takes back what is not paid yet."""
-    dote, _ = work.lock_dote(dote_id)
-    stamp = work.sign(dote, Action.REVOKE)
-    event = work.store.append(dote.revoke(stamp, command.reason, command.note))
+    case = work.locked_case(dote_id)
+    stamp = work.sign(case, Action.REVOKE)
+    event = work.store.append(case.dote.revoke(stamp, command.reason, command.note))
     return Outcome(dote_id, event.originator_version)
 
 
@@ -54,6 +73,7 @@ def _payee(payee: Payee | None) -> dict[str, object]:
 def _is_voted_payee(work: Work, dote: Dote, payee: dict[str, object]) -> bool:
     if not dote.votes:
         return True
-    vote = next(e for e in work.history(dote.id) if isinstance(e, ApprovalGiven))
-    voted = work.vault.open_field(vote, "payee")
+    # The newest one: an accepted appeal made the votes before it void.
+    votes = [event for event in work.history(dote.id) if isinstance(event, ApprovalGiven)]
+    voted = work.vault.open_field(votes[-1], "payee")
     return voted is not None and read_record(voted) == payee

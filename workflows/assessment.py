@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from domain import deciding
 from domain.lifecycle import Action
 from workflows.commands import Assess
 from workflows.engine import Outcome, Work
@@ -9,14 +10,14 @@ from workflows.engine import Outcome, Work
 
 def assess(work: Work, dote_id: UUID, command: Assess) -> Outcome:
     """An assessor judges need and amount."""
-    dote = work.dote(dote_id)
-    stamp = work.sign(dote, Action.ASSESS)
-    proposed = command.proposed_cents
+    case = work.case(dote_id)
+    stamp = work.sign(case, Action.ASSESS, command.proposed_cents)
     event = work.store.append(
-        dote.assess(
+        deciding.assess(
+            case,
             stamp,
             favourable=command.outcome == "favourable",
-            proposed_cents=dote.requested_cents if proposed is None else proposed,
+            proposed_cents=command.proposed_cents,
             note=command.note,
         )
     )

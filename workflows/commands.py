@@ -7,7 +7,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StrictBool, fie
 from pydantic_core import PydanticCustomError
 from stdnum import iban
 
-from domain.days import MoneyDay
+from domain.days import Day, MoneyDay
 from domain.events.programme import BudgetLine
 from domain.household import Member
 from domain.money import Cents, CentsOrZero
@@ -43,13 +43,28 @@ class RequestDote(Command):
 
 
 class AttachDocument(Command):
-    """A paper joins the case file; its file comes beside it."""
+    """A paper joins the case file; its file comes beside it. `valid_until`: its last good day."""
 
     kind: Word
+    valid_until: Day | None = None
+
+
+class RequestDocuments(Command):
+    """Papers are missing. `due_date`: until when the desk answers; the rules' time if left out."""
+
+    what: Text
+    kinds: Annotated[tuple[Word, ...], Field(max_length=20)] = ()
+    due_date: Day | None = None
+
+
+class ProvideDocuments(Command):
+    """The desk answers; the papers themselves were attached before."""
+
+    note: Text | None = None
 
 
 class Assess(Command):
-    """A judgement. `proposed_cents`: the requested amount where nothing is said."""
+    """A judgement. `proposed_cents`: as much as possible where nothing is said."""
 
     outcome: Literal["favourable", "unfavourable"]
     proposed_cents: CentsOrZero | None = None
@@ -73,12 +88,47 @@ class Payee(Command):
         return compact
 
 
+class PlannedTranche(Command):
+    """A part of the amount; with a day, it is paid from then on."""
+
+    amount_cents: Cents
+    due: MoneyDay | None = None
+
+
 class Approve(Command):
-    """A vote. Without a `payee` the household itself is paid."""
+    """A vote. Without a `payee` the household itself is paid; without `tranches`, as it comes."""
 
     amount_cents: Cents
     payee: Payee | None = None
+    tranches: Annotated[tuple[PlannedTranche, ...], Field(max_length=24)] = ()
     note: Text | None = None
+
+
+class Ratify(Command):
+    """Whether what was approved in urgency is confirmed."""
+
+    ratified: StrictBool
+    note: Text | None = None
+
+
+class OverrideCap(Command):
+    """Up to which amount the dote may go over its household's caps, and why."""
+
+    amount_cents: Cents
+    reason: Sentence
+
+
+class LodgeAppeal(Command):
+    """Why the household asks for a second look."""
+
+    reason: Sentence
+
+
+class DecideAppeal(Command):
+    """The second look."""
+
+    accepted: StrictBool
+    reason: Sentence
 
 
 class Motivate(Command):

@@ -9,10 +9,10 @@ from workflows.engine import Outcome, Work
 
 def disburse(work: Work, dote_id: UUID, command: Disburse) -> Outcome:
     """Money went out."""
-    dote, _ = work.lock_dote(dote_id)
-    stamp = work.sign(dote, Action.DISBURSE)
+    case = work.locked_case(dote_id)
+    stamp = work.sign(case, Action.DISBURSE)
     event = work.store.append(
-        dote.disburse(
+        case.dote.disburse(
             stamp,
             command.amount_cents,
             command.value_date,
@@ -25,19 +25,19 @@ def disburse(work: Work, dote_id: UUID, command: Disburse) -> Outcome:
 
 def return_disbursement(work: Work, dote_id: UUID, n: int, command: ReturnDisbursement) -> Outcome:
     """The bank sent it back."""
-    dote, _ = work.lock_dote(dote_id)
-    stamp = work.sign(dote, Action.RETURN_DISBURSEMENT)
+    case = work.locked_case(dote_id)
+    stamp = work.sign(case, Action.RETURN_DISBURSEMENT)
     event = work.store.append(
-        dote.return_disbursement(stamp, n, command.value_date, command.reason)
+        case.dote.return_disbursement(stamp, n, command.value_date, command.reason)
     )
     return Outcome(dote_id, event.originator_version)
 
 
 def record_refund(work: Work, dote_id: UUID, command: RecordRefund) -> Outcome:
     """The payee gave money back."""
-    dote, _ = work.lock_dote(dote_id)
-    stamp = work.sign(dote, Action.RECORD_REFUND)
+    case = work.locked_case(dote_id)
+    stamp = work.sign(case, Action.RECORD_REFUND)
     event = work.store.append(
-        dote.record_refund(stamp, command.amount_cents, command.value_date, command.source)
+        case.dote.record_refund(stamp, command.amount_cents, command.value_date, command.source)
     )
     return Outcome(dote_id, event.originator_version, created=True)

@@ -1,8 +1,8 @@
 """Runs any command: one transaction, one answer, once per Idempotency-Key."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +10,7 @@ import psycopg
 from eventsourcing.persistence import RecordConflictError
 
 from domain.actors import Actor, Signature
+from domain.case import EXPOSURE_PERIOD, Case
 from domain.dote import Dote
 from domain.errors import DomainError, NotFound, StaleVersion
 from domain.events.base import Event, Stamp
@@ -20,7 +21,7 @@ from domain.policy import Policy
 from domain.programme import PROGRAMME_ID, Programme
 from workflows.eventstore.database import connection_lost
 from workflows.eventstore.register import Register
-from workflows.eventstore.unit_of_work import Standing, UnitOfWork
+from workflows.eventstore.unit_of_work import UnitOfWork
 from workflows.eventstore.vault import Vault
 
 ATTEMPTS = 5
@@ -91,44 +92,42 @@ class Work:
         """The circumstances that every event of this command carries."""
         return Stamp(self.now, by, self._request.correlation_id, self._causation_id)
 
-    def sign(self, dote: Dote, action: Action) -> Stamp:
+    def sign(self, case: Case, action: Action, amount_cents: int | None = None) -> Stamp:
         """The stamp of who may do this to the dote now, or the refusal."""
-        return self.stamp(signed(dote, action, self.actor))
+        return self.stamp(signed(case, action, self.actor, amount_cents))
 
     def programme(self) -> Programme:
         """The programme as it is now."""
         return self._register.programme()
 
-    def policy(self, dote: Dote) -> Policy:
-        """The rules that the dote was requested under."""
-        return self._register.policy(dote.policy_version)
-
-    def dote(self, dote_id: UUID) -> Dote:
-        """The dote, for a decision on it alone; refused if it is not the actor's to see."""
+    def case(self, dote_id: UUID) -> Case:
+        """The dote and its rules, for a decision on it alone; refused if it is not the actor's to
+        see."""
         dote = self._register.dote(dote_id)
         if not can_see(self.actor, dote.partner):
             raise NotFound
         self._check_version(dote)
-        return dote
+        return Case(dote, self._register.policy(dote.policy_version), self.now)
 
-    def lock_dote(self, dote_id: UUID) -> tuple[Dote, Standing]:
-        """The dote, its household's exposure and its budget line, held until the end.
+    def locked_case(self, dote_id: UUID) -> Case:
+        """The dote, its rules, what its household was granted and its budget line, held until the
+        end.
 
-        For every decision that moves money. What the locks are named after never changes in a
-        dote, so it may be read before they are held; the rest is read again.
+        For every decision that moves money or looks at it. What the locks are named after never
+        changes in a dote, so it may be read before they are held; the rest is read again.
         """
-        dote = self.dote(dote_id)
-        line = dote.line
+        case = self.case(dote_id)
+        dote, line = case.dote, case.dote.line
         self.store.begin(
             ("stream", dote_id),
             ("household", dote.household_id),
             ("line", line.partner, line.category),
         )
-        standing = self.store.standing(dote, self.now)
+        standing = self.store.standing(dote, self.now - looked_back(case.policy))
         if standing.version != dote.version:
             dote = self._register.newest(dote)
             self._check_version(dote)
-        return dote, standing
+        return replace(case, dote=dote, helps=standing.helps, position=standing.position)
 
     def lock_programme(self, *lines: BudgetLine) -> Programme:
         """The programme and budget lines, held until the end."""
@@ -151,6 +150,11 @@ class Work:
         expected = self._request.expected_version
         if expected is not None and expected != dote.version:
             raise StaleVersion(expected, dote.version)
+
+
+def looked_back(policy: Policy) -> timedelta:
+    """How far back the rules look at what a household was granted."""
+    return max([EXPOSURE_PERIOD, *(timedelta(days=cap.days) for cap in policy.caps)])
 
 
 def can_see(actor: Actor, partner: str) -> bool:

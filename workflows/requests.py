@@ -1,15 +1,14 @@
-"""Requesting a dote, and the papers that go with it."""
+"""Requesting a dote, and giving up."""
 
 from uuid import UUID, uuid4
 
 from domain.actors import Actor, Signature
-from domain.dote_parts import File
 from domain.errors import NotFound
 from domain.lifecycle import TRANSITIONS, Action
 from domain.permissions import sign
 from domain.programme import Programme
 from domain.request import request
-from workflows.commands import AttachDocument, Motivate, RequestDote
+from workflows.commands import Motivate, RequestDote
 from workflows.engine import Outcome, Work
 
 
@@ -24,7 +23,8 @@ def request_dote(work: Work, command: RequestDote) -> Outcome:
     """A desk requests a dote for one of its households."""
     programme = work.programme()
     by = sign_for(work.actor, programme, command.partner)
-    desk = programme.check_request(command.partner, command.category, command.item)
+    policy = programme.policy_on(work.now.date())
+    desk = programme.check_request(policy, command.partner, command.category, command.item)
     if work.household_partner(command.household_id) != command.partner:
         raise NotFound
     number = work.store.next_number(f"dote_number_{work.now.year}")
@@ -34,24 +34,16 @@ def request_dote(work: Work, command: RequestDote) -> Outcome:
             dote_id=uuid4(),
             number=f"{programme.code}-{work.now.year}-{number:05}",
             desk=desk,
-            policy_version=programme.policy.version,
+            policy_version=policy.version,
             **command.model_dump(),
         )
     )
     return Outcome(event.originator_id, event.originator_version, created=True)
 
 
-def attach_document(work: Work, dote_id: UUID, command: AttachDocument, file: File) -> Outcome:
-    """A paper joins the case file."""
-    dote = work.dote(dote_id)
-    stamp = work.sign(dote, Action.ATTACH_DOCUMENT)
-    event = work.store.append(dote.attach_document(stamp, command.kind, file))
-    return Outcome(dote_id, event.originator_version, created=True, part=event.n)
-
-
 def withdraw(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
     """The applicant gives up."""
-    dote, _ = work.lock_dote(dote_id)
-    stamp = work.sign(dote, Action.WITHDRAW)
-    event = work.store.append(dote.withdraw(stamp, command.reason, command.note))
+    case = work.locked_case(dote_id)
+    stamp = work.sign(case, Action.WITHDRAW)
+    event = work.store.append(case.dote.withdraw(stamp, command.reason, command.note))
     return Outcome(dote_id, event.originator_version)

@@ -19,7 +19,7 @@ from api.demo.fates import Fate, shares
 from api.demo.persons import Persons
 from api.demo.script import Act, ActWithFile, Case, Script, payee_of
 from api.demo.working_time import DAY_S, WorkingTime
-from domain.policy import Policy
+from domain.policy import two_bands
 from workflows.commands import RegisterHousehold, RequestDote
 from workflows.engine import Outcome, Work
 from workflows.files import Upload
@@ -160,7 +160,7 @@ def _case(fate: Fate, rng: Random) -> Case:
     if rng.random() < _PROPOSED_LESS:
         less = requested * rng.randint(60, 90) // 100
         approved = max(less - less % 500, 1_000, fate.least_cents)
-    policy = Policy(version=1, single_approver_cents=data.single_approver_cents)
+    rules = two_bands(data.single_approver_cents)
     return Case(
         partner=rng.choice(data.desks).code,
         category=category_of[item],
@@ -172,7 +172,7 @@ def _case(fate: Fate, rng: Random) -> Case:
         approved_cents=approved,
         payee=payee_of(story, rng),
         method=rng.choice(story.methods),
-        approvers_needed=policy.approvers_needed(approved),
+        approvers_needed=rules.band(approved, approved).votes,
     )
 
 

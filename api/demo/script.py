@@ -31,7 +31,8 @@ from workflows.commands import (
 from workflows.disbursement import disburse, record_refund, return_disbursement
 from workflows.engine import Outcome, Work
 from workflows.files import Upload
-from workflows.requests import attach_document, withdraw
+from workflows.papers import attach_document
+from workflows.requests import withdraw
 
 Do = Callable[[Work, UUID], Outcome]
 DoWithFile = Callable[[Work, UUID, File], Outcome]

@@ -14,12 +14,12 @@ from api.v1.describing import READING, command, refusals, versioned
 from api.v1.views import View
 from api.v1.waiting import READ
 from api.wiring import Services
+from domain.case import EXPOSURE_PERIOD
 from domain.errors import NotFound
 from domain.events.household import HouseholdRegistered
 from domain.household import Personal
 from workflows.engine import can_see
 from workflows.eventstore.statements import statements
-from workflows.eventstore.unit_of_work import EXPOSURE_PERIOD
 from workflows.households import register_household
 
 router = APIRouter(prefix=f"{PREFIX}/households", tags=["households"])

@@ -31,7 +31,7 @@ from domain.lifecycle import Action
 from domain.money import Cents
 from domain.permissions import signed
 from domain.text import Label, Word
-from workflows import accounting, requests
+from workflows import accounting, papers
 from workflows.commands import AttachDocument, SubmitReceipt
 from workflows.engine import Work
 from workflows.files import Upload, receive
@@ -60,7 +60,7 @@ def attach_document(
     command = AttachDocument(kind=kind)
     upload = _received(call, file)
     outcome = call.run(
-        lambda work: requests.attach_document(
+        lambda work: papers.attach_document(
             work, dote_id, command, _kept(call, work, dote_id, Action.ATTACH_DOCUMENT, upload)
         ),
         command,
@@ -127,9 +127,9 @@ def _received(call: Call, file: UploadFile) -> Upload:
 
 def _kept(call: Call, work: Work, dote_id: UUID, action: Action, upload: Upload) -> DoteFile:
     """The file, in the store: before the event that names it, but not for a refused command."""
-    dote = work.dote(dote_id)
-    signed(dote, action, work.actor)
-    call.services.files.put(dote.household_id, upload.sha256, upload.data)
+    case = work.case(dote_id)
+    signed(case, action, work.actor)
+    call.services.files.put(case.dote.household_id, upload.sha256, upload.data)
     return upload.file
 
 

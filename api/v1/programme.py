@@ -1,5 +1,6 @@
 """The programme, and moving its budget."""
 
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Depends, Response
@@ -30,7 +31,7 @@ def programme(response: Response, services: TheServices, _: SignedIn) -> schemas
         known = services.register.programme()
         totals = _totals(services)
     response.headers["ETag"] = etag(known.version)
-    return _shown(known, totals)
+    return _shown(known, services.engine.clock().date(), totals)
 
 
 @router.post("/allocations", dependencies=[Depends(json_only)], **command(201, on_dote=False))
@@ -68,7 +69,7 @@ def _totals(services: Services) -> schemas.Totals:
     )
 
 
-def _shown(known: Programme, totals: schemas.Totals) -> schemas.Programme:
+def _shown(known: Programme, today: date, totals: schemas.Totals) -> schemas.Programme:
     return schemas.Programme(
         code=known.code,
         name=known.name,
@@ -97,18 +98,13 @@ def _shown(known: Programme, totals: schemas.Totals) -> schemas.Programme:
             )
             for category in known.categories.values()
         ],
-        policy=_rules(known.policy) if known.policies else None,
+        policy=_rules(known.policy_on(today)) if known.policies else None,
         totals=totals,
     )
 
 
 def _rules(policy: Policy) -> schemas.PolicyInForce:
-    limit = policy.single_approver_cents
     return schemas.PolicyInForce(
         version=policy.version,
-        single_approver_cents=limit,
-        bands=[
-            schemas.Band(to_cents=limit, approvers=policy.approvers_needed(limit)),
-            schemas.Band(to_cents=None, approvers=policy.approvers_needed(limit + 1)),
-        ],
+        bands=[schemas.Band(to_cents=band.to_cents, approvers=band.votes) for band in policy.bands],
     )

@@ -290,7 +290,6 @@ class PolicyInForce(Answer):
     """The rules in force."""
 
     version: int
-    single_approver_cents: int
     bands: list[Band]
 
 

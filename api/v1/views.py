@@ -10,19 +10,25 @@ from api.security.visibility import FIELDS, MASK, may_read
 from api.v1 import schemas
 from api.wiring import Services
 from domain import dote_history
-from domain.actors import Actor
+from domain.actors import PEOPLE, Actor
+from domain.case import Case
 from domain.dote import Dote
 from domain.errors import NotFound
 from domain.events import dote as events
 from domain.events.base import Event
-from domain.lifecycle import Action
-from domain.permissions import refusal
+from domain.lifecycle import TRANSITIONS, Action
+from domain.permissions import offer
 from domain.privacy import read_record
+from domain.turns import waiting_for
 from workflows.engine import can_see
 from workflows.eventstore.vault import Keys
 
 _DECISIONS = (events.DoteRejected, events.DoteWithdrawn, events.DoteRevoked)
-_ACTIONS = [action for action in Action if action is not Action.REQUEST]
+_ACTIONS = [
+    action
+    for action in Action
+    if action is not Action.REQUEST and TRANSITIONS[action].roles & PEOPLE
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +57,16 @@ class View:
 
     def summary(self, dote: Dote) -> schemas.DoteSummary:
         """A dote as lists show it."""
-        return schemas.DoteSummary(**self._plain(dote))
+        return schemas.DoteSummary(**self._plain(self.case(dote)))
 
-    def actions(self, dote: Dote) -> list[schemas.AvailableAction]:
+    def case(self, dote: Dote) -> Case:
+        """The dote with its rules, as of now."""
+        policy = self.services.register.policy(dote.policy_version)
+        return Case(dote, policy, self.services.engine.clock())
+
+    def actions(self, case: Case) -> list[schemas.AvailableAction]:
         """What the reader may do to the dote, and why not the rest."""
-        return [self._action(dote, action) for action in _ACTIONS]
+        return [self._action(case, action) for action in _ACTIONS]
 
     def opened(self, event: Event, name: str, partner: str, *, health_data: bool) -> Any:  # noqa: ANN401  text or a record
         """A private value: its text or record, None if there is none (any more), or the mask."""
@@ -71,15 +82,16 @@ class View:
         """Whether doti of a category tell about health."""
         return self.services.register.category(category).health_data
 
-    def _action(self, dote: Dote, action: Action) -> schemas.AvailableAction:
-        refused = refusal(dote, action, self.actor)
+    def _action(self, case: Case, action: Action) -> schemas.AvailableAction:
+        refused = offer(case, action, self.actor)
         return schemas.AvailableAction(
             action=action,
             allowed=refused is None,
             reason=None if refused is None else refusal_text(refused, self.language),
         )
 
-    def _plain(self, dote: Dote) -> dict[str, Any]:
+    def _plain(self, case: Case) -> dict[str, Any]:
+        dote = case.dote
         return {
             "id": dote.id,
             "number": dote.number,
@@ -100,11 +112,11 @@ class View:
             "policy_version": dote.policy_version,
             "urgent": dote.urgent,
             "favourable": dote.favourable,
-            "waiting_for": sorted(dote.waiting_for),
+            "waiting_for": sorted(waiting_for(case)),
             "created_at": dote.created_at,
             "changed_at": dote.changed_at,
             "votes": [
-                schemas.Vote(account_id=vote.account_id, amount_cents=vote.amount_cents)
+                schemas.Vote(account_id=vote.by.account_id, amount_cents=vote.amount_cents)
                 for vote in dote.votes
             ],
             "documents": [
@@ -140,12 +152,12 @@ class View:
                 )
                 for receipt in dote.receipts
             ],
-            "available_actions": self.actions(dote),
+            "available_actions": self.actions(case),
         }
 
     def _dote(self, dote: Dote, with_secrets: Sequence[Event]) -> schemas.Dote:
         health_data = self.is_health(dote.category)
-        plain = self._plain(dote)
+        plain = self._plain(self.case(dote))
         found: dict[str, Any] = dict.fromkeys(
             ("need", "assessment_note", "decision_reason", "payee")
         )

@@ -1,13 +1,15 @@
 """Events of a dote. Amounts are cents; `line` names the budget line wherever money moves."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from domain.actors import Role
 from domain.events.base import Event
 from domain.events.programme import BudgetLine
+from domain.lifecycle import Stage
 from domain.money import Cents, CentsOrZero
 from domain.privacy import Secret
 from domain.text import Code, Label, Word
@@ -44,8 +46,22 @@ class DoteRequested(Event):
     policy_version: Number
 
 
+class Tranche(BaseModel):
+    """A part of the approved amount, to be paid from a day on (None: at once)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    amount_cents: Cents
+    due: date | None = None
+
+
+Tranches = Annotated[tuple[Tranche, ...], Field(max_length=24)]
+
+
 class DocumentAttached(Event):
-    """A paper joins the case file. `file`: its name and its note, sealed."""
+    """A paper joins the case file. `file`: its name, sealed. `valid_until`: its last good day."""
+
+    class_version: ClassVar[int] = 2
 
     n: Number
     kind: Word
@@ -53,6 +69,26 @@ class DocumentAttached(Event):
     media_type: MediaType
     size_bytes: Number
     file: Secret
+    valid_until: date | None
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Papers were good for ever."""
+        state["valid_until"] = None
+
+
+class DocumentsRequested(Event):
+    """Papers are missing. `kinds`: which; `what`: in words; `due`: until which day."""
+
+    kinds: Annotated[tuple[Word, ...], Field(max_length=20)]
+    what: Secret
+    due: date
+
+
+class DocumentsProvided(Event):
+    """The desk answered; the dote goes on where it was when the papers were asked for."""
+
+    note: Secret | None
 
 
 class DoteAssessed(Event):
@@ -64,13 +100,34 @@ class DoteAssessed(Event):
     policy_version: Number
 
 
+class CapOverridden(Event):
+    """The coordinator lets this dote, up to an amount, go over what the household may be granted.
+
+    `household_cents`: what it had been granted over the twelve months before.
+    """
+
+    household_id: UUID
+    amount_cents: Cents
+    household_cents: CentsOrZero
+    reason: Secret
+    policy_version: Number
+
+
 class ApprovalGiven(Event):
-    """One approver's vote, where the policy asks for more than one."""
+    """One vote, where the policy asks for more than one. `tranches` empty: paid as it comes."""
+
+    class_version: ClassVar[int] = 2
 
     amount_cents: Cents
     payee: Secret
+    tranches: Tranches
     note: Secret | None
     policy_version: Number
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """There were no planned tranches."""
+        state["tranches"] = []
 
 
 class DoteApproved(Event):
@@ -78,13 +135,18 @@ class DoteApproved(Event):
 
     `household_before_cents`, `household_after_cents`: what the household has been granted over
     the twelve months before, without and with this dote. `before`, `after`: the budget line.
-    `approvers`: everybody who voted, this one last.
+    `approvers`: everybody who voted, this one last. `tranches`: when which part is to be paid;
+    empty: paid as it comes. `to_ratify`: it went the urgent path and somebody else must ratify.
     """
+
+    class_version: ClassVar[int] = 2
 
     line: BudgetLine
     household_id: UUID
     amount_cents: Cents
     payee: Secret
+    tranches: Tranches
+    to_ratify: bool
     note: Secret | None
     approvers: tuple[UUID, ...]
     policy_version: Number
@@ -93,12 +155,40 @@ class DoteApproved(Event):
     before: LinePosition
     after: LinePosition
 
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """There were neither planned tranches nor an urgent path."""
+        state |= {"tranches": [], "to_ratify": False}
+
+
+class RatificationRecorded(Event):
+    """Somebody else confirmed, or did not confirm, what was decided by the urgent path."""
+
+    ratified: bool
+    note: Secret | None
+    policy_version: Number
+
 
 class DoteRejected(Event):
     """The dote is refused, with a reason."""
 
     reason: Secret
     note: Secret | None
+    policy_version: Number
+
+
+class AppealLodged(Event):
+    """The household asks for a second look at the rejection."""
+
+    reason: Secret
+
+
+class AppealDecided(Event):
+    """The second look, by somebody else. `resumes`: where the dote goes on if it was accepted."""
+
+    accepted: bool
+    resumes: Literal["requested", "assessed"] | None
+    reason: Secret
     policy_version: Number
 
 
@@ -198,13 +288,41 @@ class DoteAccountedFor(Event):
     note: Secret | None
 
 
+class DeadlineReminded(Event):
+    """A stage takes too long: those whose turn it is were reminded, for the `n`th time.
+
+    `since`: when the stage began; `due`: when it should have ended.
+    """
+
+    stage: Stage
+    since: AwareDatetime
+    due: AwareDatetime
+    n: Number
+    roles: tuple[Role, ...]
+
+
+class DeadlineEscalated(Event):
+    """A stage takes far too long: the coordinator was told."""
+
+    stage: Stage
+    since: AwareDatetime
+    due: AwareDatetime
+    roles: tuple[Role, ...]
+
+
 DoteEvent = (
     DoteRequested
     | DocumentAttached
+    | DocumentsRequested
+    | DocumentsProvided
     | DoteAssessed
+    | CapOverridden
     | ApprovalGiven
     | DoteApproved
+    | RatificationRecorded
     | DoteRejected
+    | AppealLodged
+    | AppealDecided
     | DoteWithdrawn
     | DoteRevoked
     | DoteDisbursed
@@ -214,4 +332,6 @@ DoteEvent = (
     | ReceiptAccepted
     | ReceiptDisallowed
     | DoteAccountedFor
+    | DeadlineReminded
+    | DeadlineEscalated
 )

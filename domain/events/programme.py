@@ -1,12 +1,12 @@
 """Events of the programme: its partners, its lists, its rules and its money."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.events.base import Event
 from domain.money import Cents
-from domain.policy import Policy
+from domain.policy import Policy, two_bands
 from domain.text import Code, Label, Sentence
 
 PartnerRole = Literal["lead", "desk", "training", "health", "community"]
@@ -68,9 +68,18 @@ class ItemDefined(Event):
 
 
 class PolicyAdopted(Event):
-    """A version of the rules is in force from here on."""
+    """A version of the rules, in force from its day on."""
+
+    class_version: ClassVar[int] = 2
 
     policy: Policy
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """The first rules were one amount: up to it one approver decided, above it two."""
+        old = state["policy"]
+        rules = two_bands(old["single_approver_cents"]).model_dump(mode="json")
+        state["policy"] = rules | {"version": old["version"], "effective_from": state["at"][:10]}
 
 
 class FundingGranted(Event):

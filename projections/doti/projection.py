@@ -6,11 +6,11 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
+from domain.deadlines import stages
 from domain.dote import Dote
 from domain.dote_history import evolve
 from domain.events.base import EVENT_TYPES
 from domain.events.dote import DoteEvent
-from domain.permissions import barred
 from projections.base import Projection
 from workflows.eventstore.database import Tx
 from workflows.eventstore.log import Logged
@@ -43,7 +43,7 @@ def read(snapshot: str) -> Dote:
 
 def _row(dote: Dote) -> bytes:
     """The dote as JSON: its own values are the columns, and all of it is the snapshot."""
-    columns = to_json({"waiting_for": sorted(dote.waiting_for), "barred": sorted(barred(dote))})
+    columns = to_json({"waiting_for": [stage for stage, _ in stages(dote)], "barred": []})
     snapshot = _DOTE.dump_json(dote)
     return columns[:-1] + b',"snapshot":' + snapshot + b"," + snapshot[1:]
 

@@ -15,7 +15,7 @@ from api.settings import Settings
 from api.wiring import Services, build
 from domain.actors import Actor, Grant, Role
 from domain.events.base import Event, Stamp
-from domain.policy import Policy
+from domain.policy import two_bands
 from domain.programme import Programme
 from projections.runner import Runner
 from tests.register import drop
@@ -202,8 +202,8 @@ class World:
                 work, "CI", "Prova", subtitle=None, city="Torino", currency="EUR"
             )
         )
-        policy = Policy(version=1, single_approver_cents=SINGLE_APPROVER_CENTS)
-        change(lambda known, stamp: known.adopt(stamp, policy))
+        rules = two_bands(SINGLE_APPROVER_CENTS)
+        change(lambda known, stamp: known.adopt(stamp, rules))
         change(lambda known, stamp: known.grant_funding(stamp, "Ente", FUNDS_CENTS))
         for code, role in (("ROCCA", "desk"), ("SSALV", "desk"), ("ASILI", "health")):
             change(partial(_join, code, role))

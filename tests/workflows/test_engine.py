@@ -241,7 +241,7 @@ def test_the_database_itself_refuses_a_line_below_zero(programme: TestRegister) 
     dote_id = programme.assessed(10_000)
 
     def careless(work: Work) -> Outcome:
-        dote, standing = work.lock_dote(dote_id)
+        dote, standing = work.locked_case(dote_id)
         rich = standing.position.model_copy(update={"available_cents": 10_000})
         event = work.store.append(
             dote.approve(
@@ -348,7 +348,7 @@ def test_being_stopped_in_the_middle_of_a_statement_is_not_taken_for_a_lost_conn
 
     def stopped(work: Work) -> Outcome:
         attempts.append(1)
-        work.lock_dote(dote_id)
+        work.locked_case(dote_id)
         with programme.database.transaction() as tx:
             tx.pgconn.send_query(b"SELECT pg_sleep(0.2)")
             raise KeyboardInterrupt

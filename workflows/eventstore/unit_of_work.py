@@ -8,10 +8,10 @@ events that it was decided on.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from uuid import UUID
@@ -21,6 +21,7 @@ from psycopg.errors import CheckViolation, UniqueViolation
 from psycopg.types.json import Jsonb
 
 from domain import ledger
+from domain.case import Help
 from domain.dote import Dote
 from domain.errors import BudgetExceeded, IdempotencyConflict, UnallocatedExceeded
 from domain.events.base import Event
@@ -35,17 +36,14 @@ _SQL = statements("workflows.eventstore.sql", "decisions")
 _STREAMS = statements("workflows.eventstore.sql", "streams")
 AnEvent = TypeVar("AnEvent", bound=Event)
 
-EXPOSURE_PERIOD = timedelta(days=365)
-"""What a household was granted in this time counts as its exposure."""
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands, under the locks: the dote's newest version, what its household was granted
-    over the last twelve months, and its budget line."""
+    """What stands, under the locks: the dote's newest version, what its household was granted by
+    others in the time that its rules look at, and its budget line."""
 
     version: int
-    exposure_cents: int
+    helps: tuple[Help, ...]
     position: LinePosition
 
 
@@ -85,17 +83,23 @@ class UnitOfWork:
 
     # What to decide on
 
-    def standing(self, dote: Dote, now: datetime) -> Standing:
+    def standing(self, dote: Dote, since: datetime) -> Standing:
         """What a decision on a dote's money looks at, in one statement."""
         values = {
             **dote.line.model_dump(),
             "stream_id": dote.id,
             "household_id": dote.household_id,
-            "since": now - EXPOSURE_PERIOD,
+            "since": since,
         }
         row = self._database.statement(_SQL["standing"], values)[0]
         self._vault.take_key(dote.household_id, row.pop("wrapped"), self._keys)
-        return Standing(row.pop("version"), row.pop("exposure_cents"), _position(row))
+        return Standing(row.pop("version"), _helps(row.pop("helps")), _position(row))
+
+    def helps(self, household_id: UUID, since: datetime) -> tuple[Help, ...]:
+        """What a household was granted after a moment."""
+        values = {"household_id": household_id, "since": since}
+        rows = self._database.statement(self._database.qualified(_STREAMS["helps"]), values)
+        return _helps([(row["category"], row["granted_at"], row["cents"]) for row in rows])
 
     def position(self, line: BudgetLine) -> LinePosition:
         """What stands on a budget line; nothing on a line that never got money."""
@@ -162,6 +166,7 @@ class UnitOfWork:
         values = {
             "dote_id": change.dote_id,
             "household_id": change.household_id,
+            "category": change.category,
             "cents": change.cents,
             "at": event.at,
         }
@@ -189,6 +194,13 @@ class UnitOfWork:
             raise IdempotencyConflict
         outcome: dict[str, Any] = rows[0]["outcome"]
         return outcome
+
+
+def _helps(rows: Iterable[Any]) -> tuple[Help, ...]:
+    return tuple(
+        Help(category, at if isinstance(at, datetime) else datetime.fromisoformat(at), cents)
+        for category, at, cents in rows
+    )
 
 
 _NOTHING = dict.fromkeys(LinePosition.model_fields, 0)

@@ -4,12 +4,13 @@ SELECT available_cents, committed_cents, disbursed_cents, documented_cents, disa
 FROM budget_lines WHERE partner = %(partner)s AND category = %(category)s
 
 -- name: standing
--- A dote's newest version, what its household was granted since a day, the household's key, and
--- the budget line.
+-- A dote's newest version, what other doti granted to its household since a day, the household's
+-- key, and the budget line.
 SELECT (SELECT max(version) FROM events WHERE stream_id = %(stream_id)s) AS version,
        (SELECT wrapped FROM subject_keys WHERE subject_id = %(household_id)s) AS wrapped,
-       (SELECT coalesce(sum(cents), 0)::bigint FROM exposure
-        WHERE household_id = %(household_id)s AND granted_at > %(since)s) AS exposure_cents,
+       (SELECT coalesce(jsonb_agg(jsonb_build_array(category, granted_at, cents)), '[]')
+        FROM exposure
+        WHERE household_id = %(household_id)s AND granted_at > %(since)s AND cents > 0) AS helps,
        line.available_cents, line.committed_cents, line.disbursed_cents, line.documented_cents,
        line.disallowed_cents
 FROM (VALUES (1)) AS one
@@ -35,8 +36,8 @@ UPDATE funds SET
     unallocated_cents = unallocated_cents + %(unallocated)s
 
 -- name: grant_exposure
-INSERT INTO exposure (dote_id, household_id, granted_at, cents)
-VALUES (%(dote_id)s, %(household_id)s, %(at)s, %(cents)s)
+INSERT INTO exposure (dote_id, household_id, category, granted_at, cents)
+VALUES (%(dote_id)s, %(household_id)s, %(category)s, %(at)s, %(cents)s)
 
 -- name: change_exposure
 UPDATE exposure SET cents = cents + %(cents)s WHERE dote_id = %(dote_id)s

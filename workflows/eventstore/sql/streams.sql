@@ -37,3 +37,15 @@ SELECT wrapped FROM keys.subject_keys WHERE subject_id = %(subject_id)s
 
 -- name: insert_key
 INSERT INTO keys.subject_keys (subject_id, wrapped) VALUES (%(subject_id)s, %(wrapped)s)
+
+-- name: helps
+-- What a household was granted since a day.
+SELECT dote_id, category, granted_at, cents FROM register.exposure
+WHERE household_id = %(household_id)s AND granted_at > %(since)s AND cents > 0
+ORDER BY granted_at
+
+-- name: insert_index_key
+INSERT INTO keys.index_key (wrapped) VALUES (%(wrapped)s) ON CONFLICT DO NOTHING
+
+-- name: index_key
+SELECT wrapped FROM keys.index_key

@@ -1,0 +1,142 @@
+"""Whose turn it is on a dote, why, since when and until when."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.actors import Role
+from domain.case import Case
+from domain.deadlines import Clock, clocks
+from domain.deciding import money_refusal
+from domain.errors import HouseholdCapExceeded
+from domain.lifecycle import TRANSITIONS, Action, Stage
+from domain.permissions import barred, voted_partners
+
+
+class Why(StrEnum):
+    """Why a dote waits for somebody."""
+
+    TO_ASSESS = "to_assess"
+    PAPERS_ASKED = "papers_asked"
+    PAPERS_MISSING = "papers_missing"
+    VOTE = "vote"
+    CAP = "cap"
+    UNFAVOURABLE = "unfavourable"
+    TO_RATIFY = "to_ratify"
+    TO_PAY = "to_pay"
+    NOT_RATIFIED = "not_ratified"
+    RECEIPTS_MISSING = "receipts_missing"
+    RECEIPT_TO_DECIDE = "receipt_to_decide"
+    TO_ACCOUNT = "to_account"
+    APPEAL = "appeal"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Somebody of `roles` has to do something, but for those who are `barred` by what they did.
+
+    `due` None: without a deadline. `given` of `wanted` votes are there, where it is about votes.
+    `not_partners`: of which partners it cannot be somebody, because they voted.
+    """
+
+    stage: Stage
+    why: Why
+    action: Action
+    roles: frozenset[Role]
+    since: datetime
+    due: datetime | None
+    amount_cents: int
+    barred: frozenset[UUID]
+    not_partners: frozenset[str] = frozenset()
+    given: int = 0
+    wanted: int = 0
+
+
+def turns(case: Case) -> tuple[Turn, ...]:
+    """Everybody whose turn it is."""
+    return tuple(turn for clock in clocks(case) for turn in _at(case, clock))
+
+
+def waiting_for(case: Case) -> frozenset[Role]:
+    """The roles whose turn it is."""
+    return frozenset[Role]().union(*(turn.roles for turn in turns(case)))
+
+
+def _at(case: Case, clock: Clock) -> Iterator[Turn]:
+    match clock.stage:
+        case Stage.ASSESSMENT:
+            yield _turn(case, clock, Why.TO_ASSESS, Action.ASSESS)
+        case Stage.DOCUMENTS:
+            yield _turn(case, clock, Why.PAPERS_ASKED, Action.PROVIDE_DOCUMENTS)
+        case Stage.APPROVAL:
+            yield from _votes(case, clock)
+        case Stage.RATIFICATION:
+            yield _turn(case, clock, Why.TO_RATIFY, Action.RATIFY)
+        case Stage.PAYMENT if case.dote.ratified is False:
+            yield _turn(case, clock, Why.NOT_RATIFIED, Action.REVOKE)
+        case Stage.PAYMENT:
+            yield _turn(case, clock, Why.TO_PAY, Action.DISBURSE)
+        case Stage.ACCOUNTING:
+            yield from _proofs(case, clock)
+        case Stage.APPEAL:
+            yield _turn(case, clock, Why.APPEAL, Action.DECIDE_APPEAL)
+
+
+def _votes(case: Case, clock: Clock) -> Iterator[Turn]:
+    dote, amount = case.dote, case.amount_cents
+    if not dote.favourable:
+        yield _turn(case, clock, Why.UNFAVOURABLE, Action.REJECT)
+        return
+    if case.missing_papers(amount):
+        yield _turn(case, clock, Why.PAPERS_MISSING, Action.ATTACH_DOCUMENT)
+    if isinstance(money_refusal(case, amount), HouseholdCapExceeded):
+        yield _turn(case, clock, Why.CAP, Action.OVERRIDE_CAP)
+    band = case.band(amount)
+    of_coordinator = sum(vote.by.role is Role.COORDINATOR for vote in dote.votes)
+    approvers_left = band.approvers - (len(dote.votes) - of_coordinator)
+    if approvers_left > 0:
+        yield _vote(case, clock, Role.APPROVER)
+    coordinator_left = band.coordinator and not of_coordinator and not case.on_urgent_path
+    if coordinator_left and (approvers_left <= 0 or not band.in_order):
+        yield _vote(case, clock, Role.COORDINATOR)
+
+
+def _proofs(case: Case, clock: Clock) -> Iterator[Turn]:
+    """Receipts to hand in, receipts to decide on, a file to close."""
+    dote = case.dote
+    submitted = sum(r.amount_cents for r in dote.receipts if r.state == "submitted")
+    if submitted:
+        yield _turn(case, clock, Why.RECEIPT_TO_DECIDE, Action.ACCEPT_RECEIPT)
+    if submitted < dote.undocumented_cents:
+        yield _turn(case, clock, Why.RECEIPTS_MISSING, Action.SUBMIT_RECEIPT, {Role.OPERATOR})
+    if dote.undocumented_cents == 0:
+        yield _turn(case, clock, Why.TO_ACCOUNT, Action.ACCOUNT_FOR)
+
+
+def _turn(
+    case: Case, clock: Clock, why: Why, action: Action, roles: set[Role] | None = None
+) -> Turn:
+    return Turn(
+        stage=clock.stage,
+        why=why,
+        action=action,
+        roles=frozenset(roles or TRANSITIONS[action].roles),
+        since=clock.since,
+        due=clock.due,
+        amount_cents=case.amount_cents,
+        barred=barred(case, action),
+    )
+
+
+def _vote(case: Case, clock: Clock, role: Role) -> Turn:
+    band = case.band(case.amount_cents)
+    apart = band.different_partners and role is Role.APPROVER
+    taken = voted_partners(case.dote) if apart else frozenset()
+    return replace(
+        _turn(case, clock, Why.VOTE, Action.APPROVE, {role}),
+        not_partners=frozenset(partner for partner in taken if partner is not None),
+        given=len(case.dote.votes),
+        wanted=1 if case.on_urgent_path else band.votes,
+    )
