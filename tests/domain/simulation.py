@@ -38,6 +38,7 @@ from tests.spec import (
     SCHOOL,
     SSALV,
     a_file,
+    a_policy,
     actor,
     ident,
     in_order,
@@ -64,7 +65,7 @@ CAST = [
     COORDINATOR,
     *OF_ALL_ROLES,
 ]
-BAND = facts.a_policy(single_approver_cents=10_000)
+BAND = a_policy(single_approver_cents=10_000)
 BY = stamp(COORDINATOR)
 
 WEIGHTS = {Action.ASSESS: 5, Action.APPROVE: 6, Action.DISBURSE: 4, Action.ACCEPT_RECEIPT: 3}

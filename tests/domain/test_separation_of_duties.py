@@ -28,7 +28,7 @@ from tests.domain.commands import (
     submit,
     take_back,
 )
-from tests.domain.facts import a_policy, assessed, requested, voted
+from tests.domain.facts import assessed, requested, voted
 from tests.domain.samples import SAMPLES
 from tests.spec import (
     APPROVER,
@@ -37,6 +37,7 @@ from tests.spec import (
     FINANCE,
     OPERATOR,
     ROCCA,
+    a_policy,
     given,
     ident,
 )
