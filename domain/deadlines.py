@@ -55,7 +55,7 @@ def stages(dote: Dote) -> Iterator[tuple[Stage, datetime]]:
         yield stage, max(dote.stage_since, _begin_of(planned))
     elif stage is not None:
         yield stage, dote.stage_since
-    elif dote.state is State.REVOKED and dote.undocumented_cents:
+    elif dote.state is State.REVOKED and dote.disbursed_cents:
         yield Stage.ACCOUNTING, dote.stage_since
     elif dote.appeal is not None and dote.appeal.accepted is None:
         yield Stage.APPEAL, dote.appeal.lodged_at

@@ -108,7 +108,7 @@ def _proofs(case: Case, clock: Clock) -> Iterator[Turn]:
         yield _turn(case, clock, Why.RECEIPT_TO_DECIDE, Action.ACCEPT_RECEIPT)
     if submitted < dote.undocumented_cents:
         yield _turn(case, clock, Why.RECEIPTS_MISSING, Action.SUBMIT_RECEIPT, {Role.OPERATOR})
-    if dote.undocumented_cents == 0:
+    if dote.undocumented_cents == 0 and not dote.needs_ratification:
         yield _turn(case, clock, Why.TO_ACCOUNT, Action.ACCOUNT_FOR)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Unpack
 
 from domain import deadlines, deciding
@@ -316,27 +317,27 @@ def account_for(note: str | None = None, *, by: Actor = FINANCE, **about: Unpack
     )
 
 
-COMMANDS: dict[Action, Command] = {
-    Action.ATTACH_DOCUMENT: attach(),
-    Action.REQUEST_DOCUMENTS: ask_for_papers(),
-    Action.PROVIDE_DOCUMENTS: provide_papers(),
-    Action.ASSESS: assess(),
-    Action.OVERRIDE_CAP: override_cap(),
-    Action.APPROVE: approve(),
-    Action.RATIFY: ratify(),
-    Action.REJECT: reject(),
-    Action.LODGE_APPEAL: lodge_appeal(),
-    Action.DECIDE_APPEAL: decide_appeal(),
-    Action.WITHDRAW: withdraw(),
-    Action.REVOKE: revoke(),
-    Action.DISBURSE: disburse(),
-    Action.RETURN_DISBURSEMENT: take_back(),
-    Action.RECORD_REFUND: refund(1),
-    Action.SUBMIT_RECEIPT: submit(),
-    Action.ACCEPT_RECEIPT: accept(),
-    Action.DISALLOW_RECEIPT: disallow(),
-    Action.ACCOUNT_FOR: account_for(),
-    Action.REMIND: tell(Action.REMIND),
-    Action.ESCALATE: tell(Action.ESCALATE),
+COMMANDS: dict[Action, Callable[..., Command]] = {
+    Action.ATTACH_DOCUMENT: attach,
+    Action.REQUEST_DOCUMENTS: ask_for_papers,
+    Action.PROVIDE_DOCUMENTS: provide_papers,
+    Action.ASSESS: assess,
+    Action.OVERRIDE_CAP: override_cap,
+    Action.APPROVE: approve,
+    Action.RATIFY: ratify,
+    Action.REJECT: reject,
+    Action.LODGE_APPEAL: lodge_appeal,
+    Action.DECIDE_APPEAL: decide_appeal,
+    Action.WITHDRAW: withdraw,
+    Action.REVOKE: revoke,
+    Action.DISBURSE: disburse,
+    Action.RETURN_DISBURSEMENT: take_back,
+    Action.RECORD_REFUND: partial(refund, 1),
+    Action.SUBMIT_RECEIPT: submit,
+    Action.ACCEPT_RECEIPT: accept,
+    Action.DISALLOW_RECEIPT: disallow,
+    Action.ACCOUNT_FOR: account_for,
+    Action.REMIND: tell,
+    Action.ESCALATE: partial(tell, Action.ESCALATE),
 }
 """One command an action, by the person whose step it is."""

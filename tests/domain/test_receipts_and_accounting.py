@@ -286,7 +286,7 @@ def test_the_file_is_not_closed_before_all_is_paid() -> None:
 @pytest.mark.parametrize("action", COMMANDS)
 def test_nothing_follows_the_accounting(action: Action) -> None:
     given(requested(), *PAID, submitted(), accepted(), accounted_for()).when(
-        COMMANDS[action]
+        COMMANDS[action]()
     ).then_refused(WrongState, action=action, state="accounted_for")
 
 

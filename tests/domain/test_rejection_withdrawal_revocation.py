@@ -170,7 +170,7 @@ def test_only_what_is_approved_and_not_wholly_paid_is_revoked() -> None:
 
 @pytest.mark.parametrize("action", COMMANDS)
 def test_nothing_follows_a_withdrawal(action: Action) -> None:
-    given(requested(), withdrawn()).when(COMMANDS[action]).then_refused(
+    given(requested(), withdrawn()).when(COMMANDS[action]()).then_refused(
         WrongState, action=action, state="withdrawn"
     )
 
@@ -180,7 +180,7 @@ AFTER_A_REJECTION = {Action.LODGE_APPEAL, Action.DECIDE_APPEAL, Action.REMIND, A
 
 @pytest.mark.parametrize("action", sorted(COMMANDS.keys() - AFTER_A_REJECTION))
 def test_only_an_appeal_follows_a_rejection(action: Action) -> None:
-    given(requested(), rejected()).when(COMMANDS[action]).then_refused(
+    given(requested(), rejected()).when(COMMANDS[action]()).then_refused(
         WrongState, action=action, state="rejected"
     )
 
@@ -199,5 +199,5 @@ def test_only_an_appeal_follows_a_rejection(action: Action) -> None:
 )
 def test_a_revoked_dote_is_only_documented(action: Action) -> None:
     given(requested(), assessed(), approved(), disbursed(10_000, last=False), revoked(20_000)).when(
-        COMMANDS[action]
+        COMMANDS[action]()
     ).then_refused(WrongState, action=action, state="revoked")
