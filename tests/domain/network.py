@@ -1,6 +1,7 @@
 """The small network of the simulation: its lines, its people and its rules."""
 
 from domain.actors import PEOPLE, Role
+from domain.events.dote import DoteRequested
 from domain.events.programme import BudgetLine
 from domain.policy import Band, Cap, ItemRule, PaperRule, UrgentPath
 from tests.spec import (
@@ -46,14 +47,15 @@ CAST = [
     *OF_ALL_ROLES,
 ]
 
-ONE_VOTE_CENTS = 10_000
-URGENT_CENTS = 16_000
+ONE_VOTE_CENTS = 6_000
+URGENT_CENTS = 25_000
+CONTRACT = PaperRule(kind="contract", over_cents=28_000)
 RULES = a_policy(
     items=(
         ItemRule(
             item="ITEM",
             ceiling_cents=32_000,
-            papers=(PaperRule(kind="contract", over_cents=28_000),),
+            papers=(CONTRACT,),
         ),
     ),
     bands=(
@@ -71,3 +73,8 @@ def votes_needed(amount_cents: int, *, urgent: bool) -> int:
     if urgent or amount_cents <= ONE_VOTE_CENTS:
         return 1
     return 2 if amount_cents <= 25_000 else 3
+
+
+def is_urgent(asked: DoteRequested) -> bool:
+    """Whether one vote approves it."""
+    return asked.urgent and asked.amount_cents <= URGENT_CENTS
