@@ -63,7 +63,7 @@ RULES = a_policy(
         Band(over_cents=ONE_VOTE_CENTS, to_cents=25_000, approvers=2, different_partners=True),
         Band(over_cents=25_000, approvers=2, different_partners=True, coordinator=True),
     ),
-    caps=(Cap(cents=60_000), Cap(category=HOUSING, days=180, cents=45_000)),
+    caps=(Cap(cents=45_000), Cap(category=HOUSING, days=180, cents=32_000)),
     urgent=UrgentPath(to_cents=URGENT_CENTS, ratify_days=5, requester_may_assess=False),
 )
 

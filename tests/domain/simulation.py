@@ -59,6 +59,7 @@ WEIGHTS = {
     Action.PROVIDE_DOCUMENTS: 9,
     Action.WITHDRAW: 1,
     Action.REJECT: 1,
+    Action.OVERRIDE_CAP: 9,
     Action.RATIFY: 3,
 }
 """How often a step is tried, so that a dote gets somewhere before it is given up."""
