@@ -1,5 +1,7 @@
 """A declared conflict of interest: whoever is too near to a household takes no step for it."""
 
+from uuid import UUID
+
 import pytest
 
 from domain.actors import Actor, Grant, Role
@@ -22,7 +24,7 @@ STEPS = [
 
 @pytest.mark.parametrize("about", [HOUSEHOLD, DOTE], ids=["household", "dote"])
 @pytest.mark.parametrize(("action", "role"), STEPS)
-def test_a_conflict_blocks_every_step(action: Action, role: Role, about: object) -> None:
+def test_a_conflict_blocks_every_step(action: Action, role: Role, about: UUID) -> None:
     case = next(ready_for(action, role))
     for conflicts, kind in (
         (frozenset({about}), ConflictOfInterest),

@@ -43,8 +43,8 @@ ASSESSED: tuple[DoteEvent, ...] = (requested(), assessed())
 TWO = bands(Band(approvers=2))
 
 
-def approving_for(principal: Actor, **about: int) -> Actor:
-    return delegate(DEPUTY, principal, Role.APPROVER, **about)
+def approving_for(principal: Actor, max_cents: int = 1_000_000) -> Actor:
+    return delegate(DEPUTY, principal, Role.APPROVER, max_cents=max_cents)
 
 
 # Who signs

@@ -80,9 +80,6 @@ def test_the_third_vote_of_three_approves() -> None:
 
 
 def test_the_households_total_asks_for_more_votes() -> None:
-    policy = bands(
-        Band(to_cents=50_000, household_to_cents=60_000), Band(over_cents=50_000, approvers=2)
-    )
     dote = given(*ASSESSED)
     dote.when(approve(policy=BY_TOTAL, helps=(a_help(30_000),))).then(DoteApproved)
     dote.when(approve(policy=BY_TOTAL, helps=(a_help(30_001),))).then(ApprovalGiven)
@@ -90,9 +87,6 @@ def test_the_households_total_asks_for_more_votes() -> None:
 
 
 def test_a_band_that_came_down_after_the_first_vote_does_not_block_the_second() -> None:
-    policy = bands(
-        Band(to_cents=50_000, household_to_cents=60_000), Band(over_cents=50_000, approvers=2)
-    )
     history = given(*ASSESSED, voted(by=APPROVER_2))
     history.when(approve(policy=BY_TOTAL)).then(DoteApproved)
     history.when(approve(policy=BY_TOTAL, by=APPROVER_2)).then_refused(SegregationOfDuties)
@@ -255,9 +249,9 @@ def test_the_last_vote_checks_the_caps_again() -> None:
 
 
 def test_a_vote_is_decided_on_what_stands() -> None:
-    for about in ({"helps": None}, {"position": None}):
+    for blind in (approve(helps=None), approve(position=None)):
         with pytest.raises(ValueError, match="looks at what stands"):
-            given(*ASSESSED).when(approve(**about))
+            given(*ASSESSED).when(blind)
 
 
 # Void votes
