@@ -60,7 +60,7 @@ WEIGHTS = {
     Action.WITHDRAW: 1,
     Action.REJECT: 1,
     Action.OVERRIDE_CAP: 9,
-    Action.RATIFY: 2,
+    Action.RATIFY: 1,
 }
 """How often a step is tried, so that a dote gets somewhere before it is given up."""
 
