@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from domain import dote_history, programme
-from domain.actors import Actor
+from domain.actors import PEOPLE, Actor
 from domain.case import Case, Help
 from domain.dote import Dote
 from domain.errors import DomainError
@@ -24,9 +24,9 @@ from domain.permissions import refusal
 from domain.programme import Programme
 from domain.request import request
 from domain.turns import turns
-from tests.domain import facts
+from tests.domain import facts, facts_around
 from tests.domain.commands import COMMANDS
-from tests.domain.network import CAST, HOUSEHOLDS, LINES, RULES, is_urgent, votes_needed
+from tests.domain.network import CAST, HOUSEHOLDS, LINES, RULES, WEIGHTS, is_urgent, votes_needed
 from tests.domain.tally import FIGURES, Tally, goes_on, is_alive
 from tests.spec import (
     COORDINATOR,
@@ -49,20 +49,7 @@ Step = tuple[int, int, int, int]
 
 BY = stamp(COORDINATOR)
 
-WEIGHTS = {
-    Action.ASSESS: 9,
-    Action.APPROVE: 24,
-    Action.DISBURSE: 12,
-    Action.SUBMIT_RECEIPT: 8,
-    Action.ACCEPT_RECEIPT: 9,
-    Action.ACCOUNT_FOR: 6,
-    Action.PROVIDE_DOCUMENTS: 9,
-    Action.WITHDRAW: 1,
-    Action.REJECT: 1,
-    Action.OVERRIDE_CAP: 9,
-    Action.RATIFY: 1,
-}
-"""How often a step is tried, so that a dote gets somewhere before it is given up."""
+BY_HAND = [action for action in COMMANDS if TRANSITIONS[action].roles <= PEOPLE]
 
 Key = tuple[BudgetLine | None, Account]
 
@@ -82,7 +69,11 @@ class Simulation:
         self.tallies: dict[UUID, Tally] = {}
         self.allocated: Counter[BudgetLine] = Counter()
         self.funded = 0
-        first: list[ProgrammeEvent] = [facts.opened(), facts.joined(ROCCA), facts.joined(SSALV)]
+        first: list[ProgrammeEvent] = [
+            facts_around.opened(),
+            facts_around.joined(ROCCA),
+            facts_around.joined(SSALV),
+        ]
         state: Programme | None = None
         for event in in_order(first):
             self.log.append(event)
@@ -155,7 +146,7 @@ class Simulation:
             for _ in range(WEIGHTS.get(action, 2))
         ]
         first = CAST[who % len(CAST)]
-        if what % 5 == 0:
+        if what % 4 == 0:
             anyone = self.doti[which % len(self.doti)] if cents % 4 == 0 else dote
             self._try_anything(anyone, who, cents)
         elif possible:
@@ -168,11 +159,10 @@ class Simulation:
 
     def _try_anything(self, dote: Dote, who: int, cents: int) -> None:
         """Whatever comes to somebody's mind who has the role for it."""
-        here = [action for action in COMMANDS if dote.state in TRANSITIONS[action].sources]
-        action = (here or list(COMMANDS))[who % len(here or COMMANDS)]
+        here = [action for action in BY_HAND if dote.state in TRANSITIONS[action].sources]
+        action = (here or BY_HAND)[who % len(here or BY_HAND)]
         fitting = [known for known in CAST if known.has_any(TRANSITIONS[action].roles)]
-        if fitting:
-            self._try(lambda: self._give(dote, action, fitting[cents % len(fitting)], cents))
+        self._try(lambda: self._give(dote, action, fitting[cents % len(fitting)], cents))
 
     def _case(self, dote: Dote) -> Case:
         """The dote as the rules see it: what other doti grant, and what is on its line."""
@@ -228,7 +218,7 @@ class Simulation:
             case Action.APPROVE:
                 return self._vote(dote, cents)
             case Action.RATIFY:
-                return {"ratified": cents % 2 > 0}
+                return {"ratified": cents % 3 == 0}
             case Action.DECIDE_APPEAL:
                 return {"accepted": cents % 4 > 0}
             case Action.DISBURSE:

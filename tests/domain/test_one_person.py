@@ -51,7 +51,9 @@ class Step(NamedTuple):
     first: int
 
 
-STEPS = st.lists(st.builds(Step, ACTIONS, st.integers(0, 5), st.integers(0, 40)), max_size=25)
+STEPS = st.lists(
+    st.builds(Step, ACTIONS, st.integers(0, 5), st.integers(0, 40)), min_size=10, max_size=40
+)
 
 
 def delegations(own: int) -> st.SearchStrategy[Delegation | None]:
@@ -156,9 +158,7 @@ def test_without_the_urgent_path_four_people_took_the_four_steps(
 ) -> None:
     log = walk(LAX, list(crew), urgent, steps)
     if paid(log):
-        steps_of = list(spine(log).values())
-        assert sum(len(who) for who in steps_of) >= 4
-        assert len(set().union(*steps_of)) >= 4
+        assert len(set().union(*spine(log).values())) >= 4
 
 
 def test_the_properties_look_where_money_moves() -> None:

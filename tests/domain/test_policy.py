@@ -25,7 +25,7 @@ from domain.lifecycle import Stage
 from domain.policy import Band, Cap, Deadline, ItemRule, PaperRule, Policy, Rules, UrgentPath
 from domain.policy_check import check
 from domain.programme import Programme
-from tests.domain.facts import (
+from tests.domain.facts_around import (
     category_defined,
     desk_opened,
     full_policy,
