@@ -22,6 +22,7 @@ from api.v1 import (
     programme,
     proofs,
     schemas,
+    worklist,
 )
 from api.wiring import Services
 
@@ -32,6 +33,20 @@ from the request to the account given for every cent. Every step is an event.
 Money is integer cents. Times are RFC 3339, answered in UTC. Commands take an `Idempotency-Key`
 and (on a dote) `If-Match`; every refusal is `application/problem+json`.
 """
+
+
+_AREAS = (
+    programme,
+    households,
+    doti,
+    worklist,
+    decisions,
+    payments,
+    papers,
+    ledger,
+    audit,
+    proofs,
+)
 
 
 def create_app(services: Services) -> FastAPI:
@@ -49,7 +64,7 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for area in (programme, households, doti, decisions, payments, papers, ledger, audit, proofs):
+    for area in _AREAS:
         app.include_router(area.router)
     app.include_router(operations.router(services, metrics))
     problems.install(app)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 from eventsourcing.persistence import RecordConflictError
 
-from domain.actors import Actor, Signature
+from domain.actors import Actor, Role, Signature
 from domain.case import EXPOSURE_PERIOD, Case
 from domain.dote import Dote
 from domain.errors import DomainError, NotFound, StaleVersion
@@ -19,11 +19,13 @@ from domain.lifecycle import READERS, Action
 from domain.permissions import signed
 from domain.policy import Policy
 from domain.programme import PROGRAMME_ID, Programme
+from workflows.eventstore.blind_index import BlindIndex
 from workflows.eventstore.database import connection_lost
 from workflows.eventstore.register import Register
 from workflows.eventstore.unit_of_work import UnitOfWork
 from workflows.eventstore.vault import Vault
 
+_SEEING = READERS | {Role.SYSTEM}
 ATTEMPTS = 5
 """How often a command decides again where others were quicker, or the connection was lost."""
 
@@ -159,7 +161,7 @@ def looked_back(policy: Policy) -> timedelta:
 
 def can_see(actor: Actor, partner: str) -> bool:
     """Whether what belongs to `partner` is within the actor's scope."""
-    return actor.role_for(READERS, partner) is not None
+    return actor.role_for(_SEEING, partner) is not None
 
 
 Decide = Callable[[Work], Outcome]
@@ -176,6 +178,7 @@ class Engine:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.clock = clock
+        self.index = BlindIndex(register.database, vault)
         self._register = register
         self._vault = vault
 
