@@ -13,6 +13,7 @@ from api.middleware import MULTIPART_SLACK_BYTES, BodyLimit, RequestContext
 from api.security.authentication import Authentication
 from api.v1 import (
     audit,
+    bulk,
     decisions,
     doti,
     households,
@@ -24,6 +25,19 @@ from api.v1 import (
     schemas,
 )
 from api.wiring import Services
+
+_AREAS = (
+    programme,
+    households,
+    doti,
+    bulk,
+    decisions,
+    payments,
+    papers,
+    ledger,
+    audit,
+    proofs,
+)
 
 _DESCRIPTION = """\
 A register of *doti per l'inclusione*: small grants that a social desk requests for a household,
@@ -49,7 +63,7 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for area in (programme, households, doti, decisions, payments, papers, ledger, audit, proofs):
+    for area in _AREAS:
         app.include_router(area.router)
     app.include_router(operations.router(services, metrics))
     problems.install(app)

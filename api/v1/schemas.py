@@ -151,6 +151,24 @@ class DotePage(Answer):
     next_cursor: str | None
 
 
+class BulkItem(Answer):
+    """What became of one dote of several: its new state, or the problem."""
+
+    dote_id: UUID
+    done: bool
+    replayed: bool
+    dote: DoteSummary | None
+    problem: Problem | None
+
+
+class BulkAnswer(Answer):
+    """One result for each dote that was named, in their order."""
+
+    done: int
+    refused: int
+    items: list[BulkItem]
+
+
 class ActorSeen(Answer):
     """Who did something. `name` is null for an account of another register."""
 
