@@ -13,6 +13,7 @@ from api.middleware import MULTIPART_SLACK_BYTES, BodyLimit, RequestContext
 from api.security.authentication import Authentication
 from api.v1 import (
     audit,
+    bulk,
     decisions,
     doti,
     households,
@@ -25,6 +26,19 @@ from api.v1 import (
     worklist,
 )
 from api.wiring import Services
+
+_AREAS = (
+    programme,
+    households,
+    doti,
+    bulk,
+    decisions,
+    payments,
+    papers,
+    ledger,
+    audit,
+    proofs,
+)
 
 _DESCRIPTION = """\
 A register of *doti per l'inclusione*: small grants that a social desk requests for a household,

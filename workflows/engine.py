@@ -217,6 +217,13 @@ class Engine:
                 lost = (store.appended, outcome) if outcome is not None else None
         raise AssertionError("unreachable: the last attempt returns or raises")
 
+    def claim(self, request: Request) -> None:
+        """Takes the Idempotency-Key of a request that is done as several commands."""
+        if request.idempotency_key is not None:
+            UnitOfWork(self._register, self._vault).claim(
+                request.actor.account_id, request.idempotency_key, request.fingerprint
+            )
+
     def _done(self, request: Request) -> Outcome | None:
         if request.idempotency_key is None:
             return None

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query
 from pydantic import TypeAdapter
 
 from api.languages import Language, translate
-from api.v1 import PREFIX, cursors, schemas
+from api.v1 import PREFIX, cursors
+from api.v1 import waiting_schemas as schemas
 from api.v1.dependencies import Cursor, Limit, Reader, TheLanguage, TheServices
 from api.v1.describing import ALWAYS, refusals
 from api.v1.views import View

@@ -13,6 +13,7 @@ from api.languages import catalogue, negotiate, refusal_text, word
 from api.problems import STATUS, TITLES, problem_for
 from api.v1 import bodies
 from api.v1.households import WARNINGS
+from domain import policy
 from domain.actors import Role
 from domain.errors import (
     DomainError,
@@ -25,7 +26,7 @@ from domain.errors import (
 )
 from domain.lifecycle import Action, Duty, State
 from tests.api.world import World
-from workflows import commands
+from workflows import bulk, commands
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,8 @@ ODD: list[Any] = [
 def models() -> list[type[BaseModel]]:
     return [
         kind
-        for kind in vars(commands).values()
+        for module in (commands, bulk, policy)
+        for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, BaseModel) and kind is not BaseModel
     ]
 

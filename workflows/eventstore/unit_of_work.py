@@ -184,6 +184,12 @@ class UnitOfWork:
 
     # Commands done before
 
+    def claim(self, account_id: UUID, key: str, fingerprint: bytes) -> None:
+        """Takes a key for what is done as several commands; another body under it is a conflict."""
+        values = {"account_id": account_id, "key": key, "fingerprint": fingerprint}
+        self._database.statement(self._database.qualified(_STREAMS["remember"]), values)
+        self.done_before(account_id, key, fingerprint)
+
     def done_before(self, account_id: UUID, key: str, fingerprint: bytes) -> dict[str, Any] | None:
         """What the command under this key did, if it was done; another command is a conflict."""
         statement = self._database.qualified(_STREAMS["done_command"])

@@ -27,6 +27,11 @@ SELECT state FROM register.events WHERE stream_id = %(stream_id)s AND version = 
 SELECT fingerprint, outcome FROM register.commands
 WHERE account_id = %(account_id)s AND key = %(key)s
 
+-- name: remember
+INSERT INTO register.commands (account_id, key, fingerprint, outcome)
+VALUES (%(account_id)s, %(key)s, %(fingerprint)s, '{}')
+ON CONFLICT DO NOTHING
+
 -- name: next_number
 -- The next number of a counter. It may take a transaction id, so within a transaction it comes
 -- after the locks.
