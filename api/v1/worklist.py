@@ -43,8 +43,8 @@ SENTENCES: Mapping[Why, str] = {
 }
 """Why a dote waits, in words."""
 
-_REASONS: Mapping[Why, str] = {**SENTENCES, Why.VOTE: "Votes are missing."}
-"""The same for many doti at once."""
+VOTES = "Votes are missing."
+"""The same of many doti at once, where it is about votes."""
 
 
 @router.get("/worklist", dependencies=READ, responses=refusals(*ALWAYS))
@@ -100,7 +100,9 @@ def summary(services: TheServices, actor: Reader, language: TheLanguage) -> sche
         by_why=[
             schemas.WaitingByReason(
                 why=count.why,
-                sentence=translate(language, _REASONS[count.why]),
+                sentence=translate(
+                    language, VOTES if count.why is Why.VOTE else SENTENCES[count.why]
+                ),
                 waiting=count.waiting,
                 overdue=count.overdue,
             )
