@@ -33,6 +33,7 @@ from domain.errors import NotFound
 from domain.lifecycle import READERS, State
 from domain.text import Code, Label
 from projections.doti import queries
+from projections.doti.mine import Person
 from projections.doti.queries import Page, PageQuery
 from workflows.requests import request_dote
 
@@ -82,7 +83,7 @@ def doti(
         category=category,
         item=item,
         words=() if q is None else Search(services, actor).words(q),
-        waiting_for=None if waiting_for is None else actor,
+        waiting_for=None if waiting_for is None else Person(actor, services.engine.clock()),
         after=cursors.read("doti", _PLACE, cursor),
         limit=limit,
     )

@@ -19,6 +19,7 @@ from domain.lifecycle import READERS, Stage
 from domain.text import Code
 from domain.turns import Why
 from projections.doti import worklists
+from projections.doti.mine import Person
 from projections.doti.worklists import Waiting, WorklistQuery
 
 router = APIRouter(prefix=PREFIX, tags=["worklist"])
@@ -61,15 +62,15 @@ def worklist(
 ) -> schemas.WorklistPage:
     """What waits for whoever asks, overdue first. A dote that waits for several things of theirs
     comes several times."""
+    now = services.engine.clock()
     query = WorklistQuery(
-        actor=actor,
+        person=Person(actor, now),
         stage=stage,
         partner=partner,
         category=category,
         after=cursors.read("worklist", _PLACE, cursor),
         limit=limit,
     )
-    now = services.engine.clock()
     view = View(services, actor, language)
     with services.database.transaction() as tx:
         page = worklists.worklist(tx, query)
@@ -90,10 +91,10 @@ def worklist(
 def summary(services: TheServices, actor: Reader, language: TheLanguage) -> schemas.WorklistSummary:
     """How much waits for whoever asks and why, and what waits for others on doti that they had a
     part in."""
-    now = services.engine.clock()
+    person = Person(actor, services.engine.clock())
     with services.database.transaction() as tx:
-        counts = worklists.counts(tx, actor, now)
-        elsewhere = worklists.elsewhere(tx, actor, _ELSEWHERE)
+        counts = worklists.counts(tx, person)
+        elsewhere = worklists.elsewhere(tx, person, _ELSEWHERE)
     return schemas.WorklistSummary(
         mine=sum(count.waiting for count in counts),
         overdue=sum(count.overdue for count in counts),
@@ -113,7 +114,7 @@ def summary(services: TheServices, actor: Reader, language: TheLanguage) -> sche
                 dote_id=found.dote_id,
                 number=found.number,
                 roles=list(found.roles),
-                **_waiting(found.waiting, now, language),
+                **_waiting(found.waiting, person.now, language),
             )
             for found in elsewhere
         ],

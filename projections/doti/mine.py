@@ -1,6 +1,8 @@
 """Which turns are somebody's: their grants, as the statements compare them with turns."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic_core import to_json
 
@@ -8,16 +10,25 @@ from domain.actors import Actor
 from workflows.eventstore.statements import statements
 
 MINE = statements("projections.doti", "queries")["mine"]
-"""The condition on a turn `t`, with the parameters of `grants`."""
+"""The condition on a turn `t`; what it takes comes from `parameters`."""
 
 
-def grants(actor: Actor | None) -> dict[str, object]:
-    """The parameters `roles` and `grants`; both None where it does not matter whose turn it is."""
-    if actor is None:
-        return {"roles": None, "grants": None}
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who asks what waits for them, and when: what begins later does not wait yet."""
+
+    actor: Actor
+    now: datetime
+
+
+def parameters(person: Person | None) -> dict[str, object]:
+    """The parameters of the condition; None where it does not matter whose turn it is."""
+    if person is None:
+        return {"roles": None, "grants": None, "now": None}
     return {
-        "roles": sorted({grant.role for grant in actor.grants}),
-        "grants": to_json(list(_each(actor))).decode(),
+        "roles": sorted({grant.role for grant in person.actor.grants}),
+        "grants": to_json(list(_each(person.actor))).decode(),
+        "now": person.now,
     }
 
 

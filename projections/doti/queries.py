@@ -7,10 +7,9 @@ from functools import cache
 from typing import LiteralString
 from uuid import UUID
 
-from domain.actors import Actor
 from domain.dote import Dote
 from domain.lifecycle import State
-from projections.doti.mine import MINE, grants
+from projections.doti.mine import MINE, Person, parameters
 from projections.doti.snapshots import read
 from workflows.eventstore.database import Tx
 from workflows.eventstore.statements import statements
@@ -44,7 +43,7 @@ class PageQuery:
     item: str | None = None
     household_id: UUID | None = None
     words: tuple[Word, ...] = ()
-    waiting_for: Actor | None = None
+    waiting_for: Person | None = None
     after: Place | None = None
     limit: int = 50
 
@@ -78,7 +77,7 @@ def _values(query: PageQuery) -> dict[str, object]:
         "before_time": before_time,
         "before_id": before_id,
         "limit": query.limit + 1,
-        **grants(query.waiting_for),
+        **parameters(query.waiting_for),
     }
     for n, word in enumerate(query.words):
         values |= {

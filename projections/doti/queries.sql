@@ -1,8 +1,8 @@
 -- name: mine
--- Whether a turn `t` is one of somebody's: one of their grants has a role that it waits for, and
+-- Whether a turn `t` is one of somebody's and has come: one of their grants has a role that it waits for, and
 -- neither what they did on the dote, nor a vote of their partner, a conflict of interest or the
 -- most that they were delegated stands against it.
-t.roles && %(roles)s::text[] AND EXISTS (
+t.roles && %(roles)s::text[] AND t.since <= %(now)s::timestamptz AND EXISTS (
     SELECT FROM jsonb_to_recordset(%(grants)s::jsonb) AS g (role text, partner text, people uuid[],
         partners text[], most_cents bigint, conflicts uuid[])
     WHERE g.role = ANY (t.roles)
@@ -73,14 +73,15 @@ FROM turns t WHERE {mine} GROUP BY t.why ORDER BY t.why
 -- What waits for others on doti that somebody had a part in.
 SELECT t.dote_id, d.number, t.stage, t.why, t.roles, t.since, t.due, t.given, t.wanted
 FROM turns t JOIN doti d ON d.id = t.dote_id
-WHERE t.people @> ARRAY[%(person)s::uuid]
+WHERE t.people @> ARRAY[%(person)s::uuid] AND t.since <= %(now)s
   AND (%(partners)s::text[] IS NULL OR t.partner = ANY (%(partners)s))
   AND NOT ({mine})
 ORDER BY coalesce(t.due, timestamptz 'infinity'), t.since, t.dote_id, t.nth
 LIMIT %(limit)s
 
 -- name: ageing
--- Doti that wait, by stage and partner, and since how many whole days.
+-- Doti that wait, by stage and partner, and since how many whole days. What is planned for later
+-- does not wait yet.
 SELECT stage, partner, count(*) AS waiting, count(*) FILTER (WHERE due <= %(now)s) AS overdue,
        min(since) AS oldest_since,
        count(*) FILTER (WHERE days <= 7) AS to_7,
@@ -90,7 +91,8 @@ SELECT stage, partner, count(*) AS waiting, count(*) FILTER (WHERE due <= %(now)
 FROM (SELECT DISTINCT dote_id, stage, partner, since, due,
              floor(extract(epoch FROM %(now)s::timestamptz - since) / 86400) AS days
       FROM turns
-      WHERE %(partners)s::text[] IS NULL OR partner = ANY (%(partners)s)) waiting
+      WHERE since <= %(now)s
+        AND (%(partners)s::text[] IS NULL OR partner = ANY (%(partners)s))) waiting
 GROUP BY stage, partner
 ORDER BY stage, partner
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain.actors import Actor, Role
+from domain.actors import Role
 from domain.dote import Dote
 from domain.lifecycle import READERS, Action, Stage
 from domain.turns import Why
-from projections.doti.mine import MINE, grants
+from projections.doti.mine import MINE, Person, parameters
 from projections.doti.snapshots import read
 from workflows.eventstore.database import Tx
 from workflows.eventstore.statements import statements
@@ -27,7 +27,7 @@ Place = tuple[datetime | None, datetime, UUID, int]
 class WorklistQuery:
     """What waits for a person; `after`: the place of the last one seen."""
 
-    actor: Actor
+    person: Person
     stage: Stage | None = None
     partner: str | None = None
     category: str | None = None
@@ -110,7 +110,7 @@ def worklist(tx: Tx, query: WorklistQuery) -> Page:
     """One page of what waits for a person."""
     due, since, dote_id, nth = query.after or (None, None, None, None)
     values = {
-        **grants(query.actor),
+        **parameters(query.person),
         "stage": query.stage,
         "partner": query.partner,
         "category": query.category,
@@ -129,19 +129,18 @@ def worklist(tx: Tx, query: WorklistQuery) -> Page:
     return Page(items, (last.waiting.due, last.waiting.since, last.dote.id, shown[-1]["nth"]))
 
 
-def counts(tx: Tx, actor: Actor, now: datetime) -> list[Count]:
+def counts(tx: Tx, person: Person) -> list[Count]:
     """How much waits for a person, by reason."""
-    values = {**grants(actor), "now": now}
-    rows = tx.execute(_COUNT_MINE, values, prepare=False)
+    rows = tx.execute(_COUNT_MINE, parameters(person), prepare=False)
     return [Count(Why(row["why"]), row["waiting"], row["overdue"]) for row in rows]
 
 
-def elsewhere(tx: Tx, actor: Actor, limit: int) -> list[Elsewhere]:
+def elsewhere(tx: Tx, person: Person, limit: int) -> list[Elsewhere]:
     """What waits for others on doti that a person had a part in and still may see."""
-    scope = actor.scope(READERS)
+    scope = person.actor.scope(READERS)
     values = {
-        **grants(actor),
-        "person": actor.account_id,
+        **parameters(person),
+        "person": person.actor.account_id,
         "partners": None if scope is None else sorted(scope),
         "limit": limit,
     }

@@ -16,6 +16,7 @@ from domain.events.dote import DoteAssessed, DoteEvent, DoteRequested
 from projections import runner
 from projections.base import Projection
 from projections.catalogue import PROJECTIONS
+from projections.doti.mine import Person
 from projections.doti.queries import PageQuery, page
 from projections.ledger.projection import LEDGER
 from projections.ledger.queries import Group, Ledger
@@ -254,7 +255,7 @@ def test_lists_find_what_waits_and_leave_out_what_is_barred(programme: TestRegis
 
     def waiting(account: Actor, role: Role) -> list[UUID]:
         with programme.database.transaction() as tx:
-            who = Actor(account.account_id, (Grant(role),))
+            who = Person(Actor(account.account_id, (Grant(role),)), programme.engine.clock())
             return [dote.id for dote in page(tx, PageQuery(None, waiting_for=who)).items]
 
     assert waiting(people.approver, Role.APPROVER) == [assessed]
