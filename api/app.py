@@ -32,6 +32,7 @@ _AREAS = (
     households,
     doti,
     bulk,
+    worklist,
     decisions,
     payments,
     papers,
@@ -47,20 +48,6 @@ from the request to the account given for every cent. Every step is an event.
 Money is integer cents. Times are RFC 3339, answered in UTC. Commands take an `Idempotency-Key`
 and (on a dote) `If-Match`; every refusal is `application/problem+json`.
 """
-
-
-_AREAS = (
-    programme,
-    households,
-    doti,
-    worklist,
-    decisions,
-    payments,
-    papers,
-    ledger,
-    audit,
-    proofs,
-)
 
 
 def create_app(services: Services) -> FastAPI:

@@ -71,12 +71,13 @@ def save(tx: Tx, doti: Iterable[UUID], found: Iterable[Case]) -> None:
     ids = {*doti, *(case.dote.id for case in listed)}
     if ids:
         tx.execute(_SQL["forget_turns"], {"ids": list(ids)})
-    rows = [row for case in listed for row in _rows(case)]
+    rows = [row for case in listed for row in rows_of(case)]
     if rows:
         tx.execute(_SQL["save_turns"], {"rows": to_json(rows).decode()})
 
 
-def _rows(case: Case) -> Iterator[dict[str, object]]:
+def rows_of(case: Case) -> Iterator[dict[str, object]]:
+    """The rows of the table `turns` for a dote."""
     dote = case.dote
     people = sorted(frozenset[UUID]().union(*dote.people.values()))
     for nth, turn in enumerate(turns(case)):

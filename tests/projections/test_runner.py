@@ -30,7 +30,7 @@ from workflows.eventstore.sequencer import Sequencer
 
 def rows(register: TestRegister, table: str) -> list[dict[str, object]]:
     with register.database.transaction() as tx:
-        return tx.execute(f"SELECT * FROM {table} ORDER BY 1, 2".encode()).fetchall()
+        return sorted(tx.execute(f"SELECT * FROM {table}".encode()), key=repr)
 
 
 def everything(register: TestRegister) -> dict[str, list[dict[str, object]]]:
