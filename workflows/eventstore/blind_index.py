@@ -48,6 +48,10 @@ class BlindIndex:
         """The token of one word of a name."""
         return self._token("word", _folded(value))
 
+    def begin(self) -> None:
+        """Makes the key now, where there is none; before a transaction that needs it."""
+        self._key()
+
     def check(self) -> None:
         """Opens the key, if there is one. Raises `CannotOpen` under a wrong master key."""
         self._stored()
