@@ -161,8 +161,7 @@ def override_cap(case: Case, stamp: Stamp, amount_cents: int, reason: str) -> ev
 
 
 def _ceiling(case: Case) -> int | None:
-    rule = case.policy.item(case.dote.item)
-    return rule.ceiling_cents if rule else None
+    return case.policy.ceiling_cents(case.dote.item)
 
 
 def _check_votes(

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from domain import deciding
+from domain.actors import Actor
+from domain.case import Case
 from domain.dote import Dote
-from domain.events.dote import ApprovalGiven, Tranche
+from domain.events.base import Event, Stamp
+from domain.events.dote import ApprovalGiven, DoteApproved, Tranche
 from domain.lifecycle import Action
+from domain.permissions import signed
 from domain.privacy import Private, read_record
 from workflows.commands import Approve, Motivate, OverrideCap, Payee, Ratify, Vote
 from workflows.engine import Outcome, Work
@@ -21,19 +25,22 @@ def approve(work: Work, dote_id: UUID, command: Approve) -> Outcome:
     found_by = work.index.of_payee(payee)
     case = work.locked_case(dote_id)
     stamp = work.sign(case, Action.APPROVE, command.amount_cents)
-    event = work.store.append(
-        deciding.approve(
-            case,
-            stamp,
-            command.amount_cents,
-            Private.record(case.dote.household_id, payee),
-            same_payee=is_voted_payee(case.dote, payee, work.history, work.vault),
-            tranches=planned(command),
-            note=command.note,
-        )
-    )
+    same = _is_voted_payee(case.dote, payee, work.history, work.vault)
+    event = work.store.append(_decide(case, stamp, command, same_payee=same, note=command.note))
     work.store.index(PayeeTokens(dote_id, found_by))
     return Outcome(dote_id, event.originator_version)
+
+
+def would_be(
+    case: Case, actor: Actor, command: Vote, history: list[Event], vault: Vault
+) -> ApprovalGiven | DoteApproved:
+    """What the actor's vote would come to on what is in view now, or the refusal; as `approve`
+    decides, and written nowhere."""
+    by = signed(case, Action.APPROVE, actor, command.amount_cents)
+    payee = payee_record(command.payee)
+    same = _is_voted_payee(case.dote, payee, lambda _: history, vault)
+    stamp = Stamp(case.now, by, "preview", uuid4())
+    return _decide(case, stamp, command, same_payee=same, note=None)
 
 
 def ratify(work: Work, dote_id: UUID, command: Ratify) -> Outcome:
@@ -77,12 +84,21 @@ def payee_record(payee: Payee | None) -> dict[str, object]:
     return {"household": True} if payee is None else payee.model_dump()
 
 
-def planned(command: Vote) -> tuple[Tranche, ...]:
-    """The tranches that a vote plans."""
-    return tuple(Tranche(**tranche.model_dump()) for tranche in command.tranches)
+def _decide(
+    case: Case, stamp: Stamp, command: Vote, *, same_payee: bool, note: str | None
+) -> ApprovalGiven | DoteApproved:
+    return deciding.approve(
+        case,
+        stamp,
+        command.amount_cents,
+        Private.record(case.dote.household_id, payee_record(command.payee)),
+        same_payee=same_payee,
+        tranches=tuple(Tranche(**tranche.model_dump()) for tranche in command.tranches),
+        note=note,
+    )
 
 
-def is_voted_payee(
+def _is_voted_payee(
     dote: Dote, payee: dict[str, object], history: Callable[[UUID], list[Any]], vault: Vault
 ) -> bool:
     """Whether the payee is the one of the votes before; they are read only if there are any."""

@@ -41,6 +41,7 @@ _WHO_IS_PAID = Private(Kind.PAYEE, is_record=True)
 FIELDS: Mapping[tuple[type[Event], str], Private] = {
     (dote.DoteRequested, "need"): _CASE,
     (dote.DocumentAttached, "file"): Private(Kind.CASE, is_record=True),
+    (dote.DocumentsRequested, "what"): _CASE,
     (dote.DoteAssessed, "note"): _CASE,
     (dote.ApprovalGiven, "payee"): _WHO_IS_PAID,
     (dote.ApprovalGiven, "note"): _CASE,
