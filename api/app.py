@@ -13,17 +13,35 @@ from api.middleware import MULTIPART_SLACK_BYTES, BodyLimit, RequestContext
 from api.security.authentication import Authentication
 from api.v1 import (
     audit,
+    bulk,
     decisions,
     doti,
     households,
     ledger,
     papers,
     payments,
+    preview,
     programme,
     proofs,
     schemas,
+    worklist,
 )
 from api.wiring import Services
+
+_AREAS = (
+    programme,
+    households,
+    doti,
+    bulk,
+    worklist,
+    decisions,
+    preview,
+    payments,
+    papers,
+    ledger,
+    audit,
+    proofs,
+)
 
 _DESCRIPTION = """\
 A register of *doti per l'inclusione*: small grants that a social desk requests for a household,
@@ -49,7 +67,7 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for area in (programme, households, doti, decisions, payments, papers, ledger, audit, proofs):
+    for area in _AREAS:
         app.include_router(area.router)
     app.include_router(operations.router(services, metrics))
     problems.install(app)

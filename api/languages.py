@@ -4,11 +4,15 @@ The English sentence is the key. Translations are read from the catalogue as it 
 """
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
+from babel.dates import format_date
 from babel.messages.pofile import read_po
+from babel.numbers import format_currency
 
 from domain.errors import DomainError
 
@@ -16,12 +20,14 @@ Language = Literal["it", "en"]
 LANGUAGES: tuple[Language, ...] = ("it", "en")
 DEFAULT: Language = "it"
 
+_LOCALES: Mapping[Language, str] = {"it": "it_IT", "en": "en_IE"}
 _LONGEST_HEADER = 500
 
 # Facts that are words of the domain, and the context of these words in the catalogue.
 _WORDS = {
     "action": "action",
     "done": "duty",
+    "kinds": "paper",
     "possible": "state",
     "role": "role",
     "roles": "role",
@@ -86,6 +92,16 @@ def word(language: Language, name: str, context: str) -> str:
     return translated.replace("_", " ") if translated == name else translated
 
 
+def money(language: Language, cents: int) -> str:
+    """An amount as people write it: 1.234,50 €."""
+    return format_currency(Decimal(cents) / 100, "EUR", locale=_LOCALES[language])
+
+
+def day(language: Language, date_: date) -> str:
+    """A day as people write it: 31/12/2026."""
+    return format_date(date_, "dd/MM/yyyy", locale=_LOCALES[language])
+
+
 def refusal_text(error: DomainError, language: Language) -> str:
     """Why something was refused, in a language."""
     facts = tuple(error.facts.items())
@@ -106,6 +122,10 @@ def _fact(name: str, value: object, language: Language) -> object:
         # A thing and its number or code: "receipt 3", "ROCCA".
         thing, _, which = str(value).partition(" ")
         return f"{word(language, thing, 'thing')} {which}".strip() if which else thing
+    if name.endswith("_cents") and isinstance(value, int):
+        return money(language, value)
+    if name == "due":
+        return day(language, date.fromisoformat(str(value)))
     context = _WORDS.get(name)
     if context is None:
         return value

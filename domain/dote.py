@@ -228,7 +228,9 @@ class Dote:
         _not_later(stamp, value_date, "value_date")
         payable = self.payable_cents(value_date)
         if amount_cents > payable:
-            raise TrancheNotDue("amount_cents", payable, f"{self.next_tranche_due}")
+            days = (tranche.due for tranche in self.tranches if tranche.due is not None)
+            later = next(day for day in days if day > value_date)
+            raise TrancheNotDue("amount_cents", payable, later.isoformat())
         return self.then(
             events.DoteDisbursed,
             stamp,

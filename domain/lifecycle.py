@@ -80,9 +80,9 @@ class Transition:
     """One row of the table.
 
     `targets`: where the step can lead; none: the dote stays where it is. A dote of several votes
-    or tranches gets there with the last one, answered papers and appeals lead back to where they
-    came from, and what comes back on a revoked dote leaves it revoked. `duty` None: the step is
-    not one of the four that separation of duties keeps apart.
+    or tranches gets there with the last one, and answered papers and appeals lead back to where
+    they came from. `stays`: the sources that it does not lead out of. `duty` None: the step is not
+    one of the four that separation of duties keeps apart.
     """
 
     sources: frozenset[State]
@@ -90,6 +90,11 @@ class Transition:
     events: tuple[str, ...]
     roles: frozenset[Role]
     duty: Duty | None = None
+    stays: frozenset[State] = frozenset()
+
+    def leads_to(self, source: State) -> tuple[State, ...]:
+        """Where the step can lead from a state, other than to where it is."""
+        return () if source in self.stays else self.targets
 
 
 _OPERATOR = frozenset({Role.OPERATOR})
@@ -166,7 +171,13 @@ TRANSITIONS: dict[Action, Transition] = {
         frozenset({State.APPROVED}), (State.DISBURSED,), ("DoteDisbursed",), _FINANCE, Duty.PAY
     ),
     Action.RETURN_DISBURSEMENT: Transition(
-        _MONEY_OUT, (State.APPROVED,), ("DisbursementReturned",), _FINANCE, Duty.PAY
+        _MONEY_OUT,
+        (State.APPROVED,),
+        ("DisbursementReturned",),
+        _FINANCE,
+        Duty.PAY,
+        # What comes back on a revoked dote leaves it revoked.
+        stays=frozenset({State.APPROVED, State.REVOKED}),
     ),
     Action.RECORD_REFUND: Transition(_DOCUMENTABLE, (), ("RefundReceived",), _FINANCE, Duty.PAY),
     Action.SUBMIT_RECEIPT: Transition(

@@ -16,7 +16,7 @@ from domain.dote_parts import File
 from domain.events.base import Stamp
 from domain.events.programme import BudgetLine, ProgrammeEvent
 from domain.household import Member
-from domain.policy import two_bands
+from domain.policy import Rules, two_bands
 from domain.programme import Programme
 from projections import runner
 from projections.ledger.queries import Group, Ledger, ledger
@@ -119,8 +119,7 @@ class TestRegister:
                 work, "CI", "Comunità di prova", subtitle=None, city="Torino", currency="EUR"
             ),
         )
-        rules = two_bands(single_approver_cents)
-        self._change(lambda known, stamp: known.adopt(stamp, rules))
+        self.adopt(two_bands(single_approver_cents))
         self._change(lambda known, stamp: known.grant_funding(stamp, "Ente", FUNDS_CENTS))
         for code in PARTNERS:
             self._change(partial(_join, code))
@@ -129,6 +128,10 @@ class TestRegister:
             self._change(partial(_define_category, category))
             for item in items:
                 self._change(partial(_define_item, category, item))
+
+    def adopt(self, rules: Rules) -> None:
+        """Rules for what is requested from now on."""
+        self._change(lambda known, stamp: known.adopt(stamp, rules))
 
     def _change(self, decide: Callable[[Programme, Stamp], ProgrammeEvent]) -> None:
         self.run(self.people.coordinator, lambda work: programme.change(work, "change", decide))

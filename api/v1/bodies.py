@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Body
 
-from workflows import commands
+from workflows import bulk, commands
 
 _PAYEE = {"name": "Immobiliare Dora srl", "iban": "IT60X0542811101000000123456"}
 
@@ -45,7 +45,53 @@ AssessBody = Annotated[
     commands.Assess,
     _body(outcome="favourable", proposed_cents=15_000, note="Contratto in regola."),
 ]
-ApproveBody = Annotated[commands.Approve, _body(amount_cents=15_000, payee=_PAYEE)]
+VoteBody = Annotated[commands.Vote, _body(amount_cents=15_000, payee=_PAYEE)]
+ApproveBody = Annotated[
+    commands.Approve,
+    _body(
+        amount_cents=15_000,
+        payee=_PAYEE,
+        tranches=[{"amount_cents": 10_000}, {"amount_cents": 5_000, "due": "2026-05-01"}],
+    ),
+]
+RequestDocumentsBody = Annotated[
+    commands.RequestDocuments,
+    _body(
+        what="Manca il sollecito del proprietario.",
+        kinds=["landlord_statement"],
+        due_date="2026-04-15",
+    ),
+]
+ProvideDocumentsBody = Annotated[
+    commands.ProvideDocuments | None, _body(note="Allegato il sollecito di marzo.")
+]
+OverrideCapBody = Annotated[
+    commands.OverrideCap,
+    _body(amount_cents=15_000, reason="Sfratto già fissato: nessun altro aiuto in tempo."),
+]
+RatifyBody = Annotated[commands.Ratify, _body(ratified=True, note="Urgenza evidente.")]
+LodgeAppealBody = Annotated[
+    commands.LodgeAppeal, _body(reason="Nel frattempo è arrivato lo sfratto.")
+]
+DecideAppealBody = Annotated[
+    commands.DecideAppeal, _body(accepted=True, reason="La situazione è cambiata.")
+]
+_MANY = {
+    "action": "approve",
+    "items": [
+        {"dote_id": "7d9c6b0a-0d4e-4a1c-9a53-3f1f0c8f2a11", "amount_cents": 15_000},
+        {
+            "dote_id": "5b0d0f5e-3a44-4b83-8f0c-0c9d1f6f7a22",
+            "version": 3,
+            "amount_cents": 9_000,
+            "payee": _PAYEE,
+        },
+    ],
+}
+ManyBody = Annotated[
+    bulk.AssessMany | bulk.ApproveMany | bulk.RejectMany,
+    Body(discriminator="action", openapi_examples={"example": {"value": _MANY}}),
+]
 MotivateBody = Annotated[commands.Motivate, _body(reason="Il nucleo ha trovato altro aiuto.")]
 DisburseBody = Annotated[
     commands.Disburse,

@@ -66,21 +66,22 @@ class Call:
 
     def run(self, decide: Decide, body: Command | None, **more: str) -> Outcome:
         """Runs the command once under its Idempotency-Key. `more`: what else identifies it."""
-        outcome = self.services.engine.run(
-            engine.Request(
-                actor=self.view.actor,
-                correlation_id=self._request.state.correlation_id,
-                idempotency_key=self._key,
-                fingerprint=self._fingerprint(body, more),
-                expected_version=self.expected_version,
-            ),
-            decide,
-        )
+        outcome = self.services.engine.run(self.request(body, **more), decide)
         self._response.status_code = http.HTTP_201_CREATED if outcome.created else http.HTTP_200_OK
         self._response.headers["ETag"] = etag(outcome.version)
         if outcome.replayed:
             self._response.headers["Idempotent-Replayed"] = "true"
         return outcome
+
+    def request(self, body: Command | None, **more: str) -> engine.Request:
+        """Who asks, under which conditions, as the workflows take it."""
+        return engine.Request(
+            actor=self.view.actor,
+            correlation_id=self._request.state.correlation_id,
+            idempotency_key=self._key,
+            fingerprint=self._fingerprint(body, more),
+            expected_version=self.expected_version,
+        )
 
     def dote(self, decide: Decide, body: Command | None) -> schemas.Dote:
         """Runs a command and answers the dote as it left it."""

@@ -54,10 +54,16 @@ FormCents = Annotated[Cents, BeforeValidator(_digits), Form()]
 
 @router.post("/documents", dependencies=_FORM, **command(201))
 def attach_document(
-    dote_id: DoteId, kind: Annotated[Word, Form()], file: TheFile, call: TheCallOnDote
+    dote_id: DoteId,
+    kind: Annotated[Word, Form()],
+    file: TheFile,
+    call: TheCallOnDote,
+    valid_until: Annotated[
+        day | None, Form(description="Its last good day, if it has one.")
+    ] = None,
 ) -> schemas.Document:
     """A paper joins the case file."""
-    command = AttachDocument(kind=kind)
+    command = AttachDocument(kind=kind, valid_until=valid_until)
     upload = _received(call, file)
     outcome = call.run(
         lambda work: papers.attach_document(

@@ -21,4 +21,9 @@ class DomainError(Exception):
         return " ".join(inspect.cleandoc(cls.__doc__ or "").split())
 
     def __str__(self) -> str:
-        return self.sentence().format(**self.facts)
+        amounts = {
+            name: f"{value // 100}.{value % 100:02}"
+            for name, value in self.facts.items()
+            if name.endswith("_cents") and isinstance(value, int)
+        }
+        return self.sentence().format(**{**self.facts, **amounts})

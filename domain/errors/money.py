@@ -7,7 +7,7 @@ from domain.errors.base import DomainError
 
 @dataclass(eq=False)
 class BudgetExceeded(DomainError):
-    """The budget line {partner} {category} has {available_cents} cents available."""
+    """The budget line {partner} {category} has {available_cents} available."""
 
     code = "budget_exceeded"
     partner: str
@@ -17,7 +17,7 @@ class BudgetExceeded(DomainError):
 
 @dataclass(eq=False)
 class HouseholdCapExceeded(DomainError):
-    """The household can be granted {left_cents} cents more: {cap_cents} within {days} days."""
+    """The household can be granted {left_cents} more: {cap_cents} within {days} days."""
 
     code = "household_cap_exceeded"
     left_cents: int
@@ -28,7 +28,7 @@ class HouseholdCapExceeded(DomainError):
 
 @dataclass(eq=False)
 class UnallocatedExceeded(DomainError):
-    """The programme has {available_cents} cents that are not allocated yet."""
+    """The programme has {available_cents} that are not allocated yet."""
 
     code = "budget_exceeded"
     available_cents: int
@@ -36,7 +36,7 @@ class UnallocatedExceeded(DomainError):
 
 @dataclass(eq=False)
 class AmountTooHigh(DomainError):
-    """At most {left_cents} cents are possible here."""
+    """At most {left_cents} are possible here."""
 
     field: str
     left_cents: int
@@ -44,7 +44,7 @@ class AmountTooHigh(DomainError):
 
 @dataclass(eq=False)
 class AboveCeiling(DomainError):
-    """For {item} at most {ceiling_cents} cents can be granted."""
+    """For {item} at most {ceiling_cents} can be granted."""
 
     field: str
     item: str
@@ -53,7 +53,7 @@ class AboveCeiling(DomainError):
 
 @dataclass(eq=False)
 class TranchesOff(DomainError):
-    """The tranches come to {planned_cents} cents, the amount is {amount_cents}."""
+    """The tranches come to {planned_cents}, the amount is {amount_cents}."""
 
     field: str
     planned_cents: int
@@ -69,7 +69,7 @@ class TranchesNotInOrder(DomainError):
 
 @dataclass(eq=False)
 class TrancheNotDue(DomainError):
-    """Of the planned tranches {payable_cents} cents can be paid now; the next is due {due}."""
+    """Of the planned tranches {payable_cents} can be paid now; the next is due {due}."""
 
     field: str
     payable_cents: int
@@ -85,7 +85,7 @@ class NothingProposed(DomainError):
 
 @dataclass(eq=False)
 class VoteDiffers(DomainError):
-    """The votes so far are for {amount_cents} cents, to one payee: vote for the same."""
+    """The votes so far are for {amount_cents}, to one payee: vote for the same."""
 
     field: str
     amount_cents: int

@@ -41,7 +41,7 @@ class ConflictOfInterest(DomainError):
 
 @dataclass(eq=False)
 class DelegationTooSmall(DomainError):
-    """What was delegated to you reaches up to {max_cents} cents: this is more."""
+    """What was delegated to you reaches up to {max_cents}: this is more."""
 
     code = "forbidden"
     max_cents: int

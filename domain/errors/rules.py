@@ -15,15 +15,15 @@ class ItemNotAsked(DomainError):
 
 @dataclass(eq=False)
 class BandsOverlap(DomainError):
-    """The bands overlap at {cents} cents: each one begins where the one before ends."""
+    """The bands overlap at {at_cents}: each one begins where the one before ends."""
 
     field: str
-    cents: int
+    at_cents: int
 
 
 @dataclass(eq=False)
 class BandsGap(DomainError):
-    """Nobody decides between {from_cents} and {to_cents} cents."""
+    """Nobody decides between {from_cents} and {to_cents}."""
 
     field: str
     from_cents: int
@@ -46,7 +46,7 @@ class LastBandOpen(DomainError):
 
 @dataclass(eq=False)
 class CapBelowCeiling(DomainError):
-    """The cap is below what the item {item} allows at once, {ceiling_cents} cents."""
+    """The cap is below what the item {item} allows at once, {ceiling_cents}."""
 
     field: str
     item: str

@@ -81,7 +81,7 @@ class NothingDue(DomainError):
 
 @dataclass(eq=False)
 class MoneyIsOut(DomainError):
-    """{disbursed_cents} cents are already paid: the dote can be revoked, not withdrawn."""
+    """{disbursed_cents} are already paid: the dote can be revoked, not withdrawn."""
 
     code = "wrong_state"
     disbursed_cents: int
@@ -106,7 +106,7 @@ class DisbursementAlreadyReturned(DomainError):
 
 @dataclass(eq=False)
 class NotFullyDocumented(DomainError):
-    """{missing_cents} cents paid are not yet documented, refunded or disallowed."""
+    """{missing_cents} paid are not yet documented, refunded or disallowed."""
 
     code = "wrong_state"
     missing_cents: int

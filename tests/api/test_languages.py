@@ -11,8 +11,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from api import validation
 from api.languages import catalogue, negotiate, refusal_text, word
 from api.problems import STATUS, TITLES, problem_for
-from api.v1 import bodies
+from api.v1 import bodies, double_help, turns
 from api.v1.households import WARNINGS
+from api.v1.worklist import VOTES
+from domain import policy
 from domain.actors import Role
 from domain.errors import (
     DomainError,
@@ -25,7 +27,7 @@ from domain.errors import (
 )
 from domain.lifecycle import Action, Duty, State
 from tests.api.world import World
-from workflows import commands
+from workflows import bulk, commands
 
 
 @pytest.mark.parametrize(
@@ -85,6 +87,11 @@ def people_read() -> Iterator[str]:
     yield from validation.MESSAGES.values()
     yield validation.OTHER
     yield from WARNINGS.values()
+    yield VOTES
+    yield from turns.SENTENCES.values()
+    yield from double_help.SENTENCES.values()
+    yield from double_help.DESKS.values()
+    yield double_help.SOMETHING
 
 
 def test_every_sentence_is_translated_with_its_places() -> None:
@@ -165,7 +172,8 @@ ODD: list[Any] = [
 def models() -> list[type[BaseModel]]:
     return [
         kind
-        for kind in vars(commands).values()
+        for module in (commands, bulk, policy)
+        for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, BaseModel) and kind is not BaseModel
     ]
 

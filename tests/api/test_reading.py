@@ -162,7 +162,7 @@ def test_what_waits_for_me(world: World) -> None:
         "category=x",
         "item=%FF",
         "q=%00",
-        "q=" + "x" * 41,
+        "q=" + "x" * 61,
         "q=%E2%80%AE",
         "waiting_for=you",
         "limit=0",
@@ -374,6 +374,7 @@ def test_available_actions(world: World) -> None:
 
     assert "request" not in actions("operator")
     assert [name for name, why in actions("approver").items() if why is None] == [
+        "request_documents",
         "approve",
         "reject",
     ]

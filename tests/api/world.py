@@ -15,7 +15,7 @@ from api.settings import Settings
 from api.wiring import Services, build
 from domain.actors import Actor, Grant, Role
 from domain.events.base import Event, Stamp
-from domain.policy import two_bands
+from domain.policy import Rules, two_bands
 from domain.programme import Programme
 from projections.runner import Runner
 from tests.register import drop
@@ -187,23 +187,26 @@ class World:
         self._runner.catch_up()
         return self.services.log.end()
 
+    def _run(self, decide: Callable[[Any], Any]) -> None:
+        chief = Actor(self.services.accounts.account_id("coordinator"), (Grant(Role.COORDINATOR),))
+        self.services.engine.run(Request(chief, "setup"), decide)
+
+    def _change(self, decide: Callable[[Programme, Stamp], Event]) -> None:
+        self._run(lambda work: programme.change(work, "change", decide))
+
+    def adopt(self, rules: Rules) -> None:
+        """Other rules, for what is requested from now on."""
+        self._change(lambda known, stamp: known.adopt(stamp, rules))
+
     def open_programme(self) -> None:
         """Two desks, a partner without one, three categories, one policy, and funds."""
-        chief = Actor(self.services.accounts.account_id("coordinator"), (Grant(Role.COORDINATOR),))
-
-        def run(decide: Callable[[Any], Any]) -> None:
-            self.services.engine.run(Request(chief, "setup"), decide)
-
-        def change(decide: Callable[[Programme, Stamp], Event]) -> None:
-            run(lambda work: programme.change(work, "change", decide))
-
+        run, change = self._run, self._change
         run(
             lambda work: programme.open_register(
                 work, "CI", "Prova", subtitle=None, city="Torino", currency="EUR"
             )
         )
-        rules = two_bands(SINGLE_APPROVER_CENTS)
-        change(lambda known, stamp: known.adopt(stamp, rules))
+        self.adopt(two_bands(SINGLE_APPROVER_CENTS))
         change(lambda known, stamp: known.grant_funding(stamp, "Ente", FUNDS_CENTS))
         for code, role in (("ROCCA", "desk"), ("SSALV", "desk"), ("ASILI", "health")):
             change(partial(_join, code, role))
