@@ -318,7 +318,7 @@ class Simulation:
         assert type(event).__name__ in rule.events
         assert event.by.role in rule.roles
         assert before.state in rule.sources
-        assert after.state in {before.state, *rule.targets}
+        assert after.state in {before.state, *rule.leads_to(before.state)}
 
     def _check_turns(self, dote: Dote) -> None:
         """As long as it goes on it is somebody's turn, and somebody new can take the step."""

@@ -255,7 +255,7 @@ FAULTS: dict[str, tuple[dict[str, object], type[DomainError], dict[str, object]]
     "two at once": (
         _split(TO_10, Band(over_cents=9_999)),
         BandsOverlap,
-        {"field": "bands.1.over_cents", "cents": 9_999},
+        {"field": "bands.1.over_cents", "at_cents": 9_999},
     ),
     "a band above the one without end": (
         _split(Band(), Band(over_cents=10_000)),
@@ -265,7 +265,7 @@ FAULTS: dict[str, tuple[dict[str, object], type[DomainError], dict[str, object]]
     "a band that ends before it begins": (
         _split(TO_10, Band(over_cents=10_000, to_cents=10_000), OVER_10),
         BandsOverlap,
-        {"field": "bands.1.to_cents", "cents": 10_000},
+        {"field": "bands.1.to_cents", "at_cents": 10_000},
     ),
     "fewer approvers for more": (
         _split(Band(to_cents=10_000, approvers=2), OVER_10),

@@ -61,7 +61,10 @@ def test_there_are_24_tranches_at_the_most() -> None:
 def test_only_what_is_due_is_paid() -> None:
     given(*PLANNED).when(disburse(10_000)).then(DoteDisbursed, last=False)
     given(*PLANNED).when(disburse(10_001)).then_refused(
-        TrancheNotDue, field="amount_cents", payable_cents=10_000, due="None"
+        TrancheNotDue,
+        field="amount_cents",
+        payable_cents=10_000,
+        due=days_after(10).isoformat(),
     )
 
 
