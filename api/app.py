@@ -24,6 +24,7 @@ from api.v1 import (
     programme,
     proofs,
     schemas,
+    worklist,
 )
 from api.wiring import Services
 
@@ -32,6 +33,7 @@ _AREAS = (
     households,
     doti,
     bulk,
+    worklist,
     decisions,
     preview,
     payments,

@@ -10,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.dote import Dote
-from projections.doti.projection import read
+from projections.doti.snapshots import read
 from workflows.eventstore.blind_index import Token
 from workflows.eventstore.database import Tx
 from workflows.eventstore.statements import statements

@@ -6,12 +6,12 @@ and not the key can neither read a value nor try one.
 
 import hmac
 import os
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
 from domain.household import IdType, Member
+from domain.text import folded
 from workflows.eventstore.database import Database
 from workflows.eventstore.statements import statements
 from workflows.eventstore.vault import KEY_BYTES, Vault
@@ -19,9 +19,6 @@ from workflows.eventstore.vault import KEY_BYTES, Vault
 _SQL = statements("workflows.eventstore.sql", "identities")
 _PLACE = b"blind index"
 TOKEN_BYTES = 16
-
-# Letters that Unicode does not take apart, as keyboards without them write them.
-_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d"})
 
 Token = tuple[str, bytes]
 """A kind and a token."""
@@ -46,7 +43,11 @@ class BlindIndex:
 
     def word(self, value: str) -> Token:
         """The token of one word of a name."""
-        return self._token("word", _folded(value))
+        return self._token("word", folded(value))
+
+    def identifier(self, value: str) -> Token:
+        """The token of an identifier, however it is spaced or spelt."""
+        return self._token("identifier", _compact(value))
 
     def begin(self) -> None:
         """Makes the key now, where there is none; before a transaction that needs it."""
@@ -58,13 +59,13 @@ class BlindIndex:
 
     def _of_member(self, member: Member) -> Iterator[Token]:
         if member.id_type is not IdType.NONE and member.id_value:
-            yield self._token("identifier", _compact(member.id_value))
+            yield self.identifier(member.id_value)
         names = (member.given_name, member.family_name)
         if member.born is not None:
             # Given and family name are swapped as easily as they are written together.
             who = [*sorted(map(_compact, names)), member.born.isoformat()]
             yield self._token("person", "\x1f".join(who))
-        for word in _folded(" ".join(names)).split():
+        for word in folded(" ".join(names)).split():
             yield self.word(word)
 
     def _token(self, kind: str, value: str) -> Token:
@@ -94,12 +95,5 @@ class BlindIndex:
         return self._database.statement(self._database.qualified(_SQL[name]), values)
 
 
-def _folded(text: str) -> str:
-    """Without case, accents, doubled spaces and marks: as people mean it."""
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
-    kept = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join("".join(kept).split())
-
-
 def _compact(text: str) -> str:
-    return _folded(text).replace(" ", "")
+    return folded(text).replace(" ", "")
