@@ -49,7 +49,7 @@ def _master_key(settings: Settings, database: Database) -> bytes:
     path = _path(settings)
     with suppress(FileNotFoundError):
         return _read(path)
-    if _any_subject(database):
+    if _is_used(database):
         raise MasterKeyMissing(
             f"This register keeps data of persons, and its master key {path} is missing. Put it "
             "back, or set DOTI_MASTER_KEY: without it they cannot be read."
@@ -61,6 +61,11 @@ def _master_key(settings: Settings, database: Database) -> bytes:
 def _any_subject(database: Database) -> list[UUID]:
     rows = database.statement(database.qualified(_SQL["any_subject"]), {})
     return [row["subject_id"] for row in rows]
+
+
+def _is_used(database: Database) -> bool:
+    rows = database.statement(database.qualified(_SQL["is_used"]), {})
+    return bool(rows[0]["used"])
 
 
 def _read(path: Path) -> bytes:

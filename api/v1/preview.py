@@ -73,7 +73,7 @@ def _figures(case: Case, amount_cents: int) -> dict[str, Any]:
             in_order=band.in_order,
         ),
         "given": len(case.dote.votes),
-        "wanted": 1 if case.on_urgent_path else band.votes,
+        "wanted": len(case.dote.votes) + case.seats(amount_cents).count,
         "line": _line(case.position, amount_cents),
         "household": insight.HouseholdMoved(
             before_cents=granted_cents, after_cents=granted_cents + amount_cents

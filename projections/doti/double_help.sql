@@ -26,6 +26,7 @@ SELECT doti.snapshot::text AS snapshot,
        coalesce(category = %(category)s AND item = %(item)s, false) AS same_need
 FROM closest JOIN doti USING (id)
 WHERE id IS DISTINCT FROM %(dote_id)s
+  AND changed_at > %(since)s  -- what is read below is so for few
   AND coalesce((snapshot ->> 'approved_at')::timestamptz, created_at) > %(since)s
   AND (state NOT IN ('rejected', 'withdrawn', 'revoked')
        OR (snapshot ->> 'disbursed_cents')::bigint > 0)

@@ -1,5 +1,6 @@
 """Who is found again by a token: the same person however spelt, nobody else, without a trace."""
 
+import base64
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -9,8 +10,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from eventsourcing.persistence import RecordConflictError
+from pydantic import SecretStr
 
-from api.security.master_key import MasterKeyWrong, open_vault
+from api.security.master_key import MasterKeyMissing, MasterKeyWrong, open_vault
 from api.settings import Settings
 from domain.events.base import Event
 from domain.household import IdType, Member
@@ -19,7 +21,9 @@ from tests.register import TestRegister
 from workflows import approval, households
 from workflows.commands import Approve, Payee, RegisterHousehold
 from workflows.engine import Decide, Outcome, Work
+from workflows.eventstore import identities
 from workflows.eventstore.blind_index import BlindIndex, Token
+from workflows.eventstore.identities import PayeeTokens
 from workflows.eventstore.vault import CannotOpen, Vault
 from workflows.reindexing import reindex
 
@@ -157,9 +161,13 @@ def test_a_wrong_master_key(register: TestRegister, index: BlindIndex, tmp_path:
     other = BlindIndex(register.database, Vault(register.database, b"x" * 32))
     with pytest.raises(CannotOpen):
         other.word("ada")
-    settings = Settings(home=tmp_path, db_schema=register.database.schema)
+    schema, wrong = register.database.schema, base64.b64encode(b"x" * 32).decode()
+    given = Settings(home=tmp_path, db_schema=schema, master_key=SecretStr(wrong))
     with pytest.raises(MasterKeyWrong, match="not the one of this register"):
-        open_vault(settings, register.database)
+        open_vault(given, register.database)
+    with pytest.raises(MasterKeyMissing):
+        open_vault(Settings(home=tmp_path, db_schema=schema), register.database)
+    assert not list(tmp_path.iterdir())
 
 
 # Written with the event
@@ -208,6 +216,16 @@ def test_a_household_that_is_paid_itself_is_no_payee(programme: TestRegister) ->
     programme.allocate(50_000)
     programme.run(programme.people.approver, vote(programme.assessed(20_000), None))
     assert rows(programme)[1] == []
+
+
+def test_a_payee_takes_the_place_of_the_one_before(register: TestRegister) -> None:
+    """Votes that an appeal made void were for somebody else."""
+    dote_id, index = uuid4(), register.engine.index
+    for name in ("Prima Inventata", "Seconda Inventata"):
+        with register.database.transaction():
+            identities.add(register.database, PayeeTokens(dote_id, index.of_payee({"name": name})))
+    (row,) = rows(register)[1]
+    assert {(row["kind"], row["token"])} == index.of_payee({"name": "seconda inventata"})
 
 
 def test_what_is_refused_leaves_nothing(programme: TestRegister) -> None:
