@@ -19,6 +19,7 @@ from api.v1 import (
     ledger,
     papers,
     payments,
+    people,
     programme,
     proofs,
     schemas,
@@ -49,7 +50,18 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for area in (programme, households, doti, decisions, payments, papers, ledger, audit, proofs):
+    for area in (
+        programme,
+        households,
+        doti,
+        decisions,
+        payments,
+        papers,
+        people,
+        ledger,
+        audit,
+        proofs,
+    ):
         app.include_router(area.router)
     app.include_router(operations.router(services, metrics))
     problems.install(app)

@@ -4,6 +4,8 @@ from uuid import UUID
 
 from domain import deciding
 from domain.dote import Dote
+from domain.errors import ConflictOfInterest
+from domain.events.base import Stamp
 from domain.events.dote import ApprovalGiven, Tranche
 from domain.lifecycle import Action
 from domain.privacy import Private, read_record
@@ -15,6 +17,8 @@ def approve(work: Work, dote_id: UUID, command: Approve) -> Outcome:
     """A vote; the last one reserves the amount on the budget line."""
     case = work.locked_case(dote_id)
     stamp = work.sign(case, Action.APPROVE, command.amount_cents)
+    if command.payee is not None:
+        _check_payee(work, stamp, command.payee)
     payee = _payee(command.payee)
     event = work.store.append(
         deciding.approve(
@@ -64,6 +68,13 @@ def revoke(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
     stamp = work.sign(case, Action.REVOKE)
     event = work.store.append(case.dote.revoke(stamp, command.reason, command.note))
     return Outcome(dote_id, event.originator_version)
+
+
+def _check_payee(work: Work, stamp: Stamp, payee: Payee) -> None:
+    """The payee is named here for the first time: who votes must not be too near to it."""
+    tokens = [token for _, token in work.store.index.of_payee(payee.name, payee.iban)]
+    if work.store.people.is_too_near(stamp.by.people, tokens):
+        raise ConflictOfInterest(Action.APPROVE)
 
 
 def _payee(payee: Payee | None) -> dict[str, object]:

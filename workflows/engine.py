@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 from eventsourcing.persistence import RecordConflictError
 
+from domain.account import Account
 from domain.actors import Actor, Signature
 from domain.case import EXPOSURE_PERIOD, Case
 from domain.dote import Dote
@@ -19,6 +20,7 @@ from domain.lifecycle import READERS, Action
 from domain.permissions import signed
 from domain.policy import Policy
 from domain.programme import PROGRAMME_ID, Programme
+from workflows.eventstore.blind_index import BlindIndex
 from workflows.eventstore.database import connection_lost
 from workflows.eventstore.register import Register
 from workflows.eventstore.unit_of_work import UnitOfWork
@@ -100,6 +102,13 @@ class Work:
         """The programme as it is now."""
         return self._register.programme()
 
+    def locked_account(self, account_id: UUID) -> Account:
+        """What an account delegated and declared, held until the end; it has a key then."""
+        self.store.begin(("stream", account_id))
+        account = self._register.account(account_id)
+        self.vault.ensure(account_id)
+        return account
+
     def case(self, dote_id: UUID) -> Case:
         """The dote and its rules, for a decision on it alone; refused if it is not the actor's to
         see."""
@@ -178,6 +187,7 @@ class Engine:
         self.clock = clock
         self._register = register
         self._vault = vault
+        self._index = BlindIndex(register.database, vault)
 
     def run(self, request: Request, decide: Decide) -> Outcome:
         """Runs the command, or tells again what it did under the same Idempotency-Key.
@@ -189,7 +199,7 @@ class Engine:
         for attempt in range(ATTEMPTS):
             if lost is not None and self._register.is_stored(lost[0]):
                 return lost[1]
-            store = UnitOfWork(self._register, self._vault)
+            store = UnitOfWork(self._register, self._vault, self._index)
             outcome = None
             try:
                 with store:
@@ -217,7 +227,7 @@ class Engine:
     def _done(self, request: Request) -> Outcome | None:
         if request.idempotency_key is None:
             return None
-        store = UnitOfWork(self._register, self._vault)
+        store = UnitOfWork(self._register, self._vault, self._index)
         done = store.done_before(
             request.actor.account_id, request.idempotency_key, request.fingerprint
         )

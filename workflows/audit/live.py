@@ -20,6 +20,7 @@ from workflows.audit.keys import public_keys
 from workflows.audit.merkle import HASH_BYTES
 from workflows.audit.money import check_money
 from workflows.audit.notes import BadNote, Checkpoint
+from workflows.audit.people import check_people
 from workflows.audit.proofs import latest_checkpoint_size
 from workflows.audit.result import Result
 from workflows.audit.tree import TILE, TILE_LEVELS
@@ -90,7 +91,7 @@ class _Audit:
         self._findings += self._explain()
         self._check_end(end)
         self._check_kept(end)
-        self._check_money()
+        self._check_tables()
         newest = self._newest
         signer = self._ring.signer(newest) if newest else None
         return Result(
@@ -111,11 +112,14 @@ class _Audit:
             raise _TooMany
         self._findings.append(finding)
 
-    def _check_money(self) -> None:
+    def _check_tables(self) -> None:
+        """What decisions are made on, beside the log."""
         try:
-            self._findings += islice(check_money(self._database), DIFFERENCES_MAX)
-        except ValueError as error:
-            # An event that does not decode; that it was edited is told with its place.
+            for check in (check_money, check_people):
+                self._findings += islice(check(self._database), DIFFERENCES_MAX)
+        except (ValueError, LookupError) as error:
+            # An event that does not decode, or whose beginning is gone; that it was edited or
+            # removed is told with its place.
             self._findings.append(f.NotComparable(f"an event cannot be read ({error})"))
 
     # The log, from its first event to its last

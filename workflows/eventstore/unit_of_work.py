@@ -28,12 +28,16 @@ from domain.events.base import Event
 from domain.events.dote import DoteApproved, LinePosition
 from domain.events.programme import BudgetAllocated, BudgetLine, BudgetTransferred
 from domain.ledger import LINE_ACCOUNTS, Account
+from workflows.eventstore import beside
+from workflows.eventstore.blind_index import BlindIndex
+from workflows.eventstore.people import People
 from workflows.eventstore.register import Register
 from workflows.eventstore.statements import statements
 from workflows.eventstore.vault import Keys, Vault
 
 _SQL = statements("workflows.eventstore.sql", "decisions")
 _STREAMS = statements("workflows.eventstore.sql", "streams")
+_BESIDE = statements("workflows.eventstore.sql", "people")
 AnEvent = TypeVar("AnEvent", bound=Event)
 
 
@@ -50,13 +54,16 @@ class Standing:
 class UnitOfWork:
     """What one command reads, locks and writes. A context: it ends the command's transaction."""
 
-    def __init__(self, register: Register, vault: Vault) -> None:
+    def __init__(self, register: Register, vault: Vault, index: BlindIndex) -> None:
         self._register = register
         self._database = register.database
         self._vault = vault
         self._transaction = ExitStack()
         self._keys: Keys = {}
+        self._beside: list[beside.Change] = []
         self.appended: list[Event] = []
+        self.people = People(register.database)
+        self.index = index
 
     def __enter__(self) -> Self:
         return self
@@ -116,15 +123,16 @@ class UnitOfWork:
 
     def append(self, event: AnEvent) -> AnEvent:
         """Notes an event to be written, and returns it sealed, as it will be stored."""
+        self._beside += beside.changes(event, self.index)
         sealed: Any = self._vault.seal_event(event, self._keys)
         self.appended.append(sealed)
         return sealed  # type: ignore[no-any-return]  # the same class as `event`
 
     def write(self, command: Mapping[str, object] | None) -> None:
-        """Writes the events, the money that they move, and the command that they answer."""
+        """Writes the events, what they change beside the log, and the command that they answer."""
         kept = {**command, "outcome": Jsonb(command["outcome"])} if command else None
         moves_money = any(type(event) not in ledger.NO_POSTINGS for event in self.appended)
-        if moves_money or len(self.appended) > 1:
+        if moves_money or self._beside or len(self.appended) > 1:
             self.begin()
         if not self._database.in_transaction:
             self._register.append(self.appended, command=kept)
@@ -136,6 +144,9 @@ class UnitOfWork:
                 for event in self.appended:
                     self._post(event)
                     self._change_exposure(event)
+                for change in self._beside:
+                    statement = self._database.qualified(_BESIDE[change.statement])
+                    self._database.statement(statement, change.values)
         except UniqueViolation as error:
             raise RecordConflictError(str(error)) from error
         except CheckViolation as error:

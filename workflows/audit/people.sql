@@ -1,0 +1,12 @@
+-- name: account_events
+-- Every event of every account, numbered or not, stream by stream.
+SELECT stream_id, version, topic, state FROM events WHERE topic = ANY (%(topics)s)
+ORDER BY stream_id, version
+
+-- name: delegations
+SELECT id, account_id, to_account, role, partner, since, until, max_cents, ended_at
+FROM delegations
+
+-- name: conflicts
+-- Which payee it is with says a key that is not looked for here; whether with one at all is plain.
+SELECT id, account_id, household_id, member, tokens <> '{}' AS payee, lifted_at FROM conflicts
