@@ -71,13 +71,14 @@ def list_(as_json: Json = False) -> None:
     if as_json:
         sys.stdout.write(json.dumps(rows, default=datetime.isoformat, ensure_ascii=False) + "\n")
         return
-    table = Table("id", "name", "role", "partner", "created", "revoked", box=None)
+    table = Table("id", "name", "role", "partner", "works for", "created", "revoked", box=None)
     for row in rows:
         table.add_row(
             row["id"],
             row["name"],
             row["role"],
             row["partner"] or "",
+            row["works_for"] or "",
             f"{row['created_at']:%Y-%m-%d}",
             f"{row['revoked_at']:%Y-%m-%d}" if row["revoked_at"] else "",
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from api.security.visibility import MASK, may_read_reason
-from api.v1 import schemas
+from api.v1 import people_schemas, schemas
 from api.v1.views import View
 from domain.account import Account, Conflict, Delegation
 from domain.actors import Role
@@ -27,7 +27,7 @@ class PeopleView:
         self._reader = view.actor.account_id
         self._sees_all = view.actor.role_for(_OF_EVERYBODY, None) is not None
 
-    def delegations(self) -> list[schemas.Delegation]:
+    def delegations(self) -> list[people_schemas.Delegation]:
         """Those that the reader gave or was given, or everybody's; the newest first."""
         with self._view.services.database.transaction():
             found = [
@@ -42,14 +42,16 @@ class PeopleView:
             )
             return [self._delegation(known, names) for known in found]
 
-    def delegation(self, account_id: UUID, version: int, part_id: UUID) -> schemas.Delegation:
+    def delegation(
+        self, account_id: UUID, version: int, part_id: UUID
+    ) -> people_schemas.Delegation:
         """One of them, as it was when the account had this version."""
         with self._view.services.database.transaction():
             account = self._view.services.register.account(account_id, version)
             known = account.delegation(part_id)
             return self._delegation(known, self._names([account_id, known.given.to]))
 
-    def conflicts(self) -> list[schemas.Conflict]:
+    def conflicts(self) -> list[people_schemas.Conflict]:
         """The reader's own, or everybody's; the newest first."""
         with self._view.services.database.transaction():
             found = [
@@ -61,7 +63,7 @@ class PeopleView:
             names = self._names(known.declared.originator_id for known in found)
             return [self._conflict(known, names) for known in found]
 
-    def conflict(self, account_id: UUID, version: int, part_id: UUID) -> schemas.Conflict:
+    def conflict(self, account_id: UUID, version: int, part_id: UUID) -> people_schemas.Conflict:
         """One of them, as it was when the account had this version."""
         with self._view.services.database.transaction():
             account = self._view.services.register.account(account_id, version)
@@ -77,10 +79,10 @@ class PeopleView:
     def _names(self, account_ids: Iterable[UUID]) -> Names:
         return self._view.services.accounts.names(account_ids)
 
-    def _delegation(self, known: Delegation, names: Names) -> schemas.Delegation:
+    def _delegation(self, known: Delegation, names: Names) -> people_schemas.Delegation:
         given, ended = known.given, known.ended
         by = given.originator_id
-        return schemas.Delegation(
+        return people_schemas.Delegation(
             id=given.delegation_id,
             by=_person(by, names),
             to=_person(given.to, names),
@@ -94,10 +96,10 @@ class PeopleView:
             ended_at=None if ended is None else ended.at,
         )
 
-    def _conflict(self, known: Conflict, names: Names) -> schemas.Conflict:
+    def _conflict(self, known: Conflict, names: Names) -> people_schemas.Conflict:
         declared, lifted = known.declared, known.lifted
         who = declared.originator_id
-        return schemas.Conflict(
+        return people_schemas.Conflict(
             id=declared.conflict_id,
             who=_person(who, names),
             household_id=declared.household_id,
@@ -126,5 +128,5 @@ class PeopleView:
         return self._view.services.vault.open_field(event, name, self._view.keys)
 
 
-def _person(account_id: UUID, names: Names) -> schemas.Person:
-    return schemas.Person(id=account_id, name=names.get(account_id))
+def _person(account_id: UUID, names: Names) -> people_schemas.Person:
+    return people_schemas.Person(id=account_id, name=names.get(account_id))

@@ -8,5 +8,4 @@ SELECT id, account_id, to_account, role, partner, since, until, max_cents, ended
 FROM delegations
 
 -- name: conflicts
--- Which payee it is with says a key that is not looked for here; whether with one at all is plain.
-SELECT id, account_id, household_id, member, tokens <> '{}' AS payee, lifted_at FROM conflicts
+SELECT id, account_id, household_id, member, tokens, lifted_at FROM conflicts
