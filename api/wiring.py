@@ -104,7 +104,7 @@ def build(
             sequencer=Sequencer(keeper),
             notary=Notary(keeper, vault),
             files=FolderStore(settings.home / "files", _FilesVault(vault)),
-            accounts=Accounts(database, register),
+            accounts=Accounts(database, register, clock=clock),
         )
     except BaseException:
         database.close()

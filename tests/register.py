@@ -36,6 +36,7 @@ from workflows.commands import (
     Approve,
     Assess,
     Disburse,
+    Payee,
     RegisterHousehold,
     RequestDote,
     SubmitReceipt,
@@ -53,6 +54,7 @@ PARTNERS = ("ROCCA", "SSALV")
 CATEGORIES = {"EMERGENZA": ("AFFITTO", "UTENZE"), "SOCIO_EDUCATIVA": ("LIBRI",)}
 LINE = BudgetLine(partner="ROCCA", category="EMERGENZA")
 FUNDS_CENTS = 100_000_000
+ADA = Member(given_name="Ada", family_name="Inventata")
 LAST_DAY = date(2026, 3, 1)
 
 
@@ -145,11 +147,9 @@ class TestRegister:
 
     # A dote's life
 
-    def household(self, operator: Actor | None = None) -> UUID:
-        """A household of one invented person."""
-        command = RegisterHousehold(
-            members=(Member(given_name="Ada", family_name="Inventata"),), district="Mirafiori"
-        )
+    def household(self, operator: Actor | None = None, *members: Member) -> UUID:
+        """A household, of one invented person unless others are named."""
+        command = RegisterHousehold(members=members or (ADA,), district="Mirafiori")
         who = operator or self.people.operator
         return self.run(who, lambda work: households.register_household(work, command)).stream_id
 
@@ -172,9 +172,11 @@ class TestRegister:
         command = Assess(outcome="favourable")
         return self.run(self.people.assessor, lambda w: assessment.assess(w, dote_id, command))
 
-    def approve(self, dote_id: UUID, cents: int, by: Actor | None = None) -> Outcome:
+    def approve(
+        self, dote_id: UUID, cents: int, by: Actor | None = None, payee: Payee | None = None
+    ) -> Outcome:
         """One approver's vote."""
-        command = Approve(amount_cents=cents)
+        command = Approve(amount_cents=cents, payee=payee)
         who = by or self.people.approver
         return self.run(who, lambda work: approval.approve(work, dote_id, command))
 

@@ -8,6 +8,7 @@ from domain import deciding
 from domain.actors import Actor
 from domain.case import Case
 from domain.dote import Dote
+from domain.errors import ConflictOfInterest
 from domain.events.base import Event, Stamp
 from domain.events.dote import ApprovalGiven, DoteApproved, Tranche
 from domain.lifecycle import Action
@@ -25,9 +26,11 @@ def approve(work: Work, dote_id: UUID, command: Approve) -> Outcome:
     found_by = work.index.of_payee(payee)
     case = work.locked_case(dote_id)
     stamp = work.sign(case, Action.APPROVE, command.amount_cents)
+    if work.store.people.is_too_near(stamp.by.people, [token for _, token in found_by]):
+        raise ConflictOfInterest(Action.APPROVE)
     same = _is_voted_payee(case.dote, payee, work.history, work.vault)
     event = work.store.append(_decide(case, stamp, command, same_payee=same, note=command.note))
-    work.store.index(PayeeTokens(dote_id, found_by))
+    work.store.find_by(PayeeTokens(dote_id, found_by))
     return Outcome(dote_id, event.originator_version)
 
 

@@ -7,6 +7,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StrictBool, fie
 from pydantic_core import PydanticCustomError
 from stdnum import iban
 
+from domain.actors import Role
 from domain.days import Day, MoneyDay
 from domain.events.programme import BudgetLine
 from domain.household import Member
@@ -86,6 +87,38 @@ class Payee(Command):
         if not iban.is_valid(compact):
             raise PydanticCustomError("iban", "This is not a valid IBAN")
         return compact
+
+
+class Delegate(Command):
+    """A role of one's own, for somebody else to act in. `partner`: as far as it reaches if left
+    out. `max_cents`: the most that is decided on in each step."""
+
+    to: UUID
+    role: Role
+    partner: Code | None = None
+    since: Day
+    until: Day
+    max_cents: Cents
+    reason: Sentence
+
+
+class EndDelegation(Command):
+    """A delegation ends; there is nothing to say."""
+
+
+class DeclareConflict(Command):
+    """A household (or its member, from 0 on) or a payee that one is too near to."""
+
+    household_id: UUID | None = None
+    member: Annotated[int, Field(strict=True, ge=0, le=29)] | None = None
+    payee: Payee | None = None
+    reason: Sentence
+
+
+class LiftConflict(Command):
+    """Why a conflict of interest is over."""
+
+    reason: Sentence
 
 
 class PlannedTranche(Command):

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 from eventsourcing.persistence import RecordConflictError
 
+from domain.account import Account
 from domain.actors import Actor, Role, Signature
 from domain.case import EXPOSURE_PERIOD, Case
 from domain.dote import Dote
@@ -109,6 +110,13 @@ class Work:
         """The programme as it is now."""
         return self._register.programme()
 
+    def locked_account(self, account_id: UUID) -> Account:
+        """What an account delegated and declared, held until the end; it has a key then."""
+        self.store.begin(("stream", account_id))
+        account = self._register.account(account_id)
+        self.vault.ensure(account_id)
+        return account
+
     def case(self, dote_id: UUID) -> Case:
         """The dote and its rules, for a decision on it alone; refused if it is not the actor's to
         see."""
@@ -205,7 +213,7 @@ class Engine:
         for attempt in range(ATTEMPTS):
             if lost is not None and self._register.is_stored(lost[0]):
                 return lost[1]
-            store = UnitOfWork(self._register, self._vault)
+            store = UnitOfWork(self._register, self._vault, self.index)
             outcome = None
             try:
                 with store:
@@ -236,14 +244,14 @@ class Engine:
     def claim(self, request: Request) -> None:
         """Takes the Idempotency-Key of a request that is done as several commands."""
         if request.idempotency_key is not None:
-            UnitOfWork(self._register, self._vault).claim(
+            UnitOfWork(self._register, self._vault, self.index).claim(
                 request.actor.account_id, request.idempotency_key, request.fingerprint
             )
 
     def _done(self, request: Request) -> Outcome | None:
         if request.idempotency_key is None:
             return None
-        store = UnitOfWork(self._register, self._vault)
+        store = UnitOfWork(self._register, self._vault, self.index)
         done = store.done_before(
             request.actor.account_id, request.idempotency_key, request.fingerprint
         )

@@ -31,7 +31,7 @@ def register_household(work: Work, command: RegisterHousehold) -> Outcome:
             Personal(members=command.members, address=command.address, hardships=command.hardships),
         )
     )
-    work.store.index(HouseholdTokens(household_id, found_by))
+    work.store.find_by(HouseholdTokens(household_id, found_by))
     return Outcome(household_id, event.originator_version, created=True)
 
 

@@ -5,7 +5,13 @@ from typing import Any
 
 from domain import ledger
 from domain.actors import Role, Signature
-from domain.errors import BudgetExceeded, Duplicate, Forbidden, ProgrammeMissing
+from domain.errors import (
+    BudgetExceeded,
+    DelegationTooSmall,
+    Duplicate,
+    Forbidden,
+    ProgrammeMissing,
+)
 from domain.events.base import Event, Stamp
 from domain.events.dote import LinePosition
 from domain.events.programme import BudgetLine
@@ -41,7 +47,7 @@ def change(work: Work, action: str, decide: Callable[[Programme, Stamp], Event])
 
 def allocate(work: Work, command: Allocate) -> Outcome:
     """Funding goes onto a budget line."""
-    by = _coordinator(work, "allocate")
+    by = _coordinator(work, "allocate", command.amount_cents)
     line = work.programme().line(command.partner, command.category)
     programme = work.lock_programme(line)
     event = work.store.append(
@@ -52,7 +58,7 @@ def allocate(work: Work, command: Allocate) -> Outcome:
 
 def transfer(work: Work, command: Transfer) -> Outcome:
     """Available money goes from a line to another."""
-    by = _coordinator(work, "transfer")
+    by = _coordinator(work, "transfer", command.amount_cents)
     programme = work.programme()
     source = _known(programme, command.source, "from.")
     target = _known(programme, command.target, "to.")
@@ -67,10 +73,14 @@ def transfer(work: Work, command: Transfer) -> Outcome:
     return _positions(work, event, source, target)
 
 
-def _coordinator(work: Work, action: str) -> Signature:
-    if work.actor.role_for(COORDINATORS, None) is None:
-        raise Forbidden(action, Role.COORDINATOR)
-    return Signature(account_id=work.actor.account_id, role=Role.COORDINATOR)
+def _coordinator(work: Work, action: str, amount_cents: int = 0) -> Signature:
+    """The signature of a coordinator, or of who acts for one up to an amount."""
+    too_small = None
+    for grant in work.actor.reaching(COORDINATORS, None):
+        if grant.delegation is None or amount_cents <= grant.delegation.max_cents:
+            return work.actor.sign(grant)
+        too_small = too_small or DelegationTooSmall(grant.delegation.max_cents)
+    raise too_small or Forbidden(action, Role.COORDINATOR)
 
 
 def _known(programme: Programme, line: Line, where: str) -> BudgetLine:

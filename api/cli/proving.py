@@ -125,7 +125,7 @@ def audit(
             tell(f"{against}: {error.finding}")
             raise typer.Exit(REFUSED) from None
     with opened(chosen) as services, progress_bar() as bar:
-        result = look_over(services.keeper, kept, told_by(bar, "Checking"))
+        result = look_over(services.keeper, kept, told_by(bar, "Checking"), services.vault)
     _tell(result, as_json=as_json)
 
 

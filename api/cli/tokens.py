@@ -1,4 +1,4 @@
-"""`doti token`."""
+"""`doti token` and `doti account`."""
 
 import json
 import sys
@@ -23,6 +23,8 @@ token = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(token, name="token")
+account = typer.Typer(cls=Commands, help="The people behind the tokens.", no_args_is_help=True)
+app.add_typer(account, name="account")
 
 
 @token.command()
@@ -31,6 +33,10 @@ def create(
     name: Annotated[str, typer.Option(help="Who it is; the same name is the same person.")],
     partner: Annotated[
         str | None, typer.Option(help="Code of the partner they act for; operators need one.")
+    ] = None,
+    works_for: Annotated[
+        str | None,
+        typer.Option(help="Code of the partner the person belongs to; else that of --partner."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -42,7 +48,7 @@ def create(
     quiet(chosen)
     with opened(chosen) as services:
         try:
-            made = services.accounts.create_token(name, role, partner)
+            made = services.accounts.create_token(name, role, partner, works_for)
         except ValidationError as error:
             reason = error.errors(include_url=False, include_input=False)[0]["msg"]
             raise typer.BadParameter(reason, param_hint="--name") from None
@@ -65,13 +71,14 @@ def list_(as_json: Json = False) -> None:
     if as_json:
         sys.stdout.write(json.dumps(rows, default=datetime.isoformat, ensure_ascii=False) + "\n")
         return
-    table = Table("id", "name", "role", "partner", "created", "revoked", box=None)
+    table = Table("id", "name", "role", "partner", "works for", "created", "revoked", box=None)
     for row in rows:
         table.add_row(
             row["id"],
             row["name"],
             row["role"],
             row["partner"] or "",
+            row["works_for"] or "",
             f"{row['created_at']:%Y-%m-%d}",
             f"{row['revoked_at']:%Y-%m-%d}" if row["revoked_at"] else "",
         )
@@ -99,3 +106,20 @@ def revoke(
     if not ended:
         tell("There is no such token, or it was revoked before.")
         raise typer.Exit(REFUSED)
+
+
+@account.command(name="works-for")
+def works_for(
+    name: Annotated[str, typer.Argument(help="Who it is.")],
+    code: Annotated[str, typer.Argument(help="Code of the partner.")],
+) -> None:
+    """Change which partner a person belongs to, whatever roles they have.
+
+    The rules may ask for approvers of different partners.
+
+    Example: `doti account works-for "Anna Esempi" ROCCA`
+    """
+    chosen = settings()
+    quiet(chosen)
+    with opened(chosen) as services:
+        services.accounts.set_works_for(name, code)

@@ -21,6 +21,17 @@ ROLES = {
 }
 """The people beside the desks' operators, who go by the code of their partner."""
 
+WORKS_FOR = {
+    "assessor": "SSALV",
+    "approver": "MIRAF",
+    "approver2": "SSALV",
+    "finance": "RETE",
+    "coordinator": "RETE",
+    "auditor": "RETE",
+    "admin": "RETE",
+}
+"""Their partners; an operator works for their desk's."""
+
 SIGN_INS = {"operator": "ROCCA", "operator_ssalv": "SSALV", **{name: name for name in ROLES}}
 """The names in the file of sign-ins, and whom they stand for."""
 
@@ -34,9 +45,11 @@ def grants() -> dict[str, Grant]:
 def actors(accounts: Accounts) -> dict[str, Actor]:
     """The people, with an account each."""
     names = stories().staff
-    return {
-        who: Actor(accounts.account_id(names[who]), (grant,)) for who, grant in grants().items()
-    }
+    people = {}
+    for who, grant in grants().items():
+        partner = WORKS_FOR.get(who, grant.partner)
+        people[who] = Actor(accounts.account_id(names[who], partner), (grant,), partner)
+    return people
 
 
 def sign_ins(home: Path, accounts: Accounts) -> dict[str, str]:
@@ -45,7 +58,7 @@ def sign_ins(home: Path, accounts: Accounts) -> dict[str, str]:
     wanted = {name: actors(accounts)[who] for name, who in SIGN_INS.items()}
     kept = _read(path)
     if kept.keys() == wanted.keys() and all(
-        accounts.actor_for(kept[name]) == actor for name, actor in wanted.items()
+        _lets_in(accounts, kept[name], actor) for name, actor in wanted.items()
     ):
         return kept
     # What is left of an older file is of no use to anybody any more.
@@ -54,6 +67,16 @@ def sign_ins(home: Path, accounts: Accounts) -> dict[str, str]:
     tokens = {name: _create(accounts, who) for name, who in SIGN_INS.items()}
     _write(path, tokens)
     return tokens
+
+
+def _lets_in(accounts: Accounts, token: str, wanted: Actor) -> bool:
+    """Whether it is theirs and in their role, whatever was delegated and declared since."""
+    actor = accounts.actor_for(token)
+    return (
+        actor is not None
+        and actor.account_id == wanted.account_id
+        and actor.grants[:1] == wanted.grants
+    )
 
 
 def tokens_path(home: Path) -> Path:

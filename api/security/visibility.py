@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from domain.actors import Actor, Role
 from domain.events import account, dote, household
@@ -96,3 +97,10 @@ def may_read(actor: Actor, kind: Kind, partner: str, *, health_data: bool = Fals
     """Whether private values of a kind are for the actor, on what belongs to a partner."""
     readers = (_READERS_OF_HEALTH if health_data else _READERS)[kind]
     return actor.role_for(readers, partner) is not None
+
+
+def may_read_reason(actor: Actor, *concerned: UUID) -> bool:
+    """Whether the reasons of somebody's delegations and conflicts are for the actor: those whom
+    they concern, and coordinators. Whom a payee's conflict is with is for the declarer alone."""
+    coordinates = actor.role_for(frozenset({Role.COORDINATOR}), None) is not None
+    return coordinates or actor.account_id in concerned

@@ -127,3 +127,22 @@ TransferBody = Annotated[
         }
     ),
 ]
+DelegateBody = Annotated[
+    commands.Delegate,
+    _body(
+        to="4b1d7f6e-2c55-4a0b-8f0e-5d0c8a7e9b21",
+        role="approver",
+        since="2026-08-01",
+        until="2026-08-31",
+        max_cents=30_000,
+        reason="Ferie di agosto.",
+    ),
+]
+EndDelegationBody = Annotated[commands.EndDelegation | None, _body()]
+DeclareConflictBody = Annotated[
+    commands.DeclareConflict,
+    _body(payee={"name": "Cartoleria Esempio snc"}, reason="La titolare è mia sorella."),
+]
+LiftConflictBody = Annotated[
+    commands.LiftConflict, _body(reason="L'immobile è stato venduto: il legame non c'è più.")
+]

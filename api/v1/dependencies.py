@@ -91,6 +91,8 @@ TheLanguage = Annotated[Language, Depends(language)]
 
 DoteId = Annotated[UUID, Path(description="The dote's id.")]
 HouseholdId = Annotated[UUID, Path(description="The household's id.")]
+DelegationId = Annotated[UUID, Path(description="The delegation's id.")]
+ConflictId = Annotated[UUID, Path(description="The conflict's id.")]
 Nth = Annotated[int, Path(ge=1, le=1_000_000, description="Its number within the dote, from 1 on.")]
 Limit = Annotated[int, Query(ge=1, le=200, description="At most so many items.")]
 Cursor = Annotated[

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from api.languages import Language, translate
-from api.security.people import Holder, holders
 from api.v1.insight import Waiting
 from api.wiring import Services
+from domain.actors import Actor, Role
 from domain.case import Case
 from domain.permissions import refusal
 from domain.turns import Turn, Why, turns
@@ -30,18 +30,18 @@ SENTENCES: Mapping[Why, str] = {
 def waiting(services: Services, language: Language, case: Case) -> list[Waiting]:
     """Everybody whose turn it is."""
     found = turns(case)
-    roles = frozenset().union(*(turn.roles for turn in found)) if found else frozenset()
-    known = holders(services.database, roles, case.dote.partner) if roles else []
+    roles = frozenset[Role]().union(*(turn.roles for turn in found))
+    known = services.accounts.holders(roles) if roles else []
     return [_shown(case, turn, language, known) for turn in found]
 
 
-def _shown(case: Case, turn: Turn, language: Language, known: list[Holder]) -> Waiting:
+def _shown(case: Case, turn: Turn, language: Language, known: list[tuple[str, Actor]]) -> Waiting:
     sentence = translate(language, SENTENCES[turn.why])
     return Waiting(
         why=turn.why,
         sentence=sentence.format(given=turn.given, wanted=turn.wanted),
         roles=sorted(turn.roles),
-        people=sorted({holder.name for holder in known if _can(case, turn, holder)}),
+        people=sorted({name for name, actor in known if _can(case, turn, actor)}),
         since=turn.since,
         due=turn.due,
         overdue=turn.due is not None and turn.due <= case.now,
@@ -50,7 +50,7 @@ def _shown(case: Case, turn: Turn, language: Language, known: list[Holder]) -> W
     )
 
 
-def _can(case: Case, turn: Turn, holder: Holder) -> bool:
+def _can(case: Case, turn: Turn, actor: Actor) -> bool:
     """Whether somebody can do it, asked as the command would be."""
-    fits = holder.actor.has_any(turn.roles)
-    return fits and refusal(case, turn.action, holder.actor, turn.amount_cents) is None
+    fits = actor.has_any(turn.roles)
+    return fits and refusal(case, turn.action, actor, turn.amount_cents) is None

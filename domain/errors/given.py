@@ -57,6 +57,14 @@ class DateInThePast(DomainError):
 
 
 @dataclass(eq=False)
+class EndsBeforeItBegins(DomainError):
+    """{value} is before the first day."""
+
+    field: str
+    value: str
+
+
+@dataclass(eq=False)
 class Duplicate(DomainError):
     """{what} is already there."""
 

@@ -80,3 +80,58 @@ class PartnerMissing(DomainError):
     """You act for several partners: say for which one."""
 
     field: str
+
+
+@dataclass(eq=False)
+class NotDelegable(DomainError):
+    """The role {role} cannot be delegated: only those that take steps on doti can."""
+
+    field: str
+    role: str
+
+
+class DelegatedOnly(DomainError):
+    """You hold this role by delegation: only the person whose role it is can do this."""
+
+    code = "forbidden"
+
+
+@dataclass(eq=False)
+class DelegationToOneself(DomainError):
+    """Nobody delegates to themselves: name somebody else."""
+
+    field: str
+
+
+@dataclass(eq=False)
+class DelegationTooLong(DomainError):
+    """A delegation lasts {days_max} days at most."""
+
+    field: str
+    days_max: int
+
+
+class DelegationOver(DomainError):
+    """This delegation is over already."""
+
+    code = "wrong_state"
+
+
+@dataclass(eq=False)
+class HouseholdOrPayee(DomainError):
+    """A conflict of interest is with a household, or one member of it, or with a payee: name
+    exactly one."""
+
+    field: str
+
+
+class NotByOneself(DomainError):
+    """Your own conflict of interest is for another coordinator to lift."""
+
+    code = "conflict_of_interest"
+
+
+class LiftedBefore(DomainError):
+    """This conflict of interest was lifted already."""
+
+    code = "wrong_state"

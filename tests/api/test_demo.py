@@ -7,6 +7,7 @@ import signal
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,9 @@ from domain.lifecycle import State
 from projections.ledger.queries import Group, ledger
 from tests.api.demonstration import DOTI, NOW, Place, load_at_now, log_of, nothing
 from tests.faults.doti_process import Doti
+from workflows.commands import Delegate
 from workflows.engine import Request
+from workflows.people import delegate
 from workflows.programme import open_register
 
 
@@ -233,10 +236,41 @@ def test_there_is_a_sign_in_for_each_role_for_the_owner_only(place: Place) -> No
         operator = people["operator"]
         assert operator is not None
         assert operator.grants == (Grant(Role.OPERATOR, "ROCCA"),)
+        partners = {name: person.works_for for name, person in people.items() if person}
+        assert partners == {
+            "operator": "ROCCA",
+            "operator_ssalv": "SSALV",
+            "assessor": "SSALV",
+            "approver": "MIRAF",
+            "approver2": "SSALV",
+            **dict.fromkeys(("finance", "coordinator", "auditor", "admin"), "RETE"),
+        }
     path = tokens_path(home)
     assert json.loads(path.read_text()) == tokens
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [each.name for each in path.parent.iterdir()] == ["tokens.json"]
+
+
+def test_sign_ins_stay_whatever_people_delegate_and_declare(place: Place) -> None:
+    with place.opened() as services:
+        load_at_now(services, doti=1)
+        tokens = sign_ins(place.settings.home, services.accounts)
+        approver = services.accounts.actor_for(tokens["approver"])
+        finance = services.accounts.actor_for(tokens["finance"])
+        assert approver is not None
+        assert finance is not None
+        today = services.engine.clock().date()
+        command = Delegate(
+            to=finance.account_id,
+            role=Role.APPROVER,
+            since=today,
+            until=today + timedelta(days=1),
+            max_cents=1,
+            reason="prova",
+        )
+        services.engine.run(Request(approver, "test"), lambda work: delegate(work, command))
+        assert services.accounts.actor_for(tokens["finance"]) != finance
+        assert sign_ins(place.settings.home, services.accounts) == tokens
 
 
 @pytest.mark.parametrize("damage", ["missing", "not json", "list", "foreign", "revoked"])

@@ -104,9 +104,9 @@ class World:
 
     # A dote's life
 
-    def household(self, who: str = "operator") -> str:
+    def household(self, who: str = "operator", given_name: str = "Ada") -> str:
         """A household of one invented person; its id."""
-        members = [{"given_name": "Ada", "family_name": "Inventata", "born": "1990-01-02"}]
+        members = [{"given_name": given_name, "family_name": "Inventata", "born": "1990-01-02"}]
         body = {"members": members, "address": "via Prova 1", "district": "Mirafiori"}
         return str(self.done("/households", body, who)["id"])
 

@@ -8,6 +8,7 @@ from tests.bench.supply import ASSESSED, Supply
 from tests.register import TestRegister
 from workflows import programme
 from workflows.commands import Line, Transfer
+from workflows.eventstore.blind_index import BlindIndex
 from workflows.eventstore.unit_of_work import UnitOfWork
 
 APPROVERS = 64
@@ -53,7 +54,8 @@ def _leave(register: TestRegister, room: int) -> None:
     """Moves what the first line has to the second one, but for `room` approvals."""
     source, target = lines(partners=1, categories=2)
     with register.database.transaction():
-        here = UnitOfWork(register.register, register.vault).position(source)
+        index = BlindIndex(register.database, register.vault)
+        here = UnitOfWork(register.register, register.vault, index).position(source)
     command = Transfer(
         source=Line(**source.model_dump()),
         target=Line(**target.model_dump()),

@@ -359,3 +359,23 @@ class GrantDiffers(Finding):
     dote: str
     said: int
     made: int
+
+
+@dataclass(frozen=True)
+class DelegationDiffers(Finding):
+    """The table of delegations says {said} of delegation {delegation}, and its events make
+    {made}."""
+
+    delegation: str
+    said: str
+    made: str
+
+
+@dataclass(frozen=True)
+class ConflictDiffers(Finding):
+    """The table of conflicts of interest says {said} of conflict {conflict}, and its events make
+    {made}."""
+
+    conflict: str
+    said: str
+    made: str

@@ -20,12 +20,14 @@ from workflows.audit.keys import public_keys
 from workflows.audit.merkle import HASH_BYTES
 from workflows.audit.money import check_money
 from workflows.audit.notes import BadNote, Checkpoint
+from workflows.audit.people import check_people
 from workflows.audit.proofs import latest_checkpoint_size
 from workflows.audit.result import Result
 from workflows.audit.tree import TILE, TILE_LEVELS
 from workflows.audit.verify import Progress
 from workflows.eventstore.database import Database, Row
 from workflows.eventstore.statements import statements
+from workflows.eventstore.vault import Vault
 
 _SQL = statements("workflows.audit", "statements")
 BATCH = 4 * TILE
@@ -39,12 +41,15 @@ def audit(
     database: Database,
     last_checkpoint: Checkpoint | None = None,
     progress: Progress | None = None,
+    vault: Vault | None = None,
 ) -> Result:
     """What is wrong with a register's log. Never raises for what is in the tables.
 
-    `last_checkpoint`: one that was kept outside; the log must go on from it.
+    `last_checkpoint`: one that was kept outside; the log must go on from it. `vault`: to compare
+    also what is sealed.
     """
-    return _Audit(database, last_checkpoint, progress or (lambda _done, _all: None)).run()
+    told = progress or (lambda _done, _all: None)
+    return _Audit(database, last_checkpoint, told, vault).run()
 
 
 class _TooMany(Exception):
@@ -55,8 +60,15 @@ class _Audit:
     """One audit under way. Two trees grow side by side: over what the log says (`_logged`), and
     over what the events are (`_actual`)."""
 
-    def __init__(self, database: Database, kept: Checkpoint | None, progress: Progress) -> None:
+    def __init__(
+        self,
+        database: Database,
+        kept: Checkpoint | None,
+        progress: Progress,
+        vault: Vault | None,
+    ) -> None:
         self._database = database
+        self._vault = vault
         self._kept = kept
         self._progress = progress
         self._ring = KeyRing(public_keys(database))
@@ -90,7 +102,7 @@ class _Audit:
         self._findings += self._explain()
         self._check_end(end)
         self._check_kept(end)
-        self._check_money()
+        self._check_tables()
         newest = self._newest
         signer = self._ring.signer(newest) if newest else None
         return Result(
@@ -111,11 +123,14 @@ class _Audit:
             raise _TooMany
         self._findings.append(finding)
 
-    def _check_money(self) -> None:
+    def _check_tables(self) -> None:
+        """What decisions are made on, beside the log."""
         try:
             self._findings += islice(check_money(self._database), DIFFERENCES_MAX)
-        except ValueError as error:
-            # An event that does not decode; that it was edited is told with its place.
+            self._findings += islice(check_people(self._database, self._vault), DIFFERENCES_MAX)
+        except (ValueError, LookupError) as error:
+            # An event that does not decode, or whose beginning is gone; that it was edited or
+            # removed is told with its place.
             self._findings.append(f.NotComparable(f"an event cannot be read ({error})"))
 
     # The log, from its first event to its last

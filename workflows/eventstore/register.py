@@ -9,9 +9,11 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.persistence import ApplicationRecorder, InfrastructureFactory, Mapper
 from eventsourcing.utils import Environment
 
-from domain import dote_history, household, programme
+from domain import account, dote_history, household, programme
+from domain.account import Account
 from domain.dote import Dote
 from domain.errors import NotFound, ProgrammeMissing, WrongStream
+from domain.events.account import AccountEvent
 from domain.events.base import Event
 from domain.household import Household
 from domain.policy import Policy
@@ -55,6 +57,11 @@ class Register(Application[UUID]):
     def household(self, household_id: UUID, version: int | None = None) -> Household:
         """A household, now or at a version."""
         return cast("Household", self._load(household_id, household.project, version))
+
+    def account(self, account_id: UUID, version: int | None = None) -> Account:
+        """What an account delegated and declared, now or at a version; nothing if it never did."""
+        told = cast("list[AccountEvent]", self.history(account_id, version))
+        return account.project(account_id, told)
 
     def newest(self, dote: Dote) -> Dote:
         """A dote brought up to now by its new events."""

@@ -28,14 +28,17 @@ from domain.events.base import Event
 from domain.events.dote import DoteApproved, LinePosition
 from domain.events.programme import BudgetAllocated, BudgetLine, BudgetTransferred
 from domain.ledger import LINE_ACCOUNTS, Account
-from workflows.eventstore import identities
+from workflows.eventstore import beside, identities
+from workflows.eventstore.blind_index import BlindIndex
 from workflows.eventstore.database import Database
+from workflows.eventstore.people import People
 from workflows.eventstore.register import Register
 from workflows.eventstore.statements import statements
 from workflows.eventstore.vault import Keys, Vault
 
 _SQL = statements("workflows.eventstore.sql", "decisions")
 _STREAMS = statements("workflows.eventstore.sql", "streams")
+_BESIDE = statements("workflows.eventstore.sql", "people")
 AnEvent = TypeVar("AnEvent", bound=Event)
 
 
@@ -52,14 +55,17 @@ class Standing:
 class UnitOfWork:
     """What one command reads, locks and writes. A context: it ends the command's transaction."""
 
-    def __init__(self, register: Register, vault: Vault) -> None:
+    def __init__(self, register: Register, vault: Vault, index: BlindIndex) -> None:
         self._register = register
         self._database = register.database
         self._vault = vault
         self._transaction = ExitStack()
         self._keys: Keys = {}
+        self._beside: list[beside.Change] = []
         self.appended: list[Event] = []
         self._found_by: list[identities.Tokens] = []
+        self.people = People(register.database)
+        self._index = index
 
     def __enter__(self) -> Self:
         return self
@@ -119,19 +125,21 @@ class UnitOfWork:
 
     def append(self, event: AnEvent) -> AnEvent:
         """Notes an event to be written, and returns it sealed, as it will be stored."""
+        self._beside += beside.changes(event, self._index)
         sealed: Any = self._vault.seal_event(event, self._keys)
         self.appended.append(sealed)
         return sealed  # type: ignore[no-any-return]  # the same class as `event`
 
-    def index(self, found: identities.Tokens) -> None:
+    def find_by(self, found: identities.Tokens) -> None:
         """Notes by what a household or a payee is found again, to be written with the events."""
         self._found_by.append(found)
 
     def write(self, command: Mapping[str, object] | None) -> None:
-        """Writes the events, the money that they move, and the command that they answer."""
+        """Writes the events, what they change beside the log, and the command that they answer."""
         kept = {**command, "outcome": Jsonb(command["outcome"])} if command else None
         moves_money = any(type(event) not in ledger.NO_POSTINGS for event in self.appended)
-        if moves_money or self._found_by or len(self.appended) > 1:
+        more = self._beside or self._found_by
+        if moves_money or more or len(self.appended) > 1:
             self.begin()
         if not self._database.in_transaction:
             self._register.append(self.appended, command=kept)
@@ -145,6 +153,9 @@ class UnitOfWork:
                     self._change_exposure(event)
                 for found in self._found_by:
                     identities.add(self._database, found)
+                for change in self._beside:
+                    statement = self._database.qualified(_BESIDE[change.statement])
+                    self._database.statement(statement, change.values)
         except UniqueViolation as error:
             raise RecordConflictError(str(error)) from error
         except CheckViolation as error:

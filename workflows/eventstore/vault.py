@@ -46,6 +46,12 @@ class Vault:
         values = {"subject_id": subject_id, "wrapped": wrapped}
         self._database.statement(self._database.qualified(_SQL["insert_key"]), values)
 
+    def ensure(self, subject_id: UUID) -> None:
+        """Makes the key of a subject where there is none yet, in the current transaction."""
+        data_key = AESGCM.generate_key(KEY_BYTES * 8)
+        values = {"subject_id": subject_id, "wrapped": self.wrap(data_key, subject_id.bytes)}
+        self._database.statement(self._database.qualified(_SQL["ensure_key"]), values)
+
     def seal_event(self, event: Event, keys: Keys | None = None) -> Event:
         """The event with each of its private values sealed for its place."""
         keys = {} if keys is None else keys

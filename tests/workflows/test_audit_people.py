@@ -1,0 +1,118 @@
+"""The tables of delegations and conflicts of interest, checked against the events."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from tests.register import TestRegister
+from tests.workflows.audit import as_owner
+from tests.workflows.office import PAYEE, Office, open_office
+from workflows import people
+from workflows.audit import findings as f
+from workflows.audit.live import audit
+from workflows.audit.notary import Notary
+from workflows.audit.people import check_people
+
+
+@pytest.fixture
+def office(postgres_url: str) -> Iterator[Office]:
+    """A register with an open programme, money, and people who sign in."""
+    with open_office(postgres_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def busy(office: Office) -> Office:
+    """Delegations and conflicts, some of them over, in a log that is signed."""
+    office.delegate()
+    over = office.delegate("desk")
+    office.register.run(office.actor("approver"), lambda work: people.end_delegation(work, over))
+    office.declare("approver", household_id=uuid4(), member=2)
+    office.lift(office.declare("operator", payee=PAYEE))
+    office.register.settle()
+    database = office.register.database
+    Notary(database, office.register.vault).checkpoint(office.clock())
+    return office
+
+
+def test_rows_that_were_not_touched_agree(busy: Office) -> None:
+    assert list(check_people(busy.register.database)) == []
+    assert audit(busy.register.database, vault=busy.register.vault).ok
+
+
+BY_HAND = """
+INSERT INTO delegations
+VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'approver', NULL,
+        '2026-01-01', '2026-12-31', 9, NULL)
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            BY_HAND,
+            "and its events make nothing.",
+        ),
+        ("UPDATE delegations SET ended_at = NULL", "says ended_at None of"),
+        ("UPDATE delegations SET max_cents = 99 WHERE ended_at IS NULL", "make max_cents 12000."),
+        ("UPDATE conflicts SET lifted_at = now() WHERE lifted_at IS NULL", "make lifted_at None."),
+        ("DELETE FROM conflicts WHERE lifted_at IS NULL", "says nothing of"),
+    ],
+)
+def test_a_row_that_was_changed_by_hand_is_found(busy: Office, change: str, says: str) -> None:
+    database = busy.register.database
+    with database.transaction() as tx:
+        tx.execute(change.encode())
+    (found,) = check_people(database)
+    assert isinstance(found, f.DelegationDiffers | f.ConflictDiffers)
+    assert says in str(found)
+    assert not audit(database).ok
+
+
+def test_a_conflict_that_was_turned_to_somebody_else_is_found(busy: Office) -> None:
+    database, vault = busy.register.database, busy.register.vault
+    turned = b"UPDATE conflicts SET tokens = ARRAY[decode(repeat('00', 16), 'hex')]"
+    with database.transaction() as tx:
+        tx.execute(turned + b" WHERE tokens <> '{}'")
+    assert list(check_people(database)) == []
+    (found,) = check_people(database, vault)
+    assert "says payee of somebody else of conflict" in str(found)
+    assert not audit(database, vault=vault).ok
+    with database.transaction() as tx:
+        tx.execute(
+            b"DELETE FROM subject_keys WHERE subject_id IN (SELECT account_id FROM conflicts)"
+        )
+    assert list(check_people(database, vault)) == []  # whom it was with, nobody knows any more
+
+
+def test_an_end_without_its_beginning_does_not_stop_the_audit(busy: Office) -> None:
+    database = busy.register.database
+    with as_owner(database) as tx:
+        tx.execute("DELETE FROM events WHERE topic = 'RoleDelegated'")
+    assert not audit(database).ok
+
+
+def test_the_role_of_the_api_adds_and_ends_and_changes_nothing_else(
+    busy: Office, postgres_url: str
+) -> None:
+    database = busy.register.database
+    app = TestRegister(postgres_url, database.schema, busy.clock, role=database.app_role)
+    with app.database:
+        as_app = Office(app, busy.clock)
+        as_app.delegate()
+        as_app.lift(as_app.declare("operator", payee=PAYEE))
+        as_app.accounts.set_works_for("approver", "ROCCA")
+        for change in (
+            "UPDATE delegations SET max_cents = 1",
+            "DELETE FROM delegations",
+            "UPDATE conflicts SET tokens = '{}'",
+            "DELETE FROM conflicts",
+        ):
+            with (
+                pytest.raises(psycopg.errors.InsufficientPrivilege),
+                app.database.transaction() as tx,
+            ):
+                tx.execute(change.encode())
