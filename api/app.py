@@ -20,6 +20,7 @@ from api.v1 import (
     ledger,
     papers,
     payments,
+    policies,
     programme,
     proofs,
     schemas,
@@ -28,6 +29,7 @@ from api.wiring import Services
 
 _AREAS = (
     programme,
+    policies,
     households,
     doti,
     bulk,

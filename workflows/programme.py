@@ -20,7 +20,7 @@ def open_register(
     work: Work, code: str, name: str, *, subtitle: str | None, city: str, currency: str
 ) -> Outcome:
     """The register's programme begins."""
-    by = _coordinator(work, "open_programme")
+    by = as_coordinator(work, "open_programme")
     try:
         work.programme()
     except ProgrammeMissing:
@@ -34,14 +34,14 @@ def open_register(
 
 def change(work: Work, action: str, decide: Callable[[Programme, Stamp], Event]) -> Outcome:
     """Any change of the programme that moves no budget line."""
-    by = _coordinator(work, action)
+    by = as_coordinator(work, action)
     event = work.store.append(decide(work.programme(), work.stamp(by)))
     return Outcome(PROGRAMME_ID, event.originator_version, created=True)
 
 
 def allocate(work: Work, command: Allocate) -> Outcome:
     """Funding goes onto a budget line."""
-    by = _coordinator(work, "allocate")
+    by = as_coordinator(work, "allocate")
     line = work.programme().line(command.partner, command.category)
     programme = work.lock_programme(line)
     event = work.store.append(
@@ -52,7 +52,7 @@ def allocate(work: Work, command: Allocate) -> Outcome:
 
 def transfer(work: Work, command: Transfer) -> Outcome:
     """Available money goes from a line to another."""
-    by = _coordinator(work, "transfer")
+    by = as_coordinator(work, "transfer")
     programme = work.programme()
     source = _known(programme, command.source, "from.")
     target = _known(programme, command.target, "to.")
@@ -67,7 +67,8 @@ def transfer(work: Work, command: Transfer) -> Outcome:
     return _positions(work, event, source, target)
 
 
-def _coordinator(work: Work, action: str) -> Signature:
+def as_coordinator(work: Work, action: str) -> Signature:
+    """The signature of the coordinator of the whole programme, or the refusal."""
     if work.actor.role_for(COORDINATORS, None) is None:
         raise Forbidden(action, Role.COORDINATOR)
     return Signature(account_id=work.actor.account_id, role=Role.COORDINATOR)

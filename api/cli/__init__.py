@@ -1,6 +1,6 @@
 """The command line, `doti`. Its commands are where their names say; importing adds them."""
 
-from api.cli import demo, history, programme, proving, register, running, tokens
+from api.cli import demo, history, policy, programme, proving, register, running, tokens
 from api.cli.application import app, main
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "demo",
     "history",
     "main",
+    "policy",
     "programme",
     "proving",
     "register",
