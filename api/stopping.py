@@ -1,10 +1,13 @@
 """Ends a process cleanly when it is told to: by SIGTERM, Ctrl-C, or its terminal being closed."""
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+import psycopg
 
 _SIGNALS = [
     getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name)
@@ -17,6 +20,13 @@ class Stopped(BaseException):
     def __init__(self, signal_number: int) -> None:
         super().__init__(signal.Signals(signal_number).name)
         self.exit_code = 128 + signal_number
+
+
+def _silent_about_the_database(unraisable: "sys.UnraisableHookArgs") -> None:
+    """A statement that the signal cut off complains of its closed connection when it is thrown
+    away; that is no news. Anything else is told as ever."""
+    if not isinstance(unraisable.exc_value, psycopg.Error):
+        sys.__unraisablehook__(unraisable)
 
 
 @contextmanager
@@ -37,6 +47,7 @@ def stopped_by_signals() -> Iterator[None]:
     def stop(number: int, _: FrameType | None) -> None:
         for each in known:
             signal.signal(each, signal.SIG_IGN)
+        sys.unraisablehook = _silent_about_the_database
         raise Stopped(number)
 
     for number in known:

@@ -373,6 +373,7 @@ def test_available_actions(world: World) -> None:
 
     assert "request" not in actions("operator")
     assert [name for name, why in actions("approver").items() if why is None] == [
+        "request_documents",
         "approve",
         "reject",
     ]
