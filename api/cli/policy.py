@@ -14,13 +14,13 @@ from pydantic import ValidationError
 from rich.table import Table
 from rich.text import Text
 
-from api import validation
-from api.cli.application import REFUSED, Commands, Json, app, opened, out, quiet, say, tell
+from api.cli.application import REFUSED, Commands, Json, app, opened, out, quiet, say
+from api.cli.faults import tell_faults, told_with_place
 from api.languages import money, refusal_text, word
 from api.settings import settings
 from api.wiring import Services
 from domain.actors import Actor, Grant, Role
-from domain.errors import DomainError, NotFound
+from domain.errors import NotFound
 from domain.policy import Policy, Rules
 from domain.policy_check import check as check_rules
 from domain.policy_diff import differences
@@ -107,7 +107,7 @@ def check(file: File) -> None:
     Example: `doti policy check rules.json`
     """
     rules = _read(file)
-    with _register() as services, _told(file):
+    with _register() as services, told_with_place(file):
         today = services.engine.clock().date()
         check_rules(rules, services.register.programme(), today)
     say(f"{file}: these rules can be adopted.")
@@ -122,7 +122,7 @@ def simulate(file: File, since: Since = None, until: Until = None, as_json: Json
     Example: `doti policy simulate rules.json --since 2026-01-01T00:00:00+0100`
     """
     rules = _read(file)
-    with _register() as services, _told(file):
+    with _register() as services, told_with_place(file):
         found = run_simulation(
             services.register,
             services.log,
@@ -150,7 +150,7 @@ def adopt(
     Example: `doti policy adopt rules.json --coordinator "Ada Inventata"`
     """
     rules = _read(file)
-    with _register() as services, _told(file):
+    with _register() as services, told_with_place(file):
         actor = Actor(services.accounts.account_id(coordinator), (Grant(Role.COORDINATOR),))
         outcome = services.engine.run(
             Request(actor, "policy adopt"), lambda work: adopt_rules(work, rules)
@@ -172,27 +172,8 @@ def _read(file: Path) -> Rules:
     try:
         return Rules.model_validate_json(file.read_bytes())
     except ValidationError as error:
-        for found in validation.problems(error.errors(), "en"):
-            place = ".".join(map(str, found["loc"])) if isinstance(found["loc"], list) else ""
-            _fault(file, place, str(found["msg"]))
+        tell_faults(file, error)
         raise typer.Exit(REFUSED) from None
-
-
-@contextmanager
-def _told(file: Path) -> Iterator[None]:
-    """Tells a fault of the document with its place; other refusals are not the document's."""
-    try:
-        yield
-    except DomainError as refused:
-        field = refused.facts.get("field")
-        if field is None:
-            raise
-        _fault(file, str(field), refusal_text(refused, "en"))
-        raise typer.Exit(REFUSED) from None
-
-
-def _fault(file: Path, place: str, sentence: str) -> None:
-    tell(f"{file}: {place or 'the file'}: {sentence}")
 
 
 def _version(known: Programme, version: int) -> Policy:

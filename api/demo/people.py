@@ -21,6 +21,9 @@ ROLES = {
 }
 """The people beside the desks' operators, who go by the code of their partner."""
 
+WORKS_FOR = {"approver": "MIRAF", "approver2": "SSALV"}
+"""The partners that two votes of different ones come from."""
+
 SIGN_INS = {"operator": "ROCCA", "operator_ssalv": "SSALV", **{name: name for name in ROLES}}
 """The names in the file of sign-ins, and whom they stand for."""
 
@@ -35,7 +38,8 @@ def actors(accounts: Accounts) -> dict[str, Actor]:
     """The people, with an account each."""
     names = stories().staff
     return {
-        who: Actor(accounts.account_id(names[who]), (grant,)) for who, grant in grants().items()
+        who: Actor(accounts.account_id(names[who]), (grant,), WORKS_FOR.get(who))
+        for who, grant in grants().items()
     }
 
 
@@ -45,7 +49,7 @@ def sign_ins(home: Path, accounts: Accounts) -> dict[str, str]:
     wanted = {name: actors(accounts)[who] for name, who in SIGN_INS.items()}
     kept = _read(path)
     if kept.keys() == wanted.keys() and all(
-        accounts.actor_for(kept[name]) == actor for name, actor in wanted.items()
+        _lets_in(accounts, kept[name], actor) for name, actor in wanted.items()
     ):
         return kept
     # What is left of an older file is of no use to anybody any more.
@@ -54,6 +58,14 @@ def sign_ins(home: Path, accounts: Accounts) -> dict[str, str]:
     tokens = {name: _create(accounts, who) for name, who in SIGN_INS.items()}
     _write(path, tokens)
     return tokens
+
+
+def _lets_in(accounts: Accounts, token: str, wanted: Actor) -> bool:
+    found = accounts.actor_for(token)
+    return found is not None and (found.account_id, found.grants) == (
+        wanted.account_id,
+        wanted.grants,
+    )
 
 
 def tokens_path(home: Path) -> Path:
