@@ -63,12 +63,20 @@ def list_(as_json: Json = False) -> None:
     if as_json:
         sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
         return
-    table = Table("version", "from", "adopted", "by", "title", "", box=None)
-    for row in rows:
-        in_force = "in force" if row["in_force"] else ""
-        said = (f"{row['version']}", row["effective_from"], row["adopted_at"], row["by"])
-        table.add_row(*said, row["title"] or "", in_force)
-    out.print(table)
+    _print(
+        ["version", "from", "adopted", "by", "title", ""],
+        [
+            [
+                str(row["version"]),
+                row["effective_from"],
+                row["adopted_at"],
+                row["by"],
+                row["title"] or "",
+                "in force" if row["in_force"] else "",
+            ]
+            for row in rows
+        ],
+    )
 
 
 @policy.command()
@@ -287,7 +295,7 @@ def _print(names: list[str], rows: list[list[str]]) -> None:
     table = Table(box=None)
     for nth, name in enumerate(names):
         justify: Literal["left", "right"] = "right" if name in ("amount", "decisions") else "left"
-        width = max(len(name), *(len(row[nth]) for row in rows))
+        width = max(len(name), *(len(row[nth]) for row in rows), 1)
         table.add_column(name, justify=justify, no_wrap=True, min_width=width)
     for row in rows:
         table.add_row(*map(Text, row))
