@@ -21,9 +21,11 @@ from api.v1 import (
     papers,
     payments,
     policies,
+    preview,
     programme,
     proofs,
     schemas,
+    worklist,
 )
 from api.wiring import Services
 
@@ -33,7 +35,9 @@ _AREAS = (
     households,
     doti,
     bulk,
+    worklist,
     decisions,
+    preview,
     payments,
     papers,
     ledger,

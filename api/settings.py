@@ -103,6 +103,13 @@ class Settings(BaseSettings):
         validation_alias="DOTI_STATEMENT_TIMEOUT_MS",
         description="Longest run of one SQL statement, in milliseconds.",
     )
+    deadlines_every_s: int = Field(
+        60,
+        ge=1,
+        le=86_400,
+        validation_alias="DOTI_DEADLINES_EVERY_S",
+        description="How often deadlines are looked at and reminders sent, in seconds.",
+    )
 
     @field_validator("db_schema")
     @classmethod

@@ -1,4 +1,4 @@
-"""What runs beside the requests, in threads: numbering, projections, signing."""
+"""What runs beside the requests, in threads: numbering, projections, signing, reminding."""
 
 import threading
 import time
@@ -8,6 +8,7 @@ from typing import Self
 
 import structlog
 
+from api.deadlines import Deadlines
 from api.wiring import Services
 from projections.runner import Runner, wait_until
 
@@ -31,7 +32,12 @@ class Background:
     def __init__(self, services: Services, failed: Callable[[], None]) -> None:
         self._stop = threading.Event()
         self._failed = failed
-        jobs = (services.sequencer.run, Runner(services.keeper).run, services.notary.run)
+        jobs = (
+            services.sequencer.run,
+            Runner(services.keeper).run,
+            services.notary.run,
+            Deadlines(services).run,
+        )
         self._threads = [
             threading.Thread(target=self._keep, args=(job,), name=job.__qualname__, daemon=True)
             for job in jobs

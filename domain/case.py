@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.actors import Role
 from domain.dote import Dote
 from domain.events.dote import LinePosition
 from domain.policy import Band, Cap, Policy
@@ -31,6 +32,19 @@ class CapLeft:
     def left_cents(self) -> int:
         """What can still be granted under it."""
         return max(self.cap.cents - self.granted_cents, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """Whose votes are missing: so many approvers', and the coordinator's."""
+
+    approvers: int
+    coordinator: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many people have to vote yet."""
+        return self.approvers + self.coordinator
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,21 @@ class Case:
     def on_urgent_path(self) -> bool:
         """Whether one approver may decide at once on what is asked."""
         return self.dote.urgent and self.policy.is_urgent_path(self.dote.requested_cents)
+
+    def seats(self, amount_cents: int) -> Seats:
+        """Whose votes on an amount are missing; never nobody's as long as it is not approved."""
+        if self.on_urgent_path:
+            return Seats(approvers=1)
+        band = self.band(amount_cents)
+        votes = self.dote.votes
+        of_coordinator = sum(vote.by.role is Role.COORDINATOR for vote in votes)
+        approvers = max(band.approvers - (len(votes) - of_coordinator), 0)
+        coordinator = band.coordinator and not of_coordinator
+        if not approvers and not coordinator:
+            # The household was granted less than at the first vote, and the band is a lower one
+            # now: whoever votes next closes it.
+            approvers = 1
+        return Seats(approvers, coordinator)
 
     def missing_papers(self, amount_cents: int) -> tuple[str, ...]:
         """Which papers an approval of an amount needs and the file has not, or not any more."""

@@ -49,11 +49,13 @@ class Due:
 
 
 def stages(dote: Dote) -> Iterator[tuple[Stage, datetime]]:
-    """The stages that run, and since when."""
-    stage = _STAGES.get(dote.state)
-    if stage is not None:
+    """The stages that run, and since when. A payment planned for a later day begins with it."""
+    stage, planned = _STAGES.get(dote.state), dote.next_tranche_due
+    if stage is Stage.PAYMENT and planned is not None:
+        yield stage, max(dote.stage_since, _begin_of(planned))
+    elif stage is not None:
         yield stage, dote.stage_since
-    elif dote.state is State.REVOKED and dote.undocumented_cents:
+    elif dote.state is State.REVOKED and dote.disbursed_cents:
         yield Stage.ACCOUNTING, dote.stage_since
     elif dote.appeal is not None and dote.appeal.accepted is None:
         yield Stage.APPEAL, dote.appeal.lodged_at
@@ -76,8 +78,6 @@ def _due(case: Case, stage: Stage, since: datetime) -> datetime | None:
     if rule is None:
         return None
     days = rule.urgent_days if dote.urgent and rule.urgent_days is not None else rule.days
-    if stage is Stage.PAYMENT and (day := dote.next_tranche_due) is not None:
-        since = max(since, _begin_of(day))
     # While papers were waited for, the clock stood still.
     return since + timedelta(days=days) + dote.paused
 

@@ -106,9 +106,7 @@ def approve(
         "note": dote.private(note),
         "policy_version": case.policy.version,
     }
-    given = len(dote.votes) + 1
-    wanted = case.band(amount_cents).votes
-    if given < wanted and not case.on_urgent_path:
+    if case.seats(amount_cents).count > 1:
         return dote.then(events.ApprovalGiven, stamp, **decision)
     after = before.model_copy(
         update={
@@ -124,7 +122,7 @@ def approve(
         approvers=(*(vote.by.account_id for vote in dote.votes), stamp.by.account_id),
         household_before_cents=case.exposure_cents,
         household_after_cents=case.exposure_cents + amount_cents,
-        to_ratify=given < wanted or dote.assessed_by_requester,
+        to_ratify=_is_to_ratify(case, amount_cents),
         before=before,
         after=after,
         **decision,
@@ -160,9 +158,14 @@ def override_cap(case: Case, stamp: Stamp, amount_cents: int, reason: str) -> ev
     )
 
 
+def _is_to_ratify(case: Case, amount_cents: int) -> bool:
+    """Whether the urgent path left something out that somebody else must look at."""
+    alone = case.on_urgent_path and case.band(amount_cents).votes > 1
+    return alone or case.dote.assessed_by_requester
+
+
 def _ceiling(case: Case) -> int | None:
-    rule = case.policy.item(case.dote.item)
-    return rule.ceiling_cents if rule else None
+    return case.policy.ceiling_cents(case.dote.item)
 
 
 def _check_votes(

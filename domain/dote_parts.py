@@ -40,7 +40,7 @@ class Appeal:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A reminder (`role` None), or the word to the coordinator, about a stage begun `since`."""
+    """A reminder (`to` None), or the word to the coordinator, about a stage begun `since`."""
 
     stage: Stage
     since: datetime

@@ -96,7 +96,11 @@ def _choose(
     if refused is not None:
         return refused
     amount = case.amount_cents if amount_cents is None else amount_cents
-    refusals = [_refused_to(case, action, actor, grant, amount) for grant in grants]
+    return _first(grants, [_refused_to(case, action, actor, grant, amount) for grant in grants])
+
+
+def _first(grants: list[Grant], refusals: list[DomainError | None]) -> Grant | DomainError:
+    """The first grant that nothing is against, or what is against the first one."""
     for grant, why in zip(grants, refusals, strict=True):
         if why is None:
             return grant
@@ -151,7 +155,7 @@ def _refused_to(
     """What forbids it to this person, with this grant, although others may."""
     by = actor.sign(grant)
     return (
-        _conflict(case.dote, action, actor, grant)
+        _conflict(actor, grant, action, case.dote.household_id, case.dote.id)
         or _duties_collide(case, action, by)
         or (_no_seat(case, by, amount_cents) if action is Action.APPROVE else None)
         or (_same_partner(case, by, amount_cents) if action is Action.RATIFY else None)
@@ -159,13 +163,11 @@ def _refused_to(
     )
 
 
-def _conflict(dote: Dote, action: Action, actor: Actor, grant: Grant) -> DomainError | None:
+def _conflict(actor: Actor, grant: Grant, action: Action, *about: UUID) -> DomainError | None:
     conflicts = actor.conflicts
     if grant.delegation is not None:
         conflicts |= grant.delegation.conflicts
-    return (
-        None if conflicts.isdisjoint({dote.household_id, dote.id}) else ConflictOfInterest(action)
-    )
+    return None if conflicts.isdisjoint(about) else ConflictOfInterest(action)
 
 
 def _duties_collide(case: Case, action: Action, by: Signature) -> DomainError | None:
@@ -204,16 +206,13 @@ def _done_already(dote: Dote, action: Action) -> frozenset[UUID]:
 
 def _no_seat(case: Case, by: Signature, amount_cents: int) -> DomainError | None:
     """Whether the rules ask for this vote, and now."""
-    band = case.band(amount_cents)
-    votes = case.dote.votes
-    left = band.approvers - sum(vote.by.role is Role.APPROVER for vote in votes)
+    seats = case.seats(amount_cents)
     if by.role is Role.APPROVER:
-        if left <= 0:
-            return VotesComplete()
-        return _same_partner(case, by, amount_cents)
-    if not band.coordinator:
+        return _same_partner(case, by, amount_cents) if seats.approvers else VotesComplete()
+    if not seats.coordinator:
         return CoordinatorNotAsked()
-    return VotesBefore(left) if band.in_order and left > 0 else None
+    in_order = case.band(amount_cents).in_order
+    return VotesBefore(seats.approvers) if in_order and seats.approvers else None
 
 
 def _same_partner(case: Case, by: Signature, amount_cents: int) -> DomainError | None:
@@ -235,11 +234,17 @@ def voted_partners(dote: Dote) -> frozenset[str | None]:
 def _delegation_ends(
     case: Case, action: Action, grant: Grant, amount_cents: int
 ) -> DomainError | None:
-    if grant.delegation is None or TRANSITIONS[action].duty is None:
+    if TRANSITIONS[action].duty is None:
         return None
-    amount = case.dote.committed_cents if action is Action.DISBURSE else amount_cents
-    most = grant.delegation.max_cents
-    return DelegationTooSmall(most) if amount > most else None
+    return _too_much(
+        grant, case.dote.committed_cents if action is Action.DISBURSE else amount_cents
+    )
+
+
+def _too_much(grant: Grant, amount_cents: int) -> DomainError | None:
+    if grant.delegation is None or amount_cents <= grant.delegation.max_cents:
+        return None
+    return DelegationTooSmall(grant.delegation.max_cents)
 
 
 def barred(case: Case, action: Action) -> frozenset[UUID]:
@@ -251,11 +256,25 @@ def barred(case: Case, action: Action) -> frozenset[UUID]:
     return _done_already(case.dote, action).union(*others)
 
 
-def sign(action: Action, actor: Actor, partner: str) -> Signature:
-    """The signature of somebody who may do `action` for `partner`, or the refusal."""
+def sign(
+    action: Action, actor: Actor, partner: str, *about: UUID, amount_cents: int = 0
+) -> Signature:
+    """The signature of somebody who may do `action` for `partner`, or the refusal.
+
+    `about`: whom and what it is about, for conflicts of interest; `amount_cents`: what it asks
+    for, for delegations.
+    """
     roles = TRANSITIONS[action].roles
-    for grant in actor.reaching(roles, partner):
-        return actor.sign(grant)
-    if actor.has_any(roles):
+    if not actor.has_any(roles):
+        raise Forbidden(action, ", ".join(sorted(roles)))
+    grants = list(actor.reaching(roles, partner))
+    if not grants:
         raise OutsideOwnPartner(partner)
-    raise Forbidden(action, ", ".join(sorted(roles)))
+    refusals = [
+        _conflict(actor, grant, action, *about) or _too_much(grant, amount_cents)
+        for grant in grants
+    ]
+    chosen = _first(grants, refusals)
+    if isinstance(chosen, DomainError):
+        raise chosen
+    return actor.sign(chosen)

@@ -52,11 +52,11 @@ def check(rules: Rules, programme: Lists, today: date) -> None:
     _check_urgent(rules)
 
 
-def _once(part: str, name: str, values: Iterable[object]) -> None:
-    seen: set[object] = set()
+def _once(part: str, name: str, values: Iterable[str]) -> None:
+    seen: set[str] = set()
     for n, value in enumerate(values):
         if value in seen:
-            raise NamedTwice(f"{part}.{n}.{name}", str(value))
+            raise NamedTwice(f"{part}.{n}.{name}", value)
         seen.add(value)
 
 
@@ -105,7 +105,7 @@ def _check_caps(rules: Rules, programme: Lists) -> None:
         for rule in rules.items:
             if rule.item in covered and cap.cents < (rule.ceiling_cents or 0):
                 raise CapBelowCeiling(f"caps.{n}.cents", rule.item, rule.ceiling_cents or 0)
-    _once("caps", "days", ((cap.category, cap.days) for cap in rules.caps))
+    _once("caps", "days", (f"{cap.category or '-'} {cap.days}" for cap in rules.caps))
 
 
 def _check_urgent(rules: Rules) -> None:

@@ -8,8 +8,8 @@ from domain.dote_history import evolve
 from domain.events.dote import DoteEvent
 from domain.privacy import Private, Sealed
 
-# What every event changes says nothing.
-_SILENT = frozenset({"id", "version", "changed_at", "people"})
+# What every event changes, or the state tells already, says nothing.
+_SILENT = frozenset({"id", "version", "changed_at", "people", "stage_since"})
 
 
 @dataclass(frozen=True, slots=True)

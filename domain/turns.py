@@ -93,13 +93,10 @@ def _votes(case: Case, clock: Clock) -> Iterator[Turn]:
         yield _turn(case, clock, Why.PAPERS_MISSING, Action.ATTACH_DOCUMENT)
     if isinstance(money_refusal(case, amount), HouseholdCapExceeded):
         yield _turn(case, clock, Why.CAP, Action.OVERRIDE_CAP)
-    band = case.band(amount)
-    of_coordinator = sum(vote.by.role is Role.COORDINATOR for vote in dote.votes)
-    approvers_left = band.approvers - (len(dote.votes) - of_coordinator)
-    if approvers_left > 0:
+    seats = case.seats(amount)
+    if seats.approvers:
         yield _vote(case, clock, Role.APPROVER)
-    coordinator_left = band.coordinator and not of_coordinator and not case.on_urgent_path
-    if coordinator_left and (approvers_left <= 0 or not band.in_order):
+    if seats.coordinator and not (seats.approvers and case.band(amount).in_order):
         yield _vote(case, clock, Role.COORDINATOR)
 
 
@@ -111,7 +108,7 @@ def _proofs(case: Case, clock: Clock) -> Iterator[Turn]:
         yield _turn(case, clock, Why.RECEIPT_TO_DECIDE, Action.ACCEPT_RECEIPT)
     if submitted < dote.undocumented_cents:
         yield _turn(case, clock, Why.RECEIPTS_MISSING, Action.SUBMIT_RECEIPT, {Role.OPERATOR})
-    if dote.undocumented_cents == 0:
+    if dote.undocumented_cents == 0 and not dote.needs_ratification:
         yield _turn(case, clock, Why.TO_ACCOUNT, Action.ACCOUNT_FOR)
 
 
@@ -131,12 +128,12 @@ def _turn(
 
 
 def _vote(case: Case, clock: Clock, role: Role) -> Turn:
-    band = case.band(case.amount_cents)
-    apart = band.different_partners and role is Role.APPROVER
+    amount, given = case.amount_cents, len(case.dote.votes)
+    apart = case.band(amount).different_partners and role is Role.APPROVER
     taken = voted_partners(case.dote) if apart else frozenset()
     return replace(
         _turn(case, clock, Why.VOTE, Action.APPROVE, {role}),
         not_partners=frozenset(partner for partner in taken if partner is not None),
-        given=len(case.dote.votes),
-        wanted=1 if case.on_urgent_path else band.votes,
+        given=given,
+        wanted=given + case.seats(amount).count,
     )

@@ -20,8 +20,9 @@ class Projection:
     """A read model: its tables, what it handles and what it knowingly ignores.
 
     `package` holds `tables.sql`, which creates the tables in whatever schema comes first in the
-    search path: the register's own, or the one where a rebuild prepares its successor. Every
-    event type stands in `handles` or in `ignores`; a test sees to it.
+    search path: the register's own, or the one where a rebuild prepares its successor. `version`
+    is raised where the tables, or what is written into them, become different: an installed older
+    one is then made anew. Every event type stands in `handles` or in `ignores`; a test sees to it.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Projection:
     handles: frozenset[type[Event]]
     ignores: frozenset[type[Event]]
     write: Handler
+    version: int = 1
 
     @property
     def topics(self) -> list[str]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from projections.base import Projection
 from projections.catalogue import PROJECTIONS
-from projections.runner import Runner, schema_file
+from projections.runner import Runner, enlist, schema_file
 from workflows.eventstore.database import Database, Tx
 from workflows.eventstore.log import Log
 from workflows.eventstore.statements import statements
@@ -69,7 +69,7 @@ def _prepare(database: Database, projection: Projection, building: str) -> None:
             )
         tx.execute(schema_file("projections", "tables.sql"))
         tx.execute(schema_file(projection.package, "tables.sql"))
-        tx.execute(_SQL["enlist"], {"name": projection.name})
+        enlist(tx, projection)
 
 
 def _switch(tx: Tx, database: Database, projection: Projection, building: str) -> None:

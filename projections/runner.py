@@ -50,24 +50,42 @@ class CannotProject(Exception):
 
 
 def install(database: Database) -> None:
-    """Makes the tables of the projections that have none yet. Safe in several processes."""
-    if not _uninstalled(database):
+    """Makes the tables of the projections that have none yet, or those of an older version.
+
+    What is made anew is empty, and whoever follows the log fills it from the beginning. A newer
+    version is left alone. Safe in several processes.
+    """
+    if not _outdated(database):
         return
     with database.transaction() as tx:
         tx.execute("SELECT pg_advisory_xact_lock(%s)", (database.lock_id("install"),))
+        outdated = _outdated(database)
+        for projection in outdated:
+            # Whoever moves the older one on ends their batch first.
+            key = database.lock_id("projection", projection.name)
+            tx.execute("SELECT pg_advisory_xact_lock(%s)", (key,))
         tx.execute(schema_file("projections", "tables.sql"))
-        for projection in _uninstalled(database):
+        for projection in outdated:
+            for table in projection.tables:
+                tx.execute(f'DROP TABLE IF EXISTS "{database.schema}"."{table}"'.encode())
             tx.execute(schema_file(projection.package, "tables.sql"))
-            tx.execute(_SQL["enlist"], {"name": projection.name})
+            enlist(tx, projection)
 
 
-def _uninstalled(database: Database) -> list[Projection]:
+def enlist(tx: Tx, projection: Projection) -> None:
+    """Notes that the tables of a projection are there, and empty."""
+    values = {"name": projection.name, "version": projection.version}
+    tx.execute(_SQL["enlist"], values)
+
+
+def _outdated(database: Database) -> list[Projection]:
+    """The projections that have no tables, or older ones."""
     with database.transaction() as tx:
         there = tx.execute("SELECT to_regclass('projections') AS found").fetchone()
         if there is None or there["found"] is None:
             return list(PROJECTIONS.values())
-    known = {position.name for position in positions(database)}
-    return [each for each in PROJECTIONS.values() if each.name not in known]
+        versions = {row["name"]: row["version"] for row in tx.execute(_SQL["versions"])}
+    return [each for each in PROJECTIONS.values() if versions.get(each.name, 0) < each.version]
 
 
 def positions(database: Database) -> list[Position]:

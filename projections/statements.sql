@@ -12,7 +12,14 @@ WHERE name = %(name)s
 UPDATE projections SET error = %(error)s, failed_index = %(failed_index)s WHERE name = %(name)s
 
 -- name: enlist
-INSERT INTO projections (name) VALUES (%(name)s) ON CONFLICT DO NOTHING
+INSERT INTO projections (name, version) VALUES (%(name)s, %(version)s)
+ON CONFLICT (name) DO UPDATE SET
+    version = excluded.version, log_index = 0, error = NULL, failed_index = NULL
+
+-- name: versions
+-- As JSON: the oldest tables have no column for it, and are of version 1.
+SELECT name, coalesce((to_jsonb(projections) ->> 'version')::integer, 1) AS version
+FROM projections
 
 -- name: role
 SELECT rolname FROM pg_roles WHERE rolname = %(name)s

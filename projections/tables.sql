@@ -5,3 +5,5 @@ CREATE TABLE IF NOT EXISTS projections (
     error text,
     failed_index bigint
 );
+-- Which version of it these tables are (`projections.base.Projection`).
+ALTER TABLE projections ADD COLUMN IF NOT EXISTS version integer NOT NULL DEFAULT 1;

@@ -9,15 +9,16 @@ in their order: `given` numbers them. Ids, people and times are fixed: every run
 same run.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Generic, TypeVar, cast, overload
+from typing import Any, Generic, TypedDict, TypeVar, cast, overload
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from domain import dote_history, household, permissions, programme
-from domain.actors import Actor, Grant, Role, Signature
+from domain.actors import Actor, Delegation, Grant, Role
+from domain.case import Case, Help
 from domain.dote import Dote
 from domain.dote_parts import File
 from domain.errors import DomainError
@@ -28,6 +29,7 @@ from domain.events.household import HouseholdEvent, HouseholdRegistered
 from domain.events.programme import BudgetLine
 from domain.household import Household
 from domain.lifecycle import Action
+from domain.policy import Band, Policy, Rules, two_bands
 from domain.privacy import Private
 from domain.programme import Programme
 
@@ -60,9 +62,32 @@ LINE = BudgetLine(partner=ROCCA, category=HOUSING)
 OTHER_LINE = BudgetLine(partner=SSALV, category=HOUSING)
 
 
-def actor(n: int, *roles: Role, partner: str | None = None) -> Actor:
+def actor(
+    n: int,
+    *roles: Role,
+    partner: str | None = None,
+    works_for: str | None = None,
+    conflicts: Iterable[UUID] = (),
+) -> Actor:
     """The account number `n`, with these roles for one partner or for the whole programme."""
-    return Actor(ident(n), tuple(Grant(role, partner) for role in roles))
+    grants = tuple(Grant(role, partner) for role in roles)
+    return Actor(ident(n), grants, works_for, frozenset(conflicts))
+
+
+def delegate(
+    n: int,
+    principal: Actor,
+    *roles: Role,
+    max_cents: int = 1_000_000,
+    partner: str | None = None,
+    works_for: str | None = None,
+    own: Iterable[Role] = (),
+) -> Actor:
+    """The account number `n`, to whom `principal` delegated these roles up to an amount; `own`:
+    what they may do themselves."""
+    given_by = Delegation(principal.account_id, principal.works_for, max_cents, principal.conflicts)
+    delegated = (Grant(role, partner, given_by) for role in roles)
+    return Actor(ident(n), (*delegated, *(Grant(role) for role in own)), works_for)
 
 
 OPERATOR = actor(0xA01, Role.OPERATOR, partner=ROCCA)
@@ -80,14 +105,13 @@ ADMIN = actor(0xA0B, Role.ADMIN)
 
 def stamp(who: Actor, at: datetime = NOW) -> Stamp:
     """The circumstances of a command given by somebody in the first of their roles."""
-    grant = who.grants[0]
-    by = Signature(account_id=who.account_id, role=grant.role, partner=grant.partner)
-    return Stamp(at, by, "correlation", ident(0xC0))
+    return Stamp(at, who.sign(who.grants[0]), "correlation", ident(0xC0))
 
 
-def signed(dote: Dote, action: Action, who: Actor, at: datetime = NOW) -> Stamp:
+def signed(case: Case, action: Action, who: Actor, amount_cents: int | None = None) -> Stamp:
     """The circumstances of an action on a dote, or the refusal."""
-    return Stamp(at, permissions.signed(dote, action, who), "correlation", ident(0xC0))
+    by = permissions.signed(case, action, who, amount_cents)
+    return Stamp(case.now, by, "correlation", ident(0xC0))
 
 
 def private(text: str, subject_id: UUID = HOUSEHOLD) -> Private:
@@ -100,6 +124,9 @@ def days_after(days: int, day: date = TODAY) -> date:
     return day + timedelta(days=days)
 
 
+IN_TWO_WEEKS = days_after(14)
+
+
 def sha256(n: int) -> str:
     """The digest of the file number `n`."""
     return f"{n:064x}"
@@ -108,6 +135,60 @@ def sha256(n: int) -> str:
 def a_file(n: int = 1) -> File:
     """The file number `n`, as the store keeps it."""
     return File(sha256(n), "application/pdf", 1000 + n, f"file-{n}.pdf")
+
+
+# The rules and the money
+
+
+def a_policy(version: int = 1, single_approver_cents: int = 50_000, **rules: Any) -> Policy:  # noqa: ANN401  any field of the rules
+    """A version of the rules: one approver up to an amount, two above, and the given rules."""
+    bands = two_bands(single_approver_cents).bands
+    return Policy.of(Rules(**{"bands": bands, **rules}), version, date(2026, 1, 1))
+
+
+def bands(*bands: Band) -> Policy:
+    """Version 1 of rules of these bands."""
+    return a_policy(bands=bands)
+
+
+def position(available_cents: int = 1_000_000, committed_cents: int = 0) -> d.LinePosition:
+    """What stands on a budget line."""
+    return d.LinePosition(
+        available_cents=available_cents,
+        committed_cents=committed_cents,
+        disbursed_cents=0,
+        documented_cents=0,
+        disallowed_cents=0,
+    )
+
+
+def a_help(cents: int, *, category: str = HOUSING, days_ago: int = 1) -> Help:
+    """What another dote granted to the household, so many days before the command."""
+    return Help(category, NOW - timedelta(days=days_ago), cents)
+
+
+_PLENTY = position()
+
+
+class About(TypedDict, total=False):
+    """What a decision looks at beside the dote."""
+
+    policy: Policy
+    now: datetime
+    helps: tuple[Help, ...] | None
+    position: d.LinePosition | None
+
+
+def a_case(
+    dote: Dote,
+    policy: Policy | None = None,
+    now: datetime = NOW,
+    helps: tuple[Help, ...] | None = (),
+    position: d.LinePosition | None = _PLENTY,
+) -> Case:
+    """The dote with all that a decision on it looks at: by default under rules of two bands, for a
+    household that was granted nothing, on a line with plenty of money."""
+    return Case(dote, policy or a_policy(dote.policy_version), now, helps, position)
 
 
 # The three words
@@ -207,18 +288,23 @@ def _attempt(command: Callable[[], Event]) -> Event | Exception:
 
 
 def in_order(events: Sequence[EventT]) -> list[EventT]:
-    """The events as numbers 1, 2, 3 ... of one stream, an hour apart."""
+    """The events as numbers 1, 2, 3 ... of one stream, an hour apart where no time was given."""
     first = events[0]
     return [
         event.model_copy(
             update={
                 "originator_id": first.originator_id,
                 "originator_version": n,
-                "at": START + timedelta(hours=n),
+                "at": START + timedelta(hours=n) if event.at == START else event.at,
             }
         )
         for n, event in enumerate(events, start=1)
     ]
+
+
+def at(moment: datetime, event: EventT) -> EventT:
+    """The event, at a moment of its own."""
+    return event.model_copy(update={"at": moment})
 
 
 def evolved(

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 from eventsourcing.persistence import RecordConflictError
 
-from domain.actors import Actor, Signature
+from domain.actors import Actor, Role, Signature
 from domain.case import EXPOSURE_PERIOD, Case
 from domain.dote import Dote
 from domain.errors import DomainError, NotFound, StaleVersion
@@ -19,11 +19,13 @@ from domain.lifecycle import READERS, Action
 from domain.permissions import signed
 from domain.policy import Policy
 from domain.programme import PROGRAMME_ID, Programme
+from workflows.eventstore.blind_index import BlindIndex
 from workflows.eventstore.database import connection_lost
 from workflows.eventstore.register import Register
-from workflows.eventstore.unit_of_work import UnitOfWork
+from workflows.eventstore.unit_of_work import UnitOfWork, look
 from workflows.eventstore.vault import Vault
 
+_SEEING = READERS | {Role.SYSTEM}
 ATTEMPTS = 5
 """How often a command decides again where others were quicker, or the connection was lost."""
 
@@ -78,10 +80,17 @@ class Work:
     """What a workflow function works with: the request, the clock, and the store."""
 
     def __init__(
-        self, store: UnitOfWork, register: Register, vault: Vault, request: Request, now: datetime
+        self,
+        store: UnitOfWork,
+        register: Register,
+        vault: Vault,
+        index: BlindIndex,
+        request: Request,
+        now: datetime,
     ) -> None:
         self.store = store
         self.vault = vault
+        self.index = index
         self.actor = request.actor
         self.now = now
         self._register = register
@@ -152,6 +161,12 @@ class Work:
             raise StaleVersion(expected, dote.version)
 
 
+def in_view(register: Register, case: Case) -> Case:
+    """The case with what its household was granted and its budget line, unlocked: to be shown."""
+    helps, position = look(register.database, case.dote, case.now - looked_back(case.policy))
+    return replace(case, helps=helps, position=position)
+
+
 def looked_back(policy: Policy) -> timedelta:
     """How far back the rules look at what a household was granted."""
     return max([EXPOSURE_PERIOD, *(timedelta(days=cap.days) for cap in policy.caps)])
@@ -159,7 +174,7 @@ def looked_back(policy: Policy) -> timedelta:
 
 def can_see(actor: Actor, partner: str) -> bool:
     """Whether what belongs to `partner` is within the actor's scope."""
-    return actor.role_for(READERS, partner) is not None
+    return actor.role_for(_SEEING, partner) is not None
 
 
 Decide = Callable[[Work], Outcome]
@@ -176,6 +191,7 @@ class Engine:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.clock = clock
+        self.index = BlindIndex(register.database, vault)
         self._register = register
         self._vault = vault
 
@@ -193,7 +209,7 @@ class Engine:
             outcome = None
             try:
                 with store:
-                    work = Work(store, self._register, self._vault, request, self.clock())
+                    work = self._work(store, request)
                     outcome = decide(work)
                     store.write(_kept(request, outcome))
                 return outcome
@@ -213,6 +229,9 @@ class Engine:
                     raise
                 lost = (store.appended, outcome) if outcome is not None else None
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _work(self, store: UnitOfWork, request: Request) -> Work:
+        return Work(store, self._register, self._vault, self.index, request, self.clock())
 
     def claim(self, request: Request) -> None:
         """Takes the Idempotency-Key of a request that is done as several commands."""

@@ -12,17 +12,25 @@ from workflows.commands import Motivate, RequestDote
 from workflows.engine import Outcome, Work
 
 
-def sign_for(actor: Actor, programme: Programme, partner: str) -> Signature:
+def sign_for(
+    actor: Actor, programme: Programme, partner: str, *about: UUID, amount_cents: int = 0
+) -> Signature:
     """The signature of who requests for a partner; a partner that is not there is told as that."""
     if actor.has_any(TRANSITIONS[Action.REQUEST].roles):
         programme.partner(partner)
-    return sign(Action.REQUEST, actor, partner)
+    return sign(Action.REQUEST, actor, partner, *about, amount_cents=amount_cents)
 
 
 def request_dote(work: Work, command: RequestDote) -> Outcome:
     """A desk requests a dote for one of its households."""
     programme = work.programme()
-    by = sign_for(work.actor, programme, command.partner)
+    by = sign_for(
+        work.actor,
+        programme,
+        command.partner,
+        command.household_id,
+        amount_cents=command.amount_cents,
+    )
     policy = programme.policy_on(work.now.date())
     desk = programme.check_request(policy, command.partner, command.category, command.item)
     if work.household_partner(command.household_id) != command.partner:

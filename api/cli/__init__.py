@@ -1,10 +1,21 @@
 """The command line, `doti`. Its commands are where their names say; importing adds them."""
 
-from api.cli import demo, history, policy, programme, proving, register, running, tokens
+from api.cli import (
+    deadlines,
+    demo,
+    history,
+    policy,
+    programme,
+    proving,
+    register,
+    running,
+    tokens,
+)
 from api.cli.application import app, main
 
 __all__ = [
     "app",
+    "deadlines",
     "demo",
     "history",
     "main",

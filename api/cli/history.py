@@ -17,7 +17,7 @@ from domain.errors import NotFound
 from domain.events.dote import DoteEvent, DoteRequested
 from domain.replay import Step
 from domain.replay import replay as steps_of
-from projections.doti.queries import PageQuery, page
+from projections.doti.queries import PageQuery, Word, page
 from projections.ledger.queries import Group, Ledger, LedgerRow
 from projections.ledger.queries import ledger as ledger_at
 
@@ -101,7 +101,7 @@ def dote_id_of(services: Services, text: str) -> UUID:
     except ValueError:
         pass
     with services.database.transaction() as tx:
-        found = page(tx, PageQuery(None, number=text, limit=10)).items
+        found = page(tx, PageQuery(None, words=(Word(text),), limit=10)).items
     for dote in found:
         if dote.number == text.upper():
             return dote.id

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from pydantic import Field, TypeAdapter
 
-from domain.actors import Actor, Grant, Role
+from domain.actors import SYSTEM_ID, Actor, Grant, Role
 from domain.errors import DomainError
 from domain.text import Label
 from workflows.eventstore.database import Database, Row
@@ -98,11 +98,13 @@ class Accounts:
         return None
 
     def names(self, account_ids: Iterable[UUID]) -> dict[UUID, str]:
-        """The names of accounts, as far as they are known."""
-        ids = list(set(account_ids))
-        if not ids:
-            return {}
-        return {row["id"]: row["name"] for row in self._run("names", {"ids": ids})}
+        """The names of accounts, as far as they are known; the register itself is called doti."""
+        ids = set(account_ids)
+        itself = {SYSTEM_ID: "doti"} if SYSTEM_ID in ids else {}
+        people = list(ids - {SYSTEM_ID})
+        if not people:
+            return itself
+        return itself | {row["id"]: row["name"] for row in self._run("names", {"ids": people})}
 
     def _run(self, name: str, values: Mapping[str, object]) -> list[Row]:
         return self._database.statement(self._database.qualified(_SQL[name]), values)

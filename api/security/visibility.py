@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.actors import Actor, Role
-from domain.events import dote, household
+from domain.events import account, dote, household
 from domain.events.base import Event
 
 MASK = "•••"
@@ -23,6 +23,8 @@ class Kind(StrEnum):
     """Receipts: their issuer, their file and what was said about them."""
     PERSONS = "persons"
     """Who the household is."""
+    STAFF = "staff"
+    """Why somebody lets others act for them, or stands back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +38,25 @@ class Private:
 _CASE = Private(Kind.CASE)
 _PAYEE = Private(Kind.PAYEE)
 _PROOF = Private(Kind.PROOF)
+_STAFF = Private(Kind.STAFF)
 _WHO_IS_PAID = Private(Kind.PAYEE, is_record=True)
 
 FIELDS: Mapping[tuple[type[Event], str], Private] = {
     (dote.DoteRequested, "need"): _CASE,
     (dote.DocumentAttached, "file"): Private(Kind.CASE, is_record=True),
+    (dote.DocumentsRequested, "what"): _CASE,
+    (dote.DocumentsProvided, "note"): _CASE,
     (dote.DoteAssessed, "note"): _CASE,
+    (dote.CapOverridden, "reason"): _CASE,
     (dote.ApprovalGiven, "payee"): _WHO_IS_PAID,
     (dote.ApprovalGiven, "note"): _CASE,
     (dote.DoteApproved, "payee"): _WHO_IS_PAID,
     (dote.DoteApproved, "note"): _CASE,
+    (dote.RatificationRecorded, "note"): _CASE,
     (dote.DoteRejected, "reason"): _CASE,
     (dote.DoteRejected, "note"): _CASE,
+    (dote.AppealLodged, "reason"): _CASE,
+    (dote.AppealDecided, "reason"): _CASE,
     (dote.DoteWithdrawn, "reason"): _CASE,
     (dote.DoteWithdrawn, "note"): _CASE,
     (dote.DoteRevoked, "reason"): _CASE,
@@ -59,6 +68,10 @@ FIELDS: Mapping[tuple[type[Event], str], Private] = {
     (dote.ReceiptAccepted, "reason"): _PROOF,
     (dote.ReceiptDisallowed, "reason"): _PROOF,
     (dote.DoteAccountedFor, "note"): _PROOF,
+    (account.RoleDelegated, "reason"): _STAFF,
+    (account.ConflictDeclared, "payee"): Private(Kind.STAFF, is_record=True),
+    (account.ConflictDeclared, "reason"): _STAFF,
+    (account.ConflictLifted, "reason"): _STAFF,
     (household.HouseholdRegistered, "personal"): Private(Kind.PERSONS, is_record=True),
 }
 """Every private field of every event; a test fails on a missing one."""
@@ -68,6 +81,7 @@ _READERS: Mapping[Kind, frozenset[Role]] = {
     Kind.PAYEE: frozenset({Role.OPERATOR, Role.APPROVER, Role.FINANCE, Role.COORDINATOR}),
     Kind.PROOF: frozenset({Role.OPERATOR, Role.APPROVER, Role.FINANCE, Role.COORDINATOR}),
     Kind.PERSONS: frozenset({Role.OPERATOR, Role.ASSESSOR, Role.APPROVER, Role.COORDINATOR}),
+    Kind.STAFF: frozenset({Role.COORDINATOR}),
 }
 
 # Eye and dental doti tell about health: whoever does not need it to do their part sees nothing.

@@ -24,16 +24,17 @@ from api.v1.dependencies import (
 )
 from api.v1.describing import READING, command, refusals, versioned
 from api.v1.history import HistoryView
+from api.v1.searching import Search
 from api.v1.views import View
 from api.v1.waiting import READ, SETTLING_S, numbered
 from api.wiring import Services
-from domain.actors import Actor
 from domain.dote import Dote
 from domain.errors import NotFound
 from domain.lifecycle import READERS, State
 from domain.text import Code, Label
 from projections.doti import queries
-from projections.doti.queries import Page, PageQuery, Turn
+from projections.doti.mine import Person
+from projections.doti.queries import Page, PageQuery
 from workflows.requests import request_dote
 
 router = APIRouter(prefix=f"{PREFIX}/doti", tags=["doti"])
@@ -59,8 +60,14 @@ def doti(
     category: Annotated[Code | None, Query(examples=["EMERGENZA"])] = None,
     item: Annotated[Code | None, Query(examples=["AFFITTO"])] = None,
     q: Annotated[
-        Annotated[Label, Field(max_length=40)] | None,
-        Query(description="A part of the number.", examples=["00042"]),
+        Annotated[Label, Field(max_length=60)] | None,
+        Query(
+            description="Words that are all found: how the number of the dote or its household "
+            "begins or ends; the item, category, partner or desk by the beginning of a word of its "
+            "name; and, for who may read who they are, whole words of a member's name or an "
+            "identifier.",
+            examples=["affitto 00042"],
+        ),
     ] = None,
     waiting_for: Annotated[
         Literal["me"] | None, Query(description="Only those whose next step may be yours.")
@@ -75,8 +82,8 @@ def doti(
         partner=partner,
         category=category,
         item=item,
-        number=q,
-        turn=None if waiting_for is None else _turn(actor),
+        words=() if q is None else Search(services, actor).words(q),
+        waiting_for=None if waiting_for is None else Person(actor, services.engine.clock()),
         after=cursors.read("doti", _PLACE, cursor),
         limit=limit,
     )
@@ -107,8 +114,10 @@ def dote(
     view = View(services, actor, language)
     version = None
     if as_of is not None or at is not None:
-        _settle(services, view, dote_id)
-        version = _version_then(services, dote_id, as_of, at)
+        newest = _settle(services, view, dote_id).version
+        then = _version_then(services, dote_id, as_of, at)
+        # Where nothing has happened since then, it is as it is now.
+        version = None if then == newest else then
     shown = view.dote(dote_id, version)
     response.headers["ETag"] = etag(shown.version)
     return shown
@@ -134,10 +143,6 @@ def history(
         items=HistoryView(view).items(items, dote),
         next_cursor=cursors.write("history", _VERSION, last),
     )
-
-
-def _turn(actor: Actor) -> Turn:
-    return Turn(actor.account_id, frozenset(grant.role for grant in actor.grants))
 
 
 def _settle(services: Services, view: View, dote_id: UUID) -> Dote:

@@ -1,33 +1,39 @@
-"""Asks the list of doti."""
+"""Asks the list of doti, and searches in it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import LiteralString
 from uuid import UUID
 
 from domain.dote import Dote
 from domain.lifecycle import State
-from projections.doti.projection import read
+from projections.doti.mine import MINE, Person, parameters
+from projections.doti.snapshots import read
 from workflows.eventstore.database import Tx
 from workflows.eventstore.statements import statements
 
-_SQL = statements("projections.doti", "statements")
+_SQL = statements("projections.doti", "queries")
 Place = tuple[datetime, UUID]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """Whose turn: what waits for one of these roles, and is not barred to this person."""
+class Word:
+    """A word of a search: how a number begins or ends, and what else it may mean."""
 
-    account_id: UUID
-    roles: frozenset[str]
+    text: str
+    households: tuple[UUID, ...] = ()
+    items: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PageQuery:
-    """Which doti. `scope`: the partners that may be seen (None: all). `number`: how it begins
-    or ends.
+    """Which doti. `scope`: the partners that may be seen (None: all). `words`: all are found.
 
-    `after`: the place of the last one seen.
+    `waiting_for`: only what waits for this person. `after`: the place of the last one seen.
     """
 
     scope: frozenset[str] | None
@@ -36,8 +42,8 @@ class PageQuery:
     category: str | None = None
     item: str | None = None
     household_id: UUID | None = None
-    number: str | None = None
-    turn: Turn | None = None
+    words: tuple[Word, ...] = ()
+    waiting_for: Person | None = None
     after: Place | None = None
     limit: int = 50
 
@@ -52,26 +58,63 @@ class Page:
 
 def page(tx: Tx, query: PageQuery) -> Page:
     """One page of doti."""
+    rows = tx.execute(_page(len(query.words)), _values(query), prepare=False)
+    found = [read(row["snapshot"]) for row in rows]
+    items = found[: query.limit]
+    more = len(found) > query.limit
+    return Page(items, (items[-1].created_at, items[-1].id) if more else None)
+
+
+def _values(query: PageQuery) -> dict[str, object]:
     before_time, before_id = query.after or (None, None)
-    values = {
+    values: dict[str, object] = {
         "partners": None if query.scope is None else sorted(query.scope),
         "state": query.state,
         "partner": query.partner,
         "category": query.category,
         "item": query.item,
         "household_id": query.household_id,
-        "begins": None if query.number is None else _literal(query.number),
-        "ends": None if query.number is None else _literal(query.number[::-1]),
-        "roles": None if query.turn is None else sorted(query.turn.roles),
-        "person": None if query.turn is None else query.turn.account_id,
         "before_time": before_time,
         "before_id": before_id,
         "limit": query.limit + 1,
+        **parameters(query.waiting_for),
     }
-    found = [read(row["snapshot"]) for row in tx.execute(_SQL["page"], values, prepare=False)]
-    items = found[: query.limit]
-    more = len(found) > query.limit
-    return Page(items, (items[-1].created_at, items[-1].id) if more else None)
+    for n, word in enumerate(query.words):
+        values |= {
+            f"begins_{n}": _literal(word.text),
+            f"ends_{n}": _literal(word.text[::-1]),
+            f"households_{n}": list(word.households),
+            f"items_{n}": list(word.items),
+            f"categories_{n}": list(word.categories),
+            f"partners_{n}": list(word.partners),
+        }
+    return values
+
+
+@cache
+def _page(words: int) -> LiteralString:
+    """The statement for a search of so many words; nothing but their numbers is put in."""
+    each = "\n".join(_SQL["word"].replace("{n}", str(n)) for n in range(words))
+    return _SQL["page"].replace("{mine}", MINE).replace("{words}", each)
+
+
+def households(
+    tx: Tx,
+    text: str,
+    tokens: list[bytes],
+    scope: frozenset[str] | None,
+    readable: frozenset[str] | None,
+) -> tuple[UUID, ...]:
+    """The households that a word names: by their number within `scope`, or as one of `tokens`
+    within the partners whose persons may be read. None: all partners."""
+    values: Mapping[str, object] = {
+        "begins": _literal(text),
+        "ends": _literal(text[::-1]),
+        "tokens": tokens,
+        "partners": None if scope is None else sorted(scope),
+        "readable": None if readable is None else sorted(readable),
+    }
+    return tuple(row["id"] for row in tx.execute(_SQL["households"], values, prepare=False))
 
 
 def _literal(text: str) -> str:

@@ -1,37 +1,58 @@
 -- name: snapshots
 SELECT snapshot::text AS snapshot FROM doti WHERE id = ANY (%(ids)s)
 
+-- name: undecided
+-- The doti that wait for votes, of households for which what they were granted has changed.
+SELECT snapshot::text AS snapshot FROM doti
+WHERE household_id = ANY (%(households)s) AND state = 'assessed' AND id <> ALL (%(known)s)
+
 -- name: save
 -- Many doti at once, as one JSON array.
-INSERT INTO doti (id, number, state, partner, category, item, household_id, waiting_for, barred,
+INSERT INTO doti (id, number, state, partner, category, item, household_id, next_alarm_at,
     created_at, changed_at, snapshot)
-SELECT id, number, state, partner, category, item, household_id, waiting_for, barred, created_at,
+SELECT id, number, state, partner, category, item, household_id, next_alarm_at, created_at,
     changed_at, snapshot
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS row (id uuid, number text, state text, partner text,
-    category text, item text, household_id uuid, waiting_for text[], barred uuid[],
+    category text, item text, household_id uuid, next_alarm_at timestamptz,
     created_at timestamptz, changed_at timestamptz, snapshot jsonb)
 ON CONFLICT (id) DO UPDATE SET
-    state = excluded.state, waiting_for = excluded.waiting_for, barred = excluded.barred,
+    state = excluded.state, next_alarm_at = excluded.next_alarm_at,
     changed_at = excluded.changed_at, snapshot = excluded.snapshot
 
--- name: page
--- The newest first. `roles` and `person`: what waits for one of these roles and is not barred to
--- the person by what they did on it before. `begins`, `ends`: how its number does, the
--- end read backwards, as LIKE takes it.
--- To be planned for its values each time: only then are the conditions that are not asked for gone
--- and the indexes of the others of use.
-SELECT snapshot::text AS snapshot FROM doti
-WHERE (%(partners)s::text[] IS NULL OR partner = ANY (%(partners)s))
-  AND (%(state)s::text IS NULL OR state = %(state)s)
-  AND (%(partner)s::text IS NULL OR partner = %(partner)s)
-  AND (%(category)s::text IS NULL OR category = %(category)s)
-  AND (%(item)s::text IS NULL OR item = %(item)s)
-  AND (%(household_id)s::uuid IS NULL OR household_id = %(household_id)s)
-  AND (%(begins)s::text IS NULL OR number LIKE %(begins)s || '%%'
-       OR reverse(number) LIKE %(ends)s || '%%')
-  AND (%(roles)s::text[] IS NULL OR waiting_for && %(roles)s)
-  AND (%(person)s::uuid IS NULL OR NOT barred @> ARRAY[%(person)s::uuid])
-  AND (%(before_time)s::timestamptz IS NULL
-       OR (created_at, id) < (%(before_time)s, %(before_id)s))
-ORDER BY created_at DESC, id DESC
-LIMIT %(limit)s
+-- name: forget_turns
+DELETE FROM turns WHERE dote_id = ANY (%(ids)s)
+
+-- name: save_turns
+INSERT INTO turns (dote_id, nth, partner, category, household_id, stage, why, action, roles, since,
+    due, amount_cents, at_stake_cents, given, wanted, barred, not_partners, people)
+SELECT dote_id, nth, partner, category, household_id, stage, why, action, roles, since, due,
+    amount_cents, at_stake_cents, given, wanted, barred, not_partners, people
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS row (dote_id uuid, nth smallint, partner text,
+    category text, household_id uuid, stage text, why text, action text, roles text[],
+    since timestamptz, due timestamptz, amount_cents bigint, at_stake_cents bigint, given smallint,
+    wanted smallint, barred uuid[], not_partners text[], people uuid[])
+
+-- name: save_policies
+INSERT INTO policies (version, document)
+SELECT version, document
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS row (version integer, document jsonb)
+
+-- name: policies
+SELECT version, document::text AS document FROM policies WHERE version = ANY (%(versions)s)
+
+-- name: save_households
+INSERT INTO households (id, number, partner)
+SELECT id, number, partner
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS row (id uuid, number text, partner text)
+
+-- name: save_granted
+-- What doti grant more, or less, than before; `at` counts for those that granted nothing before.
+INSERT INTO granted (dote_id, household_id, category, at, cents)
+SELECT dote_id, household_id, category, at, cents
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS row (dote_id uuid, household_id uuid, category text,
+    at timestamptz, cents bigint)
+ON CONFLICT (dote_id) DO UPDATE SET cents = granted.cents + excluded.cents
+
+-- name: granted
+SELECT household_id, category, at, cents FROM granted
+WHERE household_id = ANY (%(households)s) AND cents > 0

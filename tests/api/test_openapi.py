@@ -54,6 +54,7 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
             for step in (
                 "assessment",
                 "approval",
+                "approval/preview",
                 "rejection",
                 "withdrawal",
                 "revocation",
@@ -76,6 +77,9 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
         ("/api/v1/doti/bulk", "post"),
         (f"{dote}/documents/{{n}}/file", "get"),
         (f"{dote}/receipts/{{n}}/file", "get"),
+        ("/api/v1/worklist", "get"),
+        ("/api/v1/worklist/summary", "get"),
+        ("/api/v1/ageing", "get"),
         ("/api/v1/ledger", "get"),
         ("/api/v1/ledger/entries", "get"),
         ("/api/v1/audit/events", "get"),
@@ -108,6 +112,8 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
         if path.endswith("/simulation"):
             # It reads: there is nothing to repeat or to collide with.
             assert "wait_for" in queries, where
+        elif path.endswith("/preview"):
+            assert not headers & {"Idempotency-Key", "If-Match"}, where
         elif method == "post":
             assert "Idempotency-Key" in headers, where
             assert ("If-Match" in headers) == ("{dote_id}" in path), where

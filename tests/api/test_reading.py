@@ -162,7 +162,7 @@ def test_what_waits_for_me(world: World) -> None:
         "category=x",
         "item=%FF",
         "q=%00",
-        "q=" + "x" * 41,
+        "q=" + "x" * 61,
         "q=%E2%80%AE",
         "waiting_for=you",
         "limit=0",

@@ -25,7 +25,11 @@ _NUMBERED = (
     "insert_log",
     "insert_entries",
     "set_balances",
+    "ends",
     "insert_doti",
+    "insert_turns",
+    "insert_households",
+    "insert_granted",
     "set_lines",
     "insert_exposure",
     "advance_sequencer",
@@ -89,7 +93,10 @@ class Bulk:
 
     def _tidy(self) -> None:
         """What autovacuum would do in the next minutes."""
-        tables = ("events", "log", "ledger_entries", "ledger_balances", "doti", "exposure")
+        tables = (
+            *("events", "log", "exposure", "ledger_entries", "ledger_balances"),
+            *("doti", "turns", "households", "granted"),
+        )
         with psycopg.connect(self._register.database.url, autocommit=True) as connection:
             for table in tables:
                 name = f'"{self._register.database.schema}"."{table}"'

@@ -3,12 +3,12 @@
 -- name: templates
 CREATE TEMP TABLE templates (
     step integer PRIMARY KEY, topic text, version integer, state text, row_state text,
-    waiting_for text[], barred uuid[], snapshot text
+    snapshot text, turns text
 ) ON COMMIT DROP
 
 -- name: insert_template
 INSERT INTO templates VALUES (%(step)s, %(topic)s, %(version)s, %(state)s, %(row_state)s,
-    %(waiting_for)s, %(barred)s::uuid[], %(snapshot)s)
+    %(snapshot)s, %(turns)s)
 
 -- name: plan
 -- The first events of these lives, in an order in which `spread` lives go on at the same time.
@@ -100,21 +100,47 @@ FROM ledger_entries WHERE log_index > (SELECT log_index FROM sequencer) AND part
 ORDER BY partner, category, account, log_index DESC, nth DESC
 ON CONFLICT (partner, category, account) DO UPDATE SET balance_cents = excluded.balance_cents
 
--- name: insert_doti
-INSERT INTO doti (id, number, state, partner, category, item, household_id, waiting_for, barred,
-    created_at, changed_at, snapshot)
-SELECT last.dote_id, 'CI-2025-' || lpad(life::text, 5, '0'), t.row_state, partner, category,
-       %(item)s || category, last.household_id, t.waiting_for, t.barred, begun.at, last.at,
-       format(t.snapshot, to_char(last.at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-           to_char(begun.at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), partner, category,
-           lpad(life::text, 5, '0'), last.household_id, last.dote_id, '',
-           md5('a' || life) || md5('b' || life), cents, 0, 0, 0, 0, 0, 0,
-           noise1, noise2, noise3, noise4, noise5, noise6)::jsonb
+-- name: ends
+-- How far each life has come, and what its rows are made of; the times are those of steps 2, 4, 5.
+CREATE TEMP TABLE ends ON COMMIT DROP AS
+SELECT last.*, begun, to_char(last.at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS written,
+       to_char(begun, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS written_2,
+       to_char(approved, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS written_4,
+       to_char(paid, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS written_5
 FROM (SELECT DISTINCT ON (life) * FROM plan ORDER BY life, step DESC) last
-JOIN (SELECT life, at FROM plan WHERE step = 2) begun USING (life)
-JOIN templates t USING (step)
-JOIN noise USING (life)
-ORDER BY begun.at
+JOIN (SELECT life, max(at) FILTER (WHERE step = 2) AS begun,
+             max(at) FILTER (WHERE step = 4) AS approved,
+             max(at) FILTER (WHERE step = 5) AS paid
+      FROM plan GROUP BY life) times USING (life)
+WHERE last.step > 1
+
+-- name: insert_doti
+INSERT INTO doti (id, number, state, partner, category, item, household_id, created_at, changed_at,
+    snapshot)
+SELECT dote_id, 'CI-2025-' || lpad(life::text, 5, '0'), t.row_state, partner, category,
+       %(item)s || category, household_id, begun, at,
+       format(t.snapshot, written, written_2, partner, category, lpad(life::text, 5, '0'),
+           household_id, dote_id, '', md5('a' || life) || md5('b' || life), cents, 0, 0, 0, 0, 0, 0,
+           noise1, noise2, noise3, noise4, noise5, noise6, written_4, written_5)::jsonb
+FROM ends JOIN templates t USING (step) JOIN noise USING (life)
+ORDER BY begun
+
+-- name: insert_turns
+INSERT INTO turns
+SELECT row.*
+FROM ends JOIN templates t USING (step)
+CROSS JOIN LATERAL jsonb_populate_recordset(NULL::turns,
+    format(t.turns, written, written_2, partner, category, '', household_id, dote_id, '', '',
+        cents, 0, 0, 0, 0, 0, 0, '', '', '', '', '', '', written_4, written_5)::jsonb) AS row
+ORDER BY begun
+
+-- name: insert_households
+INSERT INTO households (id, number, partner)
+SELECT household_id, 'N-' || lpad(life::text, 5, '0'), partner FROM plan WHERE step = 1 ORDER BY nth
+
+-- name: insert_granted
+INSERT INTO granted (dote_id, household_id, category, at, cents)
+SELECT dote_id, household_id, category, at, cents FROM plan WHERE step = 4 ORDER BY nth
 
 -- name: set_lines
 UPDATE budget_lines b SET available_cents = available, committed_cents = committed,
@@ -124,8 +150,8 @@ FROM (SELECT DISTINCT ON (partner, category) * FROM plan
 WHERE b.partner = newest.partner AND b.category = newest.category
 
 -- name: insert_exposure
-INSERT INTO exposure (dote_id, household_id, granted_at, cents)
-SELECT dote_id, household_id, at, cents FROM plan WHERE step = 4
+INSERT INTO exposure (dote_id, household_id, category, granted_at, cents)
+SELECT dote_id, household_id, category, at, cents FROM plan WHERE step = 4
 
 -- name: copy_keys
 COPY subject_keys (subject_id, wrapped) FROM STDIN

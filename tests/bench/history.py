@@ -6,8 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
+from domain.actors import Actor, Grant, Role
 from domain.lifecycle import State
-from projections.doti.queries import PageQuery, Turn, page
+from projections.doti.mine import Person
+from projections.doti.queries import PageQuery, Word, page
+from projections.doti.worklists import WorklistQuery, worklist
 from projections.ledger.queries import EntriesQuery, Group, entries, ledger
 from tests.bench.bulk import Bulk
 from tests.bench.figures import Figure, percentile
@@ -19,6 +22,7 @@ QUICK_SIZES = (2_000, 10_000, 50_000)
 SPREAD = 200
 """So many doti wait for each step: their assessors' commands are measured, too."""
 _ME = UUID(int=7)
+_LATER = datetime(2030, 1, 1, tzinfo=UTC)
 _SAMPLE = "SELECT id FROM doti WHERE state = %(state)s ORDER BY md5(id::text) LIMIT %(limit)s"
 _SAMPLE_SIZE = 1_000
 
@@ -73,7 +77,7 @@ _GOALS = {
 
 def _looks(register: TestRegister, bulk: Bulk, size: int) -> dict[str, Callable[[], object]]:
     chance = random.Random(size)  # the same places in every run
-    approver = Turn(_ME, frozenset({"approver"}))
+    approver = Person(Actor(_ME, (Grant(Role.APPROVER),)), _LATER)
     # The lives that began last still wait: for their assessor, for instance.
     waiting = iter(_in_state(register, State.REQUESTED))
     ended = _in_state(register, State.ACCOUNTED_FOR)
@@ -92,20 +96,24 @@ def _looks(register: TestRegister, bulk: Bulk, size: int) -> dict[str, Callable[
         with register.database.transaction() as tx:
             return page(tx, query())
 
+    def read_worklist(query: WorklistQuery) -> object:
+        with register.database.transaction() as tx:
+            return worklist(tx, query)
+
     return {
         "as_of": lambda: read_ledger(size),
         "entries_page": read_entries,
         "dote_load": lambda: register.register.dote(chance.choice(ended)),
         "assess": lambda: register.assess(next(waiting)),
-        "worklist_page": lambda: read_page(lambda: PageQuery(None, turn=approver)),
-        "short_worklist_page": lambda: read_page(
-            lambda: PageQuery(None, category=f"C{chance.randrange(10):02}", turn=approver)
+        "worklist_page": lambda: read_worklist(WorklistQuery(approver)),
+        "short_worklist_page": lambda: read_worklist(
+            WorklistQuery(approver, category=f"C{chance.randrange(10):02}")
         ),
         "partner_page": lambda: read_page(
             lambda: PageQuery(frozenset({f"P{chance.randrange(20):02}"}), after=_place(chance))
         ),
         "search_page": lambda: read_page(
-            lambda: PageQuery(None, number=f"{chance.randrange(bulk.lives):05}")
+            lambda: PageQuery(None, words=(Word(f"{chance.randrange(bulk.lives):05}"),))
         ),
     }
 

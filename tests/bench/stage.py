@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from domain.events.base import Event, Stamp
 from domain.events.programme import BudgetLine
-from domain.policy import Policy
+from domain.policy import two_bands
 from domain.programme import Programme
 from tests.register import TestRegister, fresh_register
 from workflows import programme
@@ -82,10 +82,10 @@ def open_programme(run: Callable[[Decide], Outcome], partners: int, categories: 
             work, "CI", "Comunità di prova", subtitle=None, city="Torino", currency="EUR"
         )
     )
-    policy = Policy(version=1, single_approver_cents=SINGLE_APPROVER_CENTS)
+    rules = two_bands(SINGLE_APPROVER_CENTS)
     funds = LINE_CENTS * partners * categories
     steps: list[Step] = [
-        lambda known, stamp: known.adopt(stamp, policy),
+        lambda known, stamp: known.adopt(stamp, rules),
         lambda known, stamp: known.grant_funding(stamp, "Ente", funds),
     ]
     steps += [partial(_join, f"P{n:02}") for n in range(partners)]

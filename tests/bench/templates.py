@@ -12,19 +12,21 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 
-from domain import household
+from domain import deciding, household
 from domain import request as asking
 from domain.actors import Actor, Role, Signature
+from domain.case import Case
 from domain.dote import Dote
 from domain.dote_history import evolve
 from domain.dote_parts import File
 from domain.events.base import Event, Stamp
 from domain.events.dote import DoteEvent, LinePosition
 from domain.household import Member, Personal
-from domain.permissions import barred
-from domain.policy import Policy
+from domain.policy import Policy, two_bands
 from domain.privacy import Private
+from projections.doti.turns import rows_of
 from tests.bench.stage import ITEM, SINGLE_APPROVER_CENTS
 from tests.register import TestRegister
 from workflows.eventstore.mapper import EventMapper
@@ -45,6 +47,7 @@ _BEFORE = LinePosition(
 )
 _BEGAN = datetime(2001, 1, 1, tzinfo=UTC)
 _DAY = date(2000, 12, 31)
+_POLICY = Policy.of(two_bands(SINGLE_APPROVER_CENTS), 1, _DAY)
 _DOTE = TypeAdapter(Dote)
 _CHUNK = 44
 _FIRST_CHUNK, _CHUNKS = 17, 6
@@ -52,16 +55,16 @@ _FIRST_CHUNK, _CHUNKS = 17, 6
 
 @dataclass(frozen=True)
 class Template:
-    """Step `step` of a life: its event and, from the request on, the row of the dote after it."""
+    """Step `step` of a life: its event and, from the request on, the row of the dote after it and
+    the rows that say whose turn it is."""
 
     step: int
     topic: str
     version: int
     state: str
     row_state: str | None
-    waiting_for: list[str]
-    barred: list[UUID]
     snapshot: str | None
+    turns: str | None
 
 
 def templates(register: TestRegister) -> list[Template]:
@@ -82,9 +85,8 @@ def templates(register: TestRegister) -> list[Template]:
                 version=stored.originator_version,
                 state=_opened(stored.state.decode(), step),
                 row_state=str(dote.state) if dote else None,
-                waiting_for=sorted(dote.waiting_for) if dote else [],
-                barred=sorted(barred(dote)) if dote else [],
                 snapshot=_opened(_json(dote), step) if dote else None,
+                turns=_opened(_turns(dote), step) if dote else None,
             )
         )
     return found
@@ -92,7 +94,6 @@ def templates(register: TestRegister) -> list[Template]:
 
 def _life(register: TestRegister) -> list[Event]:
     people = register.people
-    policy = Policy(version=1, single_approver_cents=SINGLE_APPROVER_CENTS)
     who = Personal(members=(Member(given_name="Ada", family_name="Inventata"),))
     number = f"N-{_NUMBER}"
     file = File(_SHA256, "application/pdf", 20_000, "ricevuta.pdf")
@@ -123,17 +124,16 @@ def _life(register: TestRegister) -> list[Event]:
         dote = evolve(dote, event)
 
     stamp = _stamp(3, people.assessor, Role.ASSESSOR)
-    then(dote.assess(stamp, favourable=True, proposed_cents=_CENTS, note=None))
+    then(deciding.assess(_case(dote), stamp, favourable=True, proposed_cents=_CENTS, note=None))
     then(
-        dote.approve(
+        deciding.approve(
+            _case(dote),
             _stamp(4, people.approver, Role.APPROVER),
-            policy,
             _CENTS,
             Private.record(HOUSEHOLD, {"household": True}),
             same_payee=True,
+            tranches=(),
             note=None,
-            position=_BEFORE,
-            exposure_cents=0,
         )
     )
     stamp = _stamp(5, people.finance, Role.FINANCE)
@@ -159,6 +159,15 @@ def _stamp(step: int, actor: Actor, role: Role) -> Stamp:
     return Stamp(at, Signature(account_id=actor.account_id, role=role), "bench", CAUSATION)
 
 
+def _case(dote: Dote) -> Case:
+    """With nothing granted before, and money on its line."""
+    return Case(dote, _POLICY, dote.changed_at, (), _BEFORE)
+
+
+def _turns(dote: Dote) -> str:
+    return to_json(list(rows_of(_case(dote)))).decode()
+
+
 def _json(dote: Dote) -> str:
     return json.dumps(_DOTE.dump_python(dote, mode="json"))
 
@@ -168,8 +177,10 @@ def _opened(text: str, step: int) -> str:
     after = _BEFORE.available_cents - _CENTS, _BEFORE.committed_cents + _CENTS
     numbers = [_CENTS, *list(_BEFORE.model_dump().values())[:4], *after]
     words = {
-        f"2001-01-01T00:00:0{step}Z": 1,
         "2001-01-01T00:00:02Z": 2,
+        "2001-01-01T00:00:04Z": 23,
+        "2001-01-01T00:00:05Z": 24,
+        f"2001-01-01T00:00:0{step}Z": 1,
         _PARTNER: 3,
         _CATEGORY: 4,
         _NUMBER: 5,

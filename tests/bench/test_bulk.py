@@ -12,6 +12,10 @@ _TABLES = {
     "ledger_entries": "log_index, nth",
     "ledger_balances": "partner, category, account",
     "doti": "id",
+    "turns": "dote_id, nth",
+    "households": "id",
+    "granted": "dote_id",
+    "policies": "version",
 }
 
 
@@ -37,6 +41,7 @@ def test_the_made_up_log_projects_into_the_made_up_tables(
             rebuild(register.database, name, lambda *_: None)
         assert _rows(register) == made_up
         assert len(made_up["ledger_entries"]) > 500
+        assert {turn["why"] for turn in made_up["turns"]} >= {"to_assess", "vote", "to_pay"}
 
 
 def test_commands_go_on_from_what_was_made_up(postgres_url: str, tmp_path: Path) -> None:

@@ -1,25 +1,30 @@
 """The commands on a dote as functions of the dote: who may not give one is refused first."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
+from functools import partial
+from typing import Unpack
 
-from domain.actors import Actor
+from domain import deadlines, deciding
+from domain.actors import SYSTEM, Actor
 from domain.dote import Dote
 from domain.dote_parts import File
-from domain.events import dote as d
 from domain.events.base import Event
+from domain.events.dote import Tranches
 from domain.lifecycle import Action
-from domain.policy import Policy
 from domain.privacy import Private
-from tests.domain.facts import a_policy, position
+from domain.turns import waiting_for
 from tests.spec import (
     APPROVER,
+    APPROVER_2,
     ASSESSOR,
     COORDINATOR,
     FINANCE,
-    NOW,
+    IN_TWO_WEEKS,
     OPERATOR,
     TODAY,
+    About,
+    a_case,
     a_file,
     signed,
 )
@@ -27,69 +32,195 @@ from tests.spec import (
 Command = Callable[[Dote], Event]
 
 
-def attach(kind: str = "contract", *, file: File | None = None, by: Actor = OPERATOR) -> Command:
+def attach(
+    kind: str = "contract",
+    *,
+    file: File | None = None,
+    valid_until: date | None = None,
+    by: Actor = OPERATOR,
+    **about: Unpack[About],
+) -> Command:
     """A paper joins the file."""
     return lambda dote: dote.attach_document(
-        signed(dote, Action.ATTACH_DOCUMENT, by), kind, file or a_file()
+        signed(a_case(dote, **about), Action.ATTACH_DOCUMENT, by),
+        kind,
+        file or a_file(),
+        valid_until,
+    )
+
+
+def ask_for_papers(
+    *kinds: str,
+    what: str = "the signed contract",
+    due: date = IN_TWO_WEEKS,
+    by: Actor = ASSESSOR,
+    **about: Unpack[About],
+) -> Command:
+    """Papers are missing."""
+    return lambda dote: dote.request_documents(
+        signed(a_case(dote, **about), Action.REQUEST_DOCUMENTS, by),
+        kinds or ("contract",),
+        what,
+        due,
+    )
+
+
+def provide_papers(
+    note: str | None = None, *, by: Actor = OPERATOR, **about: Unpack[About]
+) -> Command:
+    """The desk answers."""
+    return lambda dote: dote.provide_documents(
+        signed(a_case(dote, **about), Action.PROVIDE_DOCUMENTS, by), note
     )
 
 
 def assess(
-    proposed_cents: int = 30_000,
+    proposed_cents: int | None = 30_000,
     *,
     favourable: bool = True,
     note: str | None = None,
     by: Actor = ASSESSOR,
+    **about: Unpack[About],
 ) -> Command:
     """Judge need and amount."""
-    return lambda dote: dote.assess(
-        signed(dote, Action.ASSESS, by),
-        favourable=favourable,
-        proposed_cents=proposed_cents,
-        note=note,
-    )
+
+    def give(dote: Dote) -> Event:
+        case = a_case(dote, **about)
+        return deciding.assess(
+            case,
+            signed(case, Action.ASSESS, by, proposed_cents),
+            favourable=favourable,
+            proposed_cents=proposed_cents,
+            note=note,
+        )
+
+    return give
+
+
+def override_cap(
+    amount_cents: int = 30_000,
+    reason: str = "five small children",
+    *,
+    by: Actor = COORDINATOR,
+    **about: Unpack[About],
+) -> Command:
+    """Let the dote go over the household's caps."""
+
+    def give(dote: Dote) -> Event:
+        case = a_case(dote, **about)
+        stamp = signed(case, Action.OVERRIDE_CAP, by, amount_cents)
+        return deciding.override_cap(case, stamp, amount_cents, reason)
+
+    return give
 
 
 def approve(
     amount_cents: int = 30_000,
     *,
-    policy: Policy | None = None,
     same_payee: bool = True,
+    tranches: Tranches = (),
     note: str | None = None,
-    line: d.LinePosition | None = None,
-    exposure_cents: int = 0,
     by: Actor = APPROVER,
+    **about: Unpack[About],
 ) -> Command:
     """Vote for the dote."""
-    return lambda dote: dote.approve(
-        signed(dote, Action.APPROVE, by),
-        policy or a_policy(),
-        amount_cents,
-        Private(dote.household_id, "the landlord"),
-        same_payee=same_payee,
-        note=note,
-        position=line or position(),
-        exposure_cents=exposure_cents,
+
+    def give(dote: Dote) -> Event:
+        case = a_case(dote, **about)
+        return deciding.approve(
+            case,
+            signed(case, Action.APPROVE, by, amount_cents),
+            amount_cents,
+            Private(dote.household_id, "the landlord"),
+            same_payee=same_payee,
+            tranches=tranches,
+            note=note,
+        )
+
+    return give
+
+
+def ratify(
+    *,
+    ratified: bool = True,
+    note: str | None = None,
+    by: Actor = APPROVER_2,
+    **about: Unpack[About],
+) -> Command:
+    """Look at what was approved in urgency."""
+
+    def give(dote: Dote) -> Event:
+        case = a_case(dote, **about)
+        return deciding.ratify(case, signed(case, Action.RATIFY, by), ratified=ratified, note=note)
+
+    return give
+
+
+def lodge_appeal(
+    reason: str = "the debt has doubled", *, by: Actor = OPERATOR, **about: Unpack[About]
+) -> Command:
+    """Ask for a second look."""
+    return lambda dote: dote.lodge_appeal(
+        signed(a_case(dote, **about), Action.LODGE_APPEAL, by), reason
     )
 
 
-def reject(reason: str = "no need", note: str | None = None, *, by: Actor = APPROVER) -> Command:
+def decide_appeal(
+    *,
+    accepted: bool = True,
+    reason: str = "the debt is proven",
+    by: Actor = COORDINATOR,
+    **about: Unpack[About],
+) -> Command:
+    """Take the second look."""
+    return lambda dote: dote.decide_appeal(
+        signed(a_case(dote, **about), Action.DECIDE_APPEAL, by), accepted=accepted, reason=reason
+    )
+
+
+def tell(action: Action = Action.REMIND, *, by: Actor = SYSTEM, **about: Unpack[About]) -> Command:
+    """Tell what a deadline makes due."""
+
+    def give(dote: Dote) -> Event:
+        case = a_case(dote, **about)
+        return deadlines.tell(case, signed(case, action, by), waiting_for(case))
+
+    return give
+
+
+def reject(
+    reason: str = "no need",
+    note: str | None = None,
+    *,
+    by: Actor = APPROVER,
+    **about: Unpack[About],
+) -> Command:
     """Refuse the dote."""
-    return lambda dote: dote.reject(signed(dote, Action.REJECT, by), reason, note)
+    return lambda dote: dote.reject(signed(a_case(dote, **about), Action.REJECT, by), reason, note)
 
 
 def withdraw(
-    reason: str = "solved otherwise", note: str | None = None, *, by: Actor = OPERATOR
+    reason: str = "solved otherwise",
+    note: str | None = None,
+    *,
+    by: Actor = OPERATOR,
+    **about: Unpack[About],
 ) -> Command:
     """Give up."""
-    return lambda dote: dote.withdraw(signed(dote, Action.WITHDRAW, by), reason, note)
+    return lambda dote: dote.withdraw(
+        signed(a_case(dote, **about), Action.WITHDRAW, by), reason, note
+    )
 
 
 def revoke(
-    reason: str = "moved away", note: str | None = None, *, by: Actor = COORDINATOR
+    reason: str = "moved away",
+    note: str | None = None,
+    *,
+    by: Actor = COORDINATOR,
+    **about: Unpack[About],
 ) -> Command:
     """Take back what is not paid."""
-    return lambda dote: dote.revoke(signed(dote, Action.REVOKE, by), reason, note)
+    return lambda dote: dote.revoke(signed(a_case(dote, **about), Action.REVOKE, by), reason, note)
 
 
 def disburse(
@@ -99,11 +230,15 @@ def disburse(
     method: str = "bank transfer",
     reference: str | None = None,
     by: Actor = FINANCE,
-    at: datetime = NOW,
+    **about: Unpack[About],
 ) -> Command:
     """Pay a tranche."""
     return lambda dote: dote.disburse(
-        signed(dote, Action.DISBURSE, by, at), amount_cents, value_date, method, reference
+        signed(a_case(dote, **about), Action.DISBURSE, by),
+        amount_cents,
+        value_date,
+        method,
+        reference,
     )
 
 
@@ -113,10 +248,11 @@ def take_back(
     value_date: date = TODAY,
     reason: str = "account closed",
     by: Actor = FINANCE,
+    **about: Unpack[About],
 ) -> Command:
     """Record that a tranche bounced."""
     return lambda dote: dote.return_disbursement(
-        signed(dote, Action.RETURN_DISBURSEMENT, by), n, value_date, reason
+        signed(a_case(dote, **about), Action.RETURN_DISBURSEMENT, by), n, value_date, reason
     )
 
 
@@ -126,10 +262,11 @@ def refund(
     value_date: date = TODAY,
     source: str = "the landlord",
     by: Actor = FINANCE,
+    **about: Unpack[About],
 ) -> Command:
     """Record money that the payee gave back."""
     return lambda dote: dote.record_refund(
-        signed(dote, Action.RECORD_REFUND, by), amount_cents, value_date, source
+        signed(a_case(dote, **about), Action.RECORD_REFUND, by), amount_cents, value_date, source
     )
 
 
@@ -141,10 +278,11 @@ def submit(
     on: date = TODAY,
     file: File | None = None,
     by: Actor = OPERATOR,
+    **about: Unpack[About],
 ) -> Command:
     """Hand in a receipt."""
     return lambda dote: dote.submit_receipt(
-        signed(dote, Action.SUBMIT_RECEIPT, by),
+        signed(a_case(dote, **about), Action.SUBMIT_RECEIPT, by),
         kind=kind,
         number=number,
         on=on,
@@ -154,34 +292,52 @@ def submit(
     )
 
 
-def accept(n: int = 1, reason: str | None = None, *, by: Actor = FINANCE) -> Command:
+def accept(
+    n: int = 1, reason: str | None = None, *, by: Actor = FINANCE, **about: Unpack[About]
+) -> Command:
     """Let a receipt count."""
-    return lambda dote: dote.accept_receipt(signed(dote, Action.ACCEPT_RECEIPT, by), n, reason)
+    return lambda dote: dote.accept_receipt(
+        signed(a_case(dote, **about), Action.ACCEPT_RECEIPT, by), n, reason
+    )
 
 
-def disallow(n: int = 1, reason: str = "not in the rules", *, by: Actor = FINANCE) -> Command:
+def disallow(
+    n: int = 1, reason: str = "not in the rules", *, by: Actor = FINANCE, **about: Unpack[About]
+) -> Command:
     """Do not admit an expense."""
-    return lambda dote: dote.disallow_receipt(signed(dote, Action.DISALLOW_RECEIPT, by), n, reason)
+    return lambda dote: dote.disallow_receipt(
+        signed(a_case(dote, **about), Action.DISALLOW_RECEIPT, by), n, reason
+    )
 
 
-def account_for(note: str | None = None, *, by: Actor = FINANCE) -> Command:
+def account_for(note: str | None = None, *, by: Actor = FINANCE, **about: Unpack[About]) -> Command:
     """Close the file."""
-    return lambda dote: dote.account_for(signed(dote, Action.ACCOUNT_FOR, by), note)
+    return lambda dote: dote.account_for(
+        signed(a_case(dote, **about), Action.ACCOUNT_FOR, by), note
+    )
 
 
-COMMANDS: dict[Action, Command] = {
-    Action.ATTACH_DOCUMENT: attach(),
-    Action.ASSESS: assess(),
-    Action.APPROVE: approve(),
-    Action.REJECT: reject(),
-    Action.WITHDRAW: withdraw(),
-    Action.REVOKE: revoke(),
-    Action.DISBURSE: disburse(),
-    Action.RETURN_DISBURSEMENT: take_back(),
-    Action.RECORD_REFUND: refund(1),
-    Action.SUBMIT_RECEIPT: submit(),
-    Action.ACCEPT_RECEIPT: accept(),
-    Action.DISALLOW_RECEIPT: disallow(),
-    Action.ACCOUNT_FOR: account_for(),
+COMMANDS: dict[Action, Callable[..., Command]] = {
+    Action.ATTACH_DOCUMENT: attach,
+    Action.REQUEST_DOCUMENTS: ask_for_papers,
+    Action.PROVIDE_DOCUMENTS: provide_papers,
+    Action.ASSESS: assess,
+    Action.OVERRIDE_CAP: override_cap,
+    Action.APPROVE: approve,
+    Action.RATIFY: ratify,
+    Action.REJECT: reject,
+    Action.LODGE_APPEAL: lodge_appeal,
+    Action.DECIDE_APPEAL: decide_appeal,
+    Action.WITHDRAW: withdraw,
+    Action.REVOKE: revoke,
+    Action.DISBURSE: disburse,
+    Action.RETURN_DISBURSEMENT: take_back,
+    Action.RECORD_REFUND: partial(refund, 1),
+    Action.SUBMIT_RECEIPT: submit,
+    Action.ACCEPT_RECEIPT: accept,
+    Action.DISALLOW_RECEIPT: disallow,
+    Action.ACCOUNT_FOR: account_for,
+    Action.REMIND: tell,
+    Action.ESCALATE: partial(tell, Action.ESCALATE),
 }
 """One command an action, by the person whose step it is."""

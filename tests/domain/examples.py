@@ -11,12 +11,20 @@ EventT = TypeVar("EventT", bound=Event)
 
 _NOTE = {"note": private("a note")}
 
+_TRANCHES = (facts.tranche(10_000), facts.tranche(20_000, days=30))
+
 _ALL: list[Event] = [
     facts.requested(),
     facts.document(),
+    facts.papers_requested(),
+    facts.papers_provided().model_copy(update=_NOTE),
+    facts.overridden(),
     facts.assessed().model_copy(update=_NOTE),
-    facts.voted().model_copy(update=_NOTE),
-    facts.approved().model_copy(update=_NOTE),
+    facts.voted(tranches=_TRANCHES).model_copy(update=_NOTE),
+    facts.approved(tranches=_TRANCHES).model_copy(update=_NOTE),
+    facts.ratification().model_copy(update=_NOTE),
+    facts.appeal_lodged(),
+    facts.appeal_decided(),
     facts.rejected().model_copy(update=_NOTE),
     facts.withdrawn(30_000).model_copy(update=_NOTE),
     facts.revoked().model_copy(update=_NOTE),
@@ -27,13 +35,19 @@ _ALL: list[Event] = [
     facts.accepted().model_copy(update={"reason": private("read and checked")}),
     facts.disallowed(),
     facts.accounted_for().model_copy(update=_NOTE),
+    facts.reminded(),
+    facts.escalated(),
+    facts.delegated(),
+    facts.delegation_ended(),
+    facts.conflict_declared(),
+    facts.conflict_lifted(),
     facts.registered(),
     facts.opened(),
     facts.joined(),
     facts.desk_opened(),
     facts.category_defined(),
     facts.item_defined(),
-    facts.policy_adopted(),
+    facts.policy_adopted(policy=facts.full_policy()),
     facts.funded(),
     facts.allocated(30_000, LINE),
     facts.transferred(10_000),

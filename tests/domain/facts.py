@@ -1,15 +1,18 @@
 """Events as they stand in the log, with plain values: what a test starts from."""
 
+from datetime import UTC, date, datetime, time
 from typing import Literal, TypeVar
 from uuid import UUID
 
-from domain.actors import Actor
+from domain.actors import SYSTEM, Actor, Role
+from domain.events import account as a
 from domain.events import dote as d
 from domain.events import programme as p
 from domain.events.base import Event
 from domain.events.household import HouseholdRegistered
 from domain.events.programme import BudgetLine, PartnerRole
-from domain.policy import Policy
+from domain.lifecycle import Stage
+from domain.policy import Band, Cap, Deadline, ItemRule, PaperRule, Policy, UrgentPath
 from domain.privacy import Private
 from domain.programme import PROGRAMME_ID
 from tests.spec import (
@@ -21,11 +24,17 @@ from tests.spec import (
     FINANCE,
     HOUSEHOLD,
     HOUSING,
+    IN_TWO_WEEKS,
     LINE,
     OPERATOR,
     OTHER_LINE,
     ROCCA,
     START,
+    TODAY,
+    a_policy,
+    days_after,
+    ident,
+    position,
     private,
     sha256,
     stamp,
@@ -49,6 +58,8 @@ def requested(
     partner: str = ROCCA,
     category: str = HOUSING,
     household_id: UUID = HOUSEHOLD,
+    item: str = "RENT",
+    urgent: bool = False,
     policy_version: int = 1,
 ) -> d.DoteRequested:
     """A desk asked a dote."""
@@ -59,28 +70,49 @@ def requested(
         partner=partner,
         desk="Sportello",
         category=category,
-        item="RENT",
+        item=item,
         household_id=household_id,
         amount_cents=amount_cents,
         need=private("two months of rent", household_id),
-        urgent=False,
+        urgent=urgent,
         policy_version=policy_version,
     )
     return event.model_copy(update={"originator_id": dote_id})
 
 
-def document(n: int = 1) -> d.DocumentAttached:
+def document(
+    n: int = 1, kind: str = "contract", *, valid_until: date | None = None
+) -> d.DocumentAttached:
     """Paper `n` joined the file."""
     return _dote(
         d.DocumentAttached,
         OPERATOR,
         n=n,
-        kind="contract",
+        kind=kind,
         sha256=sha256(n),
         media_type="application/pdf",
         size_bytes=1000 + n,
         file=Private.record(HOUSEHOLD, {"name": f"file-{n}.pdf"}),
+        valid_until=valid_until,
     )
+
+
+def papers_requested(
+    *kinds: str, due: date = IN_TWO_WEEKS, by: Actor = ASSESSOR
+) -> d.DocumentsRequested:
+    """Papers were missing."""
+    return _dote(
+        d.DocumentsRequested,
+        by,
+        kinds=kinds or ("contract",),
+        what=private("the signed contract"),
+        due=due,
+    )
+
+
+def papers_provided() -> d.DocumentsProvided:
+    """The desk answered."""
+    return _dote(d.DocumentsProvided, OPERATOR, note=None)
 
 
 def assessed(
@@ -97,31 +129,46 @@ def assessed(
     )
 
 
-def voted(amount_cents: int = 30_000, *, by: Actor = APPROVER_2) -> d.ApprovalGiven:
+def overridden(amount_cents: int = 30_000, *, by: Actor = COORDINATOR) -> d.CapOverridden:
+    """The coordinator let it go over the household's caps."""
+    return _dote(
+        d.CapOverridden,
+        by,
+        household_id=HOUSEHOLD,
+        amount_cents=amount_cents,
+        household_cents=40_000,
+        reason=private("five small children"),
+        policy_version=1,
+    )
+
+
+def voted(
+    amount_cents: int = 30_000, *, by: Actor = APPROVER_2, tranches: d.Tranches = ()
+) -> d.ApprovalGiven:
     """One of several approvers voted."""
     return _dote(
         d.ApprovalGiven,
         by,
         amount_cents=amount_cents,
         payee=private("the landlord"),
+        tranches=tranches,
         note=None,
         policy_version=1,
     )
 
 
-def position(available_cents: int = 1_000_000, committed_cents: int = 0) -> d.LinePosition:
-    """What stands on a budget line."""
-    return d.LinePosition(
-        available_cents=available_cents,
-        committed_cents=committed_cents,
-        disbursed_cents=0,
-        documented_cents=0,
-        disallowed_cents=0,
-    )
+def tranche(amount_cents: int, days: int | None = None) -> d.Tranche:
+    """A part of the amount, to be paid so many days after the command's (None: at once)."""
+    return d.Tranche(amount_cents=amount_cents, due=None if days is None else days_after(days))
 
 
 def approved(
-    amount_cents: int = 30_000, *, by: Actor = APPROVER, line: BudgetLine = LINE
+    amount_cents: int = 30_000,
+    *,
+    by: Actor = APPROVER,
+    line: BudgetLine = LINE,
+    tranches: d.Tranches = (),
+    to_ratify: bool = False,
 ) -> d.DoteApproved:
     """The last vote was given."""
     return _dote(
@@ -131,6 +178,8 @@ def approved(
         household_id=HOUSEHOLD,
         amount_cents=amount_cents,
         payee=private("the landlord"),
+        tranches=tranches,
+        to_ratify=to_ratify,
         note=None,
         approvers=(by.account_id,),
         policy_version=1,
@@ -141,9 +190,33 @@ def approved(
     )
 
 
+def ratification(*, ratified: bool = True, by: Actor = APPROVER_2) -> d.RatificationRecorded:
+    """Somebody else looked at what was approved in urgency."""
+    return _dote(d.RatificationRecorded, by, ratified=ratified, note=None, policy_version=1)
+
+
 def rejected(*, by: Actor = APPROVER) -> d.DoteRejected:
     """The dote was refused."""
     return _dote(d.DoteRejected, by, reason=private("no need"), note=None, policy_version=1)
+
+
+def appeal_lodged() -> d.AppealLodged:
+    """The household asked for a second look."""
+    return _dote(d.AppealLodged, OPERATOR, reason=private("the debt has doubled"))
+
+
+def appeal_decided(
+    resumes: Literal["requested", "assessed"] | None = "assessed", *, by: Actor = COORDINATOR
+) -> d.AppealDecided:
+    """The second look was taken; with None it changed nothing."""
+    return _dote(
+        d.AppealDecided,
+        by,
+        accepted=resumes is not None,
+        resumes=resumes,
+        reason=private("the debt is proven"),
+        policy_version=1,
+    )
 
 
 def withdrawn(released_cents: int = 0) -> d.DoteWithdrawn:
@@ -275,6 +348,83 @@ def accounted_for(
     )
 
 
+def reminded(stage: Stage = Stage.ASSESSMENT, *, n: int = 1) -> d.DeadlineReminded:
+    """A stage took too long."""
+    return _dote(
+        d.DeadlineReminded,
+        SYSTEM,
+        stage=stage,
+        since=START,
+        due=datetime.combine(TODAY, time(9), UTC),
+        n=n,
+        roles=(Role.ASSESSOR,),
+    )
+
+
+def escalated(stage: Stage = Stage.ASSESSMENT) -> d.DeadlineEscalated:
+    """A stage took far too long."""
+    return _dote(
+        d.DeadlineEscalated,
+        SYSTEM,
+        stage=stage,
+        since=START,
+        due=datetime.combine(TODAY, time(9), UTC),
+        roles=(Role.COORDINATOR,),
+    )
+
+
+# What happened to an account
+
+
+def _account(kind: type[EventT], who: Actor, /, **data: object) -> EventT:
+    return kind.stamped(stamp(who, START), who.account_id, 1, **data)
+
+
+def _own(who: Actor, text: str) -> Private:
+    return private(text, who.account_id)
+
+
+def delegated(by: Actor = APPROVER, to: Actor = APPROVER_2) -> a.RoleDelegated:
+    """Somebody let another one act in their role."""
+    return _account(
+        a.RoleDelegated,
+        by,
+        delegation_id=ident(0xDE),
+        to=to.account_id,
+        role=by.grants[0].role,
+        partner=ROCCA,
+        since=TODAY,
+        until=days_after(30),
+        max_cents=20_000,
+        reason=_own(by, "away in August"),
+    )
+
+
+def delegation_ended(by: Actor = APPROVER) -> a.DelegationEnded:
+    """A delegation ended before its day."""
+    return _account(a.DelegationEnded, by, delegation_id=ident(0xDE))
+
+
+def conflict_declared(by: Actor = APPROVER) -> a.ConflictDeclared:
+    """Somebody was too near to a payee."""
+    return _account(
+        a.ConflictDeclared,
+        by,
+        conflict_id=ident(0xCF),
+        household_id=HOUSEHOLD,
+        member=0,
+        payee=Private.record(by.account_id, {"name": "the landlord", "iban": None}),
+        reason=_own(by, "a cousin"),
+    )
+
+
+def conflict_lifted(by: Actor = COORDINATOR) -> a.ConflictLifted:
+    """The conflict was over."""
+    return _account(
+        a.ConflictLifted, by, conflict_id=ident(0xCF), reason=_own(by, "the flat was sold")
+    )
+
+
 # What happened to the programme
 
 
@@ -316,14 +466,39 @@ def item_defined(category: str = HOUSING, code: str = "RENT") -> p.ItemDefined:
     return _programme(p.ItemDefined, category=category, code=code, name=f"Item {code}")
 
 
-def a_policy(version: int = 1, single_approver_cents: int = 50_000) -> Policy:
-    """A version of the rules."""
-    return Policy(version=version, single_approver_cents=single_approver_cents)
-
-
-def policy_adopted(version: int = 1) -> p.PolicyAdopted:
+def policy_adopted(version: int = 1, policy: Policy | None = None) -> p.PolicyAdopted:
     """A version of the rules came into force."""
-    return _programme(p.PolicyAdopted, policy=a_policy(version))
+    return _programme(p.PolicyAdopted, policy=policy or a_policy(version))
+
+
+def full_policy() -> Policy:
+    """Rules that say something about everything."""
+    return a_policy(
+        title="Rules of a test",
+        items=(
+            ItemRule(item="RENT", ceiling_cents=60_000, papers=(PaperRule(kind="contract"),)),
+            ItemRule(item="BOOKS", papers=(PaperRule(kind="list", over_cents=5_000),)),
+        ),
+        bands=(
+            Band(to_cents=15_000, household_to_cents=60_000),
+            Band(over_cents=15_000, to_cents=60_000, approvers=2, different_partners=True),
+            Band(
+                over_cents=60_000,
+                approvers=2,
+                different_partners=True,
+                coordinator=True,
+                in_order=True,
+            ),
+        ),
+        caps=(Cap(cents=150_000), Cap(category=HOUSING, days=180, cents=90_000)),
+        deadlines=(
+            Deadline(stage=Stage.ASSESSMENT, days=10, urgent_days=3),
+            Deadline(stage=Stage.PAYMENT, days=15, escalate_days=0),
+        ),
+        remind_days=5,
+        urgent=UrgentPath(to_cents=10_000, ratify_days=4, requester_may_assess=True),
+        appeal_days=20,
+    )
 
 
 def funded(amount_cents: int = 1_000_000) -> p.FundingGranted:

@@ -6,37 +6,37 @@ command must move, and so it can disagree with the postings.
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from domain import dote_history, programme
-from domain.actors import Actor, Role
+from domain.actors import Actor
+from domain.case import Case, Help
 from domain.dote import Dote
 from domain.errors import DomainError
 from domain.events import dote as d
 from domain.events.base import Event
 from domain.events.programme import BudgetLine, ProgrammeEvent
 from domain.ledger import LINE_ACCOUNTS, Account, after, exposure_change, postings
-from domain.lifecycle import Action, State
+from domain.lifecycle import TRANSITIONS, Action, State
 from domain.permissions import refusal
 from domain.programme import Programme
 from domain.request import request
-from tests.domain import commands, facts
+from domain.turns import turns
+from tests.domain import facts
+from tests.domain.commands import COMMANDS
+from tests.domain.network import CAST, HOUSEHOLDS, LINES, RULES, URGENT_CENTS, votes_needed
 from tests.domain.tally import Tally
 from tests.spec import (
-    APPROVER,
-    APPROVER_2,
-    ASSESSOR,
     COORDINATOR,
-    FINANCE,
-    FINANCE_2,
-    HOUSEHOLD,
-    HOUSING,
+    NOW,
     OPERATOR,
     OPERATOR_SSALV,
-    OTHER_HOUSEHOLD,
     ROCCA,
-    SCHOOL,
     SSALV,
+    About,
+    a_case,
     a_file,
     actor,
     ident,
@@ -47,30 +47,20 @@ from tests.spec import (
 Step = tuple[int, int, int, int]
 """Which dote, which action, whose turn, how much: numbers, folded into what is possible."""
 
-LINES = [
-    BudgetLine(partner=partner, category=category)
-    for partner, category in ((ROCCA, HOUSING), (ROCCA, SCHOOL), (SSALV, HOUSING))
-]
-HOUSEHOLDS = [HOUSEHOLD, OTHER_HOUSEHOLD]
-OF_ALL_ROLES = [actor(0xAF1, *Role), actor(0xAF2, *Role)]
-CAST = [
-    OPERATOR,
-    OPERATOR_SSALV,
-    ASSESSOR,
-    APPROVER,
-    APPROVER_2,
-    FINANCE,
-    FINANCE_2,
-    COORDINATOR,
-    *OF_ALL_ROLES,
-]
-BAND = facts.a_policy(single_approver_cents=10_000)
 BY = stamp(COORDINATOR)
 
-WEIGHTS = {Action.ASSESS: 5, Action.APPROVE: 6, Action.DISBURSE: 4, Action.ACCEPT_RECEIPT: 3}
+WEIGHTS = {
+    Action.ASSESS: 6,
+    Action.APPROVE: 12,
+    Action.DISBURSE: 6,
+    Action.SUBMIT_RECEIPT: 3,
+    Action.ACCEPT_RECEIPT: 5,
+    Action.ACCOUNT_FOR: 3,
+    Action.PROVIDE_DOCUMENTS: 3,
+}
 """How often a step is tried, so that a dote gets somewhere before it is given up."""
 
-ENDS = {State.REJECTED, State.WITHDRAWN, State.ACCOUNTED_FOR}
+ENDS = {State.WITHDRAWN, State.ACCOUNTED_FOR}
 
 Key = tuple[BudgetLine | None, Account]
 
@@ -107,7 +97,7 @@ class Simulation:
         """One command, or a refusal that leaves everything as it was."""
         which, what, who, cents = step
         kind = what % 12
-        alive = [dote for dote in self.doti if dote.state not in ENDS]
+        alive = [dote for dote in self.doti if is_alive(dote)]
         if kind == 0 or not alive:
             self._request(who, cents)
         elif kind == 1:
@@ -132,12 +122,12 @@ class Simulation:
             household_id=household_id,
             amount_cents=1 + cents % 40_000,
             need="a need",
-            urgent=False,
+            urgent=cents % 3 == 0,
             policy_version=1,
         )
         self.states[dote_id] = []
         self.of_dote[dote_id] = Counter()
-        self.tallies[dote_id] = Tally(line, household_id)
+        self.tallies[dote_id] = Tally(line, household_id, is_urgent(asked))
         self.doti.append(dote_history.evolve(None, asked))
         self._record(asked)
         self.states[dote_id].append((asked, self.doti[-1]))
@@ -155,19 +145,33 @@ class Simulation:
                 self._try(lambda: self._transfer(line, other, 1 + cents % available))
 
     def _act(self, dote: Dote, what: int, who: int, cents: int) -> None:
+        case = self._case(dote)
         possible = [
             (action, allowed)
             for action in Action
-            if (allowed := [known for known in CAST if refusal(dote, action, known) is None])
+            if (allowed := [known for known in CAST if refusal(case, action, known) is None])
             for _ in range(WEIGHTS.get(action, 1))
         ]
-        if not possible:
-            return
-        action, allowed = possible[what % len(possible)]
         first = CAST[who % len(CAST)]
-        if first not in allowed:
-            self._try(lambda: self._give(dote, action, first, cents))
-        self._try(lambda: self._give(dote, action, allowed[who % len(allowed)], cents))
+        if what % 5 == 0:
+            # Whatever comes to somebody's mind.
+            anything = list(COMMANDS)[cents % len(COMMANDS)]
+            self._try(lambda: self._give(dote, anything, first, cents))
+        elif possible:
+            action, allowed = possible[what % len(possible)]
+            if first not in allowed:
+                self._try(lambda: self._give(dote, action, first, cents))
+            self._try(lambda: self._give(dote, action, allowed[who % len(allowed)], cents))
+
+    def _case(self, dote: Dote) -> Case:
+        """The dote as the rules see it: what other doti grant, and what is on its line."""
+        tally = self.tallies[dote.id]
+        helps = tuple(
+            Help(other.line.category, NOW - timedelta(days=1), other.granted)
+            for dote_id, other in self.tallies.items()
+            if dote_id != dote.id and other.household_id == tally.household_id and other.granted
+        )
+        return a_case(dote, RULES, helps=helps, position=self.position(tally.line))
 
     def _try(self, command: Callable[[], None]) -> None:
         before = (len(self.log), self.balances.copy(), self.exposure.copy(), list(self.doti))
@@ -178,70 +182,80 @@ class Simulation:
             assert before == (len(self.log), self.balances, self.exposure, self.doti)
 
     def _give(self, dote: Dote, action: Action, by: Actor, cents: int) -> None:
-        tally = self.tallies[dote.id]
-        left = dote.undocumented_cents
-        # Now and then a cent too much, now and then all that is left.
-        part = left if cents % 3 == 0 and left else 1 + cents % (left + 1)
-        parts = tally.tranches if action is Action.RETURN_DISBURSEMENT else tally.receipts
-        n = 1 + cents % (len(parts) + (cents % 7 == 0) or 1)
-        before = self.position(tally.line)
-        amount = dote.votes[0].amount_cents if dote.votes and cents % 5 else 0
-        amount = amount or 1 + cents % (dote.requested_cents + 1)
-        tranche = dote.committed_cents if cents % 2 else 1 + cents % (dote.committed_cents + 1)
-        command = {
-            Action.ATTACH_DOCUMENT: commands.attach(file=a_file(cents % 7), by=by),
-            Action.ASSESS: commands.assess(
-                1 + cents % (dote.requested_cents + 1), favourable=cents % 9 > 0, by=by
-            ),
-            Action.APPROVE: commands.approve(
-                amount,
-                policy=BAND,
-                line=before,
-                exposure_cents=self.exposure[tally.household_id],
-                by=by,
-            ),
-            Action.REJECT: commands.reject(by=by),
-            Action.WITHDRAW: commands.withdraw(by=by),
-            Action.REVOKE: commands.revoke(by=by),
-            Action.DISBURSE: commands.disburse(tranche, by=by),
-            Action.RETURN_DISBURSEMENT: commands.take_back(n, by=by),
-            Action.RECORD_REFUND: commands.refund(part, by=by),
-            Action.SUBMIT_RECEIPT: commands.submit(
-                part, number=f"R{cents % 11}", file=a_file(cents % 11), by=by
-            ),
-            Action.ACCEPT_RECEIPT: commands.accept(n, by=by),
-            Action.DISALLOW_RECEIPT: commands.disallow(n, by=by),
-            Action.ACCOUNT_FOR: commands.account_for(by=by),
-        }[action]
-        event = command(dote)
+        tally, case = self.tallies[dote.id], self._case(dote)
+        words = self._words(dote, action, cents)
+        about = About(policy=case.policy, helps=case.helps, position=case.position)
+        event = COMMANDS[action](**words, by=by, **about)(dote)
         assert isinstance(event, d.DoteEvent)
         state = dote_history.evolve(dote, event)
+        self._check_transition(dote, action, event, state)
         self.doti[self.doti.index(dote)] = state
         self.states[dote.id].append((event, state))
         self._record(event)
-        amounts = {
-            Action.APPROVE: amount,
-            Action.DISBURSE: tranche,
-            Action.RECORD_REFUND: part,
-            Action.SUBMIT_RECEIPT: part,
-        }
-        self._follow(tally, action, amounts.get(action, 0), n)
+        self._follow(tally, action, words)
+        self._check_turns(state)
         if isinstance(event, d.DoteApproved):
-            assert event.before == before
+            assert event.before == case.position
             assert event.after == self.position(tally.line)
             granted = self.exposure[tally.household_id]
             assert event.household_after_cents == granted
-            assert event.household_before_cents == granted - amount
+            assert event.household_before_cents == granted - event.amount_cents
+
+    def _words(self, dote: Dote, action: Action, cents: int) -> dict[str, Any]:
+        """What the command says: now and then a cent too much, now and then all that is left."""
+        tally, left, asked = self.tallies[dote.id], dote.undocumented_cents, dote.requested_cents
+        part = left if cents % 3 == 0 and left else 1 + cents % (left + 1)
+        match action:
+            case Action.ATTACH_DOCUMENT:
+                kind = "contract" if cents % 2 else "payslip"
+                return {"kind": kind, "file": a_file(cents % 7)}
+            case Action.ASSESS:
+                proposed = asked if cents % 4 else 1 + cents % (asked + 1)
+                return {"proposed_cents": proposed, "favourable": cents % 9 > 0}
+            case Action.OVERRIDE_CAP:
+                return {"amount_cents": 1 + cents % (asked + 1)}
+            case Action.APPROVE:
+                return self._vote(dote, cents)
+            case Action.RATIFY:
+                return {"ratified": cents % 4 > 0}
+            case Action.DECIDE_APPEAL:
+                return {"accepted": cents % 4 > 0}
+            case Action.DISBURSE:
+                whole = dote.committed_cents
+                return {"amount_cents": whole if cents % 2 else 1 + cents % (whole + 1)}
+            case Action.RETURN_DISBURSEMENT:
+                return {"n": 1 + cents % (len(tally.tranches) + (cents % 7 == 0) or 1)}
+            case Action.RECORD_REFUND:
+                return {"amount_cents": part}
+            case Action.SUBMIT_RECEIPT:
+                file = a_file(cents % 11)
+                return {"amount_cents": part, "number": f"R{cents % 11}", "file": file}
+            case Action.ACCEPT_RECEIPT | Action.DISALLOW_RECEIPT:
+                return {"n": 1 + cents % (len(tally.receipts) + (cents % 7 == 0) or 1)}
+        return {}
+
+    def _vote(self, dote: Dote, cents: int) -> dict[str, Any]:
+        asked = dote.requested_cents
+        amount = asked if cents % 4 else 1 + cents % (asked + 1)
+        planned: d.Tranches = ()
+        if cents % 13 == 0 and amount > 1:
+            planned = (facts.tranche(1), facts.tranche(amount - 1, days=30))
+        if dote.votes and cents % 5:
+            amount, planned = dote.votes[0].amount_cents, dote.tranches
+        return {"amount_cents": amount, "tranches": planned}
 
     # The model
 
-    def _follow(self, tally: Tally, action: Action, cents: int, n: int) -> None:
+    def _follow(self, tally: Tally, action: Action, words: dict[str, Any]) -> None:
+        cents, n = words.get("amount_cents", 0), words.get("n", 0)
         match action:
             case Action.APPROVE:
                 tally.votes += 1
-                if cents <= BAND.single_approver_cents or tally.votes == 2:
+                if tally.votes == votes_needed(cents, urgent=tally.urgent):
                     tally.approved = cents
                     self._move(tally, Account.AVAILABLE, Account.COMMITTED, cents)
+            case Action.DECIDE_APPEAL:
+                tally.votes = 0
             case Action.WITHDRAW | Action.REVOKE:
                 left = tally.committed
                 self._move(tally, Account.COMMITTED, Account.AVAILABLE, left)
@@ -294,6 +308,26 @@ class Simulation:
         self.model[target, Account.AVAILABLE] += cents
 
     # What is under test
+
+    def _check_transition(
+        self, before: Dote, action: Action, event: d.DoteEvent, after: Dote
+    ) -> None:
+        """The table tells what comes of a step, and where it leads."""
+        rule = TRANSITIONS[action]
+        assert type(event).__name__ in rule.events
+        assert event.by.role in rule.roles
+        assert before.state in rule.sources
+        assert after.state in {before.state, *rule.targets}
+
+    def _check_turns(self, dote: Dote) -> None:
+        """As long as it goes on it is somebody's turn, and somebody new can take the step."""
+        case = self._case(dote)
+        found = turns(case)
+        assert bool(found) is goes_on(dote)
+        for turn in found:
+            for role in turn.roles:
+                new = actor(0xAFF, role, works_for="NEWCOMER")
+                assert refusal(case, turn.action, new) is None, turn
 
     def _programme_event(self, event: ProgrammeEvent) -> None:
         self.programme = programme.evolve(self.programme, event)
@@ -361,6 +395,26 @@ class Simulation:
                 == dote.disbursed_cents
                 > 0
             )
+
+
+def is_alive(dote: Dote) -> bool:
+    """Whether anything can be done to it, an appeal among it."""
+    appealed = dote.appeal is not None and dote.appeal.accepted is not None
+    return not (dote.state in ENDS or (dote.state is State.REJECTED and appealed))
+
+
+def goes_on(dote: Dote) -> bool:
+    """Whether somebody has to do something about it."""
+    if dote.state is State.REJECTED:
+        return dote.appeal is not None and dote.appeal.accepted is None
+    if dote.state is State.REVOKED:
+        return dote.disbursed_cents > 0
+    return dote.state not in ENDS
+
+
+def is_urgent(asked: d.DoteRequested) -> bool:
+    """Whether one vote approves it."""
+    return asked.urgent and asked.amount_cents <= URGENT_CENTS
 
 
 FIGURES: dict[Account, Callable[[Dote], int]] = {

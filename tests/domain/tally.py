@@ -12,6 +12,7 @@ class Tally:
 
     line: BudgetLine
     household_id: UUID
+    urgent: bool = False
     votes: int = 0
     approved: int = 0
     released: int = 0

@@ -19,6 +19,7 @@ from domain.errors import (
 from domain.events.base import Event
 from domain.events.dote import DisbursementReturned, DoteDisbursed, DoteEvent, RefundReceived
 from domain.lifecycle import Duty, State
+from domain.turns import waiting_for
 from tests.domain.commands import Command, disburse, refund, take_back
 from tests.domain.facts import (
     accepted,
@@ -41,6 +42,7 @@ from tests.spec import (
     OPERATOR,
     SSALV,
     TODAY,
+    a_case,
     actor,
     days_after,
     given,
@@ -78,7 +80,7 @@ def test_the_whole_amount_is_paid_at_once() -> None:
     assert dote.state is State.DISBURSED
     assert (dote.disbursed_cents, dote.committed_cents) == (30_000, 0)
     assert dote.people[Duty.PAY] == {FINANCE.account_id}
-    assert dote.waiting_for == {Role.OPERATOR, Role.FINANCE}
+    assert waiting_for(a_case(dote)) == {Role.OPERATOR}
 
 
 def test_the_amount_is_paid_in_tranches() -> None:
@@ -157,7 +159,7 @@ def test_money_has_no_value_date_in_the_future(
 def test_a_late_evening_in_the_desks_own_time_zone_is_not_the_future() -> None:
     before_midnight_utc = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
     given(requested(), *UNPAID).when(
-        disburse(value_date=date(2026, 7, 2), at=before_midnight_utc)
+        disburse(value_date=date(2026, 7, 2), now=before_midnight_utc)
     ).then(DoteDisbursed, value_date=date(2026, 7, 2))
 
 

@@ -15,7 +15,7 @@ from domain.ledger import (
 )
 from tests.domain import facts
 from tests.domain.examples import EXAMPLES, sealed
-from tests.spec import DOTE, HOUSEHOLD, LINE, OTHER_LINE
+from tests.spec import DOTE, HOUSEHOLD, HOUSING, LINE, OTHER_LINE, position
 
 Moves = dict[tuple[object, Account], int]
 
@@ -130,10 +130,10 @@ def test_the_accounts() -> None:
 
 
 def test_a_line_after_an_event() -> None:
-    before = facts.position(available_cents=900, committed_cents=100)
-    assert after(before, LINE, facts.approved(500)) == facts.position(400, 600)
-    assert after(before, LINE, facts.transferred(500)) == facts.position(400, 100)
-    assert after(before, OTHER_LINE, facts.transferred(500)) == facts.position(1_400, 100)
+    before = position(available_cents=900, committed_cents=100)
+    assert after(before, LINE, facts.approved(500)) == position(400, 600)
+    assert after(before, LINE, facts.transferred(500)) == position(400, 100)
+    assert after(before, OTHER_LINE, facts.transferred(500)) == position(1_400, 100)
     assert after(before, OTHER_LINE, facts.approved(500)) == before
     assert after(before, LINE, facts.funded(500)) == before
 
@@ -141,7 +141,7 @@ def test_a_line_after_an_event() -> None:
 @pytest.mark.parametrize("name", EXPOSURES)
 def test_what_an_event_changes_for_the_household(name: str) -> None:
     event, cents = EXPOSURES[name]
-    assert exposure_change(event) == ExposureChange(HOUSEHOLD, DOTE, cents)
+    assert exposure_change(event) == ExposureChange(HOUSEHOLD, DOTE, HOUSING, cents)
 
 
 def test_nothing_else_changes_what_a_household_was_granted() -> None:

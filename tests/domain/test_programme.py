@@ -23,9 +23,9 @@ from domain.events.programme import (
     PolicyAdopted,
     ProgrammeOpened,
 )
+from domain.policy import Policy, two_bands
 from domain.programme import PROGRAMME_ID, Programme, open_programme
 from tests.domain.facts import (
-    a_policy,
     allocated,
     category_defined,
     desk_opened,
@@ -45,6 +45,8 @@ from tests.spec import (
     ROCCA,
     SCHOOL,
     SSALV,
+    TODAY,
+    a_policy,
     given,
     stamp,
     when_opened,
@@ -190,7 +192,7 @@ def network() -> Programme:
 
 
 def test_a_request_finds_its_desk() -> None:
-    assert network().check_request(ROCCA, HOUSING, "RENT") == f"Desk {ROCCA}"
+    assert network().check_request(a_policy(), ROCCA, HOUSING, "RENT") == f"Desk {ROCCA}"
 
 
 @pytest.mark.parametrize(
@@ -213,7 +215,7 @@ def test_a_request_that_fits_nowhere(
     partner: str, category: str, item: str, refusal: type[DomainError], facts: dict[str, object]
 ) -> None:
     with pytest.raises(refusal) as refused:
-        network().check_request(partner, category, item)
+        network().check_request(a_policy(), partner, category, item)
     assert refused.value.facts == facts
 
 
@@ -230,27 +232,20 @@ def test_a_budget_line_is_of_known_codes() -> None:
 # Rules
 
 
-def test_the_last_policy_adopted_is_in_force_and_the_others_stay() -> None:
+def test_a_network_adopts_its_rules_and_the_older_ones_stay() -> None:
     programme = (
         given(opened(), policy_adopted(1))
-        .when(lambda known: known.adopt(BY, a_policy(2, single_approver_cents=9_900)))
-        .then(PolicyAdopted, policy=a_policy(2, single_approver_cents=9_900))
+        .when(lambda known: known.adopt(BY, two_bands(9_900)))
+        .then(PolicyAdopted, policy=Policy.of(two_bands(9_900), 2, TODAY))
     )
-    assert programme.policy == a_policy(2, single_approver_cents=9_900)
+    assert programme.policy_on(TODAY) == programme.policies[2]
     assert programme.policies[1] == a_policy(1)
-
-
-@pytest.mark.parametrize("version", [1, 3])
-def test_policies_are_numbered_one_after_the_other(version: int) -> None:
-    given(opened(), policy_adopted(1)).when(
-        lambda known: known.adopt(BY, a_policy(version))
-    ).then_refused(Duplicate, what=f"policy {version}")
 
 
 def test_without_rules_nothing_is_open_yet() -> None:
     programme = given(opened()).state
     with pytest.raises(ProgrammeMissing):
-        _ = programme.policy
+        programme.policy_on(TODAY)
 
 
 # Money

@@ -24,6 +24,7 @@ from domain.events.dote import (
 )
 from domain.lifecycle import Action, Duty, State
 from domain.privacy import Private
+from domain.turns import waiting_for
 from tests.domain.commands import COMMANDS, accept, account_for, disallow, submit
 from tests.domain.facts import (
     accepted,
@@ -48,6 +49,7 @@ from tests.spec import (
     ROCCA,
     START,
     TODAY,
+    a_case,
     a_file,
     days_after,
     given,
@@ -241,7 +243,7 @@ def test_the_file_is_closed_when_every_cent_is_documented() -> None:
         )
     )
     assert dote.state is State.ACCOUNTED_FOR
-    assert dote.waiting_for == frozenset()
+    assert waiting_for(a_case(dote)) == frozenset()
 
 
 def test_documented_refunded_and_disallowed_add_up_to_what_was_paid() -> None:
@@ -284,7 +286,7 @@ def test_the_file_is_not_closed_before_all_is_paid() -> None:
 @pytest.mark.parametrize("action", COMMANDS)
 def test_nothing_follows_the_accounting(action: Action) -> None:
     given(requested(), *PAID, submitted(), accepted(), accounted_for()).when(
-        COMMANDS[action]
+        COMMANDS[action]()
     ).then_refused(WrongState, action=action, state="accounted_for")
 
 
@@ -306,5 +308,11 @@ def test_there_is_nothing_to_document_where_nothing_was_paid(command: object) ->
     given(requested(), *REVOKED_UNPAID).when(command).then_refused(NothingPaid)
 
 
-def test_the_desk_and_finance_bring_the_papers() -> None:
-    assert given(requested(), *PAID).state.waiting_for == {Role.OPERATOR, Role.FINANCE}
+def test_the_desk_brings_the_papers_and_finance_decides_on_them() -> None:
+    def waits(*events: DoteEvent) -> frozenset[Role]:
+        return waiting_for(a_case(given(requested(), *PAID, *events).state))
+
+    assert waits() == {Role.OPERATOR}
+    assert waits(submitted(10_000)) == {Role.OPERATOR, Role.FINANCE}
+    assert waits(submitted(30_000)) == {Role.FINANCE}
+    assert waits(submitted(30_000), accepted(30_000)) == {Role.FINANCE}

@@ -5,6 +5,7 @@ import pytest
 from domain.errors import Forbidden, MoneyIsOut, OutsideOwnPartner, WrongState
 from domain.events.dote import DoteRejected, DoteRevoked, DoteWithdrawn
 from domain.lifecycle import Action, Duty, State
+from domain.turns import waiting_for
 from tests.domain.commands import COMMANDS, reject, revoke, withdraw
 from tests.domain.facts import (
     approved,
@@ -28,6 +29,7 @@ from tests.spec import (
     OPERATOR_2,
     OPERATOR_SSALV,
     ROCCA,
+    a_case,
     given,
     private,
 )
@@ -48,7 +50,7 @@ def test_a_request_is_rejected_with_a_reason() -> None:
     )
     assert dote.state is State.REJECTED
     assert dote.people[Duty.APPROVE] == {APPROVER.account_id}
-    assert dote.waiting_for == frozenset()
+    assert waiting_for(a_case(dote)) == frozenset()
 
 
 def test_a_dote_is_rejected_after_its_assessment_whatever_it_said() -> None:
@@ -59,7 +61,10 @@ def test_a_dote_is_rejected_after_its_assessment_whatever_it_said() -> None:
 
 def test_what_is_approved_is_not_rejected() -> None:
     given(requested(), assessed(), approved()).when(reject(by=APPROVER_2)).then_refused(
-        WrongState, action="reject", state="approved", possible="assessed, requested"
+        WrongState,
+        action="reject",
+        state="approved",
+        possible="assessed, document_requested, requested",
     )
 
 
@@ -164,11 +169,20 @@ def test_only_what_is_approved_and_not_wholly_paid_is_revoked() -> None:
 
 
 @pytest.mark.parametrize("action", COMMANDS)
-def test_nothing_follows_an_end(action: Action) -> None:
-    for history in (given(requested(), rejected()), given(requested(), withdrawn())):
-        history.when(COMMANDS[action]).then_refused(
-            WrongState, action=action, state=history.state.state
-        )
+def test_nothing_follows_a_withdrawal(action: Action) -> None:
+    given(requested(), withdrawn()).when(COMMANDS[action]()).then_refused(
+        WrongState, action=action, state="withdrawn"
+    )
+
+
+AFTER_A_REJECTION = {Action.LODGE_APPEAL, Action.DECIDE_APPEAL, Action.REMIND, Action.ESCALATE}
+
+
+@pytest.mark.parametrize("action", sorted(COMMANDS.keys() - AFTER_A_REJECTION))
+def test_only_an_appeal_follows_a_rejection(action: Action) -> None:
+    given(requested(), rejected()).when(COMMANDS[action]()).then_refused(
+        WrongState, action=action, state="rejected"
+    )
 
 
 @pytest.mark.parametrize(
@@ -185,5 +199,5 @@ def test_nothing_follows_an_end(action: Action) -> None:
 )
 def test_a_revoked_dote_is_only_documented(action: Action) -> None:
     given(requested(), assessed(), approved(), disbursed(10_000, last=False), revoked(20_000)).when(
-        COMMANDS[action]
+        COMMANDS[action]()
     ).then_refused(WrongState, action=action, state="revoked")

@@ -16,6 +16,7 @@ from domain.lifecycle import Action, Duty, State
 from domain.permissions import refusal, sign
 from domain.privacy import Private
 from domain.request import request
+from domain.turns import waiting_for
 from tests.domain.commands import assess, attach
 from tests.domain.facts import (
     accounted_for,
@@ -39,6 +40,7 @@ from tests.spec import (
     OPERATOR_SSALV,
     ROCCA,
     SSALV,
+    a_case,
     a_file,
     given,
     ident,
@@ -90,7 +92,7 @@ def test_a_request_begins_the_dote() -> None:
     assert dote.approved_cents == dote.committed_cents == dote.undocumented_cents == 0
     assert dote.people == {Duty.REQUEST: {OPERATOR.account_id}}
     assert dote.created_at == dote.changed_at == NOW
-    assert dote.waiting_for == {Role.ASSESSOR}
+    assert waiting_for(a_case(dote)) == {Role.ASSESSOR}
 
 
 @pytest.mark.parametrize("amount_cents", [0, -1, 10**12 + 1, 2**63])
@@ -121,7 +123,7 @@ def test_a_signature_names_the_grant_that_reaches_the_dote() -> None:
 
 def test_a_dote_is_requested_once() -> None:
     dote = given(requested()).state
-    assert isinstance(refusal(dote, Action.REQUEST, OPERATOR), WrongState)
+    assert isinstance(refusal(a_case(dote), Action.REQUEST, OPERATOR), WrongState)
 
 
 # Papers
@@ -199,7 +201,7 @@ def test_a_favourable_assessment_proposes_an_amount() -> None:
     assert dote.favourable is True
     assert dote.proposed_cents == 25_000
     assert dote.people[Duty.ASSESS] == {ASSESSOR.account_id}
-    assert dote.waiting_for == {Role.APPROVER}
+    assert waiting_for(a_case(dote)) == {Role.APPROVER}
 
 
 def test_an_unfavourable_assessment_proposes_nothing() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from domain.actors import Role, Signature
+from domain.actors import Actor, Grant, Role, Signature
 from domain.dote import Dote
 from domain.dote_history import evolve
 from domain.events.base import EVENT_TYPES, Stamp
@@ -16,7 +16,8 @@ from domain.events.dote import DoteAssessed, DoteEvent, DoteRequested
 from projections import runner
 from projections.base import Projection
 from projections.catalogue import PROJECTIONS
-from projections.doti.queries import PageQuery, Turn, page
+from projections.doti.mine import Person
+from projections.doti.queries import PageQuery, page
 from projections.ledger.projection import LEDGER
 from projections.ledger.queries import Group, Ledger
 from projections.rebuild import rebuild
@@ -29,7 +30,7 @@ from workflows.eventstore.sequencer import Sequencer
 
 def rows(register: TestRegister, table: str) -> list[dict[str, object]]:
     with register.database.transaction() as tx:
-        return tx.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3".encode()).fetchall()
+        return sorted(tx.execute(f"SELECT * FROM {table}".encode()), key=repr)
 
 
 def everything(register: TestRegister) -> dict[str, list[dict[str, object]]]:
@@ -252,14 +253,14 @@ def test_lists_find_what_waits_and_leave_out_what_is_barred(programme: TestRegis
     programme.settle()
     people = programme.people
 
-    def waiting(account: UUID, role: str) -> list[UUID]:
+    def waiting(account: Actor, role: Role) -> list[UUID]:
         with programme.database.transaction() as tx:
-            turn = Turn(account, frozenset({role}))
-            return [dote.id for dote in page(tx, PageQuery(None, turn=turn)).items]
+            who = Person(Actor(account.account_id, (Grant(role),)), programme.engine.clock())
+            return [dote.id for dote in page(tx, PageQuery(None, waiting_for=who)).items]
 
-    assert waiting(people.approver.account_id, "approver") == [assessed]
-    assert waiting(people.assessor.account_id, "approver") == []
-    assert len(waiting(people.assessor.account_id, "assessor")) == 1
+    assert waiting(people.approver, Role.APPROVER) == [assessed]
+    assert waiting(people.assessor, Role.APPROVER) == []
+    assert len(waiting(people.assessor, Role.ASSESSOR)) == 1
 
 
 def test_pages_follow_each_other_without_gap_or_double(programme: TestRegister) -> None:

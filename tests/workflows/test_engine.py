@@ -1,6 +1,7 @@
 """Once per key, decided on what is there, whole or not at all."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,6 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from domain import deciding
 from domain.actors import Role
 from domain.errors import (
     BudgetExceeded,
@@ -216,7 +218,7 @@ def test_what_belongs_to_another_partner_is_not_there(programme: TestRegister) -
 
 
 def work_on(work: Work, dote_id: UUID) -> Outcome:
-    dote = work.dote(dote_id)
+    dote = work.case(dote_id).dote
     return Outcome(dote.id, dote.version)
 
 
@@ -241,18 +243,18 @@ def test_the_database_itself_refuses_a_line_below_zero(programme: TestRegister) 
     dote_id = programme.assessed(10_000)
 
     def careless(work: Work) -> Outcome:
-        dote, standing = work.locked_case(dote_id)
-        rich = standing.position.model_copy(update={"available_cents": 10_000})
+        case = work.locked_case(dote_id)
+        assert case.position is not None
+        rich = case.position.model_copy(update={"available_cents": 10_000})
         event = work.store.append(
-            dote.approve(
-                work.sign(dote, Action.APPROVE),
-                work.policy(dote),
+            deciding.approve(
+                replace(case, position=rich),
+                work.sign(case, Action.APPROVE, 10_000),
                 10_000,
-                Private(dote.household_id, "{}"),
+                Private(case.dote.household_id, "{}"),
                 same_payee=True,
+                tranches=(),
                 note=None,
-                position=rich,
-                exposure_cents=0,
             )
         )
         return Outcome(dote_id, event.originator_version)

@@ -4,12 +4,21 @@ from typing import Any, ClassVar, cast
 
 import pytest
 
-from domain import dote_history, household, programme
+from domain import dote_history, household, ledger, programme
+from domain.actors import Signature
 from domain.dote import Dote
+from domain.events.account import AccountEvent
 from domain.events.base import EVENT_TYPES, Event, Stamp
-from domain.events.dote import DoteEvent, DoteRequested
+from domain.events.dote import (
+    ApprovalGiven,
+    DocumentAttached,
+    DoteApproved,
+    DoteEvent,
+    DoteRequested,
+)
 from domain.events.household import HouseholdRegistered
-from domain.events.programme import ProgrammeEvent, ProgrammeOpened
+from domain.events.programme import PolicyAdopted, ProgrammeEvent, ProgrammeOpened
+from domain.policy import Policy, two_bands
 from domain.programme import Programme
 from tests import golden
 from tests.domain import facts
@@ -30,7 +39,26 @@ def test_every_version_has_its_golden_file_and_decodes(kind: type[Event]) -> Non
         event = MAPPER.to_domain_event(stored)
         assert type(event) is kind
         if version == kind.class_version:
-            assert event.model_dump(mode="json") == decoded
+            found = event.model_dump(mode="json")
+            signature = {name: found["by"][name] for name in decoded["by"]}
+            assert {**found, "by": signature} == decoded
+
+
+@pytest.mark.parametrize("version", range(1, golden.SIGNATURE_VERSION + 1))
+def test_every_version_of_the_signature_decodes(version: int) -> None:
+    stored, _ = golden.read_signature(version)
+    signature = Signature.model_validate(stored)
+    read = signature.model_dump(mode="json")
+    # What a version did not know yet is not there.
+    assert read == dict.fromkeys(read) | stored
+    assert signature.people >= {signature.account_id}
+
+
+def test_the_signature_does_not_change_without_a_new_version() -> None:
+    _, shape = golden.read_signature(golden.SIGNATURE_VERSION)
+    assert golden.signature_shape() == shape, (
+        "the signature changed: raise SIGNATURE_VERSION and run python -m tests.golden"
+    )
 
 
 @pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
@@ -45,6 +73,28 @@ def test_a_class_does_not_change_without_a_new_version(kind: type[Event]) -> Non
 def test_no_golden_file_belongs_to_nobody() -> None:
     known = {golden.path(kind, v) for kind in CLASSES for v in range(1, kind.class_version + 1)}
     assert set(golden.FOLDER.glob("*.json")) == known
+    signatures = {golden.signature_path(v) for v in range(1, golden.SIGNATURE_VERSION + 1)}
+    assert set(golden.SIGNATURES.glob("*.json")) == signatures
+
+
+def test_the_first_rules_are_read_as_two_bands() -> None:
+    stored, _, _ = golden.read(golden.path(PolicyAdopted, 1))
+    event = MAPPER.to_domain_event(stored)
+    rules = two_bands(50_000)
+    assert event == PolicyAdopted.model_validate(
+        {**dict(event), "policy": Policy.of(rules, 1, event.at.date())}
+    )
+
+
+def test_what_was_not_there_in_a_first_version() -> None:
+    def first(kind: type[Event]) -> Any:  # noqa: ANN401  an event of that class
+        stored, _, _ = golden.read(golden.path(kind, 1))
+        return MAPPER.to_domain_event(stored)
+
+    assert first(DocumentAttached).valid_until is None
+    assert first(ApprovalGiven).tranches == ()
+    approved = first(DoteApproved)
+    assert (approved.tranches, approved.to_ratify) == ((), False)
 
 
 def test_an_old_version_is_upcast_when_it_is_read() -> None:
@@ -103,6 +153,7 @@ def _dote() -> Dote:
         facts.approved(),
         facts.disbursed(),
         facts.submitted(),
+        facts.papers_requested(),
     ]
     dote = dote_history.project(None, cast("list[DoteEvent]", in_order(life)))
     assert dote is not None
@@ -129,5 +180,7 @@ def test_golden_events_replay() -> None:
         elif isinstance(event, ProgrammeEvent):
             known = None if kind is ProgrammeOpened else _programme()
             assert programme.evolve(known, event).version == event.originator_version
+        elif isinstance(event, AccountEvent):
+            assert ledger.postings(event) == ()
         else:
             pytest.fail(f"{kind.__name__} belongs to no aggregate")

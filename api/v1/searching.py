@@ -1,0 +1,81 @@
+"""Finds doti by what people type: numbers, the programme's own names, and persons.
+
+Persons are found by whole words of their names or a whole identifier only, as tokens of the blind
+index, and only by who may read who they are.
+"""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from api.security.visibility import Kind, may_read
+from api.wiring import Services
+from domain.actors import Actor
+from domain.lifecycle import READERS
+from domain.programme import Programme
+from domain.text import folded
+from projections.doti import queries
+from projections.doti.queries import Word
+from workflows.eventstore.blind_index import Token
+
+
+class Search:
+    """What one person can find."""
+
+    def __init__(self, services: Services, actor: Actor) -> None:
+        self._database = services.database
+        self._index = services.engine.index
+        self._programme = services.register.programme()
+        self._scope = actor.scope(READERS)
+        self._readable = frozenset(
+            code for code in self._programme.partners if may_read(actor, Kind.PERSONS, code)
+        )
+
+    def words(self, text: str) -> tuple[Word, ...]:
+        """The words of a search, each with all that it may mean."""
+        words = list(dict.fromkeys(_split(text)))
+        if len(words) > 1:
+            # An identifier may be written with spaces.
+            whole = self._households(text, [self._index.identifier(text)])
+            if whole:
+                return (Word(text, whole),)
+        return tuple(self._word(word) for word in words)
+
+    def _word(self, word: str) -> Word:
+        tokens = [self._index.word(word), self._index.identifier(word)]
+        return Word(word, self._households(word, tokens), *_named(self._programme, word))
+
+    def _households(self, text: str, tokens: list[Token]) -> tuple[UUID, ...]:
+        hashes = [token for _, token in tokens]
+        with self._database.transaction() as tx:
+            return queries.households(tx, text, hashes, self._scope, self._readable)
+
+
+def _split(text: str) -> Iterator[str]:
+    """Numbers and identifiers as they are; what else there is, at each mark within."""
+    for part in text.split():
+        plain = [] if any(sign.isdigit() for sign in part) else folded(part).split()
+        yield from plain or [part]
+
+
+def _named(
+    programme: Programme, word: str
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The items, categories and partners with a word in their name, code or desk that begins
+    with this one."""
+    categories = programme.categories.values()
+    items = {code: name for category in categories for code, name in category.items.items()}
+    return (
+        tuple(code for code, name in items.items() if _begins(word, code, name)),
+        tuple(each.code for each in categories if _begins(word, each.code, each.name)),
+        tuple(
+            each.code
+            for each in programme.partners.values()
+            if _begins(word, each.code, each.name, each.desk or "")
+        ),
+    )
+
+
+def _begins(word: str, *names: str) -> bool:
+    begin = folded(word)
+    known = (part for name in names for part in folded(name).split())
+    return bool(begin) and any(part.startswith(begin) for part in known)
