@@ -21,6 +21,7 @@ from api.v1 import (
     papers,
     payments,
     people,
+    policies,
     preview,
     programme,
     proofs,
@@ -31,6 +32,7 @@ from api.wiring import Services
 
 _AREAS = (
     programme,
+    policies,
     households,
     doti,
     bulk,

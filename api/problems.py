@@ -131,14 +131,16 @@ class Problem:
         )
 
 
-def _place(error: DomainError) -> list[str]:
+def _place(error: DomainError) -> list[str | int]:
     if error.code == "idempotency_conflict":
         return ["header", "Idempotency-Key"]
     name = error.facts.get("field")
     if name is None:
         return ["body"]
     # The number of a disbursement or a receipt stands in the address, everything else below it.
-    return ["path", "n"] if name == "n" else ["body", *str(name).split(".")]
+    if name == "n":
+        return ["path", "n"]
+    return ["body", *(int(part) if part.isdigit() else part for part in str(name).split("."))]
 
 
 def problem_for(error: Exception) -> Problem:

@@ -3,18 +3,20 @@
 `api/demo/programme.json` is one.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
 from domain.events.base import Event, Stamp
 from domain.events.programme import PartnerRole
-from domain.money import Cents
-from domain.policy import two_bands
-from domain.programme import Programme
+from domain.policy import Rules
+from domain.policy_check import check
+from domain.programme import Category, Programme
 from domain.text import Code, Label
 from workflows.engine import Outcome, Work
+from workflows.policies import adopt
 from workflows.programme import change, open_register
 
 Do = Callable[[Work], Outcome]
@@ -59,14 +61,14 @@ class Area(Named):
 
 
 class ProgrammeData(Data):
-    """The facts of the programme."""
+    """The facts of the programme, and the rules that it begins with."""
 
     code: str
     name: Label
     subtitle: Label
     city: Label
     currency: str
-    single_approver_cents: Cents
+    policy: Rules
     partners: tuple[PartnerData, ...]
     categories: tuple[CategoryData, ...]
     areas: tuple[Area, ...]
@@ -77,6 +79,20 @@ class ProgrammeData(Data):
     def desks(self) -> tuple[PartnerData, ...]:
         """The partners that have a desk."""
         return tuple(partner for partner in self.partners if partner.desk)
+
+    def check_policy(self, today: date) -> None:
+        """Raises what the rules would be refused with when all the rest is there."""
+        check(self.policy, _Lists({each.code: _listed(each) for each in self.categories}), today)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    categories: Mapping[str, Category]
+
+
+def _listed(category: CategoryData) -> Category:
+    items = {item.code: item.name for item in category.items}
+    return Category(category.code, category.name, category.provider, category.health_data, items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +114,7 @@ def settings(data: ProgrammeData) -> Iterator[Setting]:
         yield Setting(f"category:{category.code}", _define_category(category))
         for item in category.items:
             yield Setting(f"item:{item.code}", _define_item(category.code, item.code, item.name))
-    rules = two_bands(data.single_approver_cents)
-    yield Setting("policy:1", changing("adopt_policy", lambda p, s: p.adopt(s, rules)))
+    yield Setting("policy:1", lambda work: adopt(work, data.policy))
 
 
 def funding(funder: str, cents: int, nth: int) -> Setting:

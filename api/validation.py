@@ -80,7 +80,17 @@ def problems(errors: Sequence[Mapping[str, Any]], language: Language) -> list[di
     return [
         {"loc": [_place(part) for part in error["loc"]], "msg": _message(error, language)}
         for error in errors
+        if not _follows(error, errors)
     ]
+
+
+def _follows(error: Mapping[str, Any], errors: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a list is too short only because something in it is not valid."""
+    place = tuple(error["loc"])
+    return error["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and tuple(other["loc"])[: len(place)] == place
+        for other in errors
+    )
 
 
 def _place(part: object) -> str | int:

@@ -165,6 +165,11 @@ class Policy(Rules):
         parts = {name: getattr(rules, name) for name in Rules.model_fields}
         return cls(**{**parts, "version": version, "effective_from": effective_from})
 
+    @property
+    def rules(self) -> Rules:
+        """The version as a document, as it can be changed and adopted again."""
+        return Rules(**{name: getattr(self, name) for name in Rules.model_fields})
+
 
 def two_bands(single_approver_cents: int) -> Rules:
     """One approver up to an amount, two different people above it, and no other rule."""

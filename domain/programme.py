@@ -1,8 +1,8 @@
 """The programme: who takes part, what can be asked for, under which rules, with which money."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import TypeVar, assert_never
 from uuid import UUID, uuid5
 
@@ -63,8 +63,19 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class Adoption:
+    """When a version of the rules was adopted, and by which account."""
+
+    at: datetime
+    by: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
-    """The programme as its events tell it. `unallocated_cents` is funding not yet on a line."""
+    """The programme as its events tell it. `unallocated_cents` is funding not yet on a line.
+
+    `policies` and `adoptions`: by the version of the rules.
+    """
 
     id: UUID
     version: int
@@ -78,14 +89,19 @@ class Programme:
     policies: Mapping[int, Policy]
     funded_cents: int = 0
     unallocated_cents: int = 0
+    adoptions: Mapping[int, Adoption] = field(default_factory=dict)
+
+    def in_force(self, day: date) -> Policy | None:
+        """The version in force on a day: the last one adopted of those that had begun."""
+        begun = [known for known in self.policies.values() if known.effective_from <= day]
+        return max(begun, key=lambda policy: policy.version, default=None)
 
     def policy_on(self, day: date) -> Policy:
-        """The version in force on a day: the last one adopted of those that had begun. Without
-        rules nothing is open yet."""
-        begun = [known for known in self.policies.values() if known.effective_from <= day]
-        if not begun:
+        """The version in force on a day. Without rules nothing is open yet."""
+        policy = self.in_force(day)
+        if policy is None:
             raise ProgrammeMissing
-        return max(begun, key=lambda policy: policy.version)
+        return policy
 
     def partner(self, code: str, field: str = "partner") -> Partner:
         """The partner with this code, or a refusal that names the field."""
@@ -256,8 +272,13 @@ def _apply(known: Programme, event: ProgrammeEvent) -> Programme:
             category = replace(category, items={**category.items, event.code: event.name})
             return replace(known, categories={**known.categories, event.category: category})
         case PolicyAdopted():
-            policies = {**known.policies, event.policy.version: event.policy}
-            return replace(known, policies=policies)
+            version = event.policy.version
+            adoption = Adoption(event.at, event.by.account_id)
+            return replace(
+                known,
+                policies={**known.policies, version: event.policy},
+                adoptions={**known.adoptions, version: adoption},
+            )
         case FundingGranted():
             return replace(
                 known,

@@ -26,7 +26,7 @@ def open_register(
     work: Work, code: str, name: str, *, subtitle: str | None, city: str, currency: str
 ) -> Outcome:
     """The register's programme begins."""
-    by = _coordinator(work, "open_programme")
+    by = as_coordinator(work, "open_programme")
     try:
         work.programme()
     except ProgrammeMissing:
@@ -40,14 +40,14 @@ def open_register(
 
 def change(work: Work, action: str, decide: Callable[[Programme, Stamp], Event]) -> Outcome:
     """Any change of the programme that moves no budget line."""
-    by = _coordinator(work, action)
+    by = as_coordinator(work, action)
     event = work.store.append(decide(work.programme(), work.stamp(by)))
     return Outcome(PROGRAMME_ID, event.originator_version, created=True)
 
 
 def allocate(work: Work, command: Allocate) -> Outcome:
     """Funding goes onto a budget line."""
-    by = _coordinator(work, "allocate", command.amount_cents)
+    by = as_coordinator(work, "allocate", command.amount_cents)
     line = work.programme().line(command.partner, command.category)
     programme = work.lock_programme(line)
     event = work.store.append(
@@ -58,7 +58,7 @@ def allocate(work: Work, command: Allocate) -> Outcome:
 
 def transfer(work: Work, command: Transfer) -> Outcome:
     """Available money goes from a line to another."""
-    by = _coordinator(work, "transfer", command.amount_cents)
+    by = as_coordinator(work, "transfer", command.amount_cents)
     programme = work.programme()
     source = _known(programme, command.source, "from.")
     target = _known(programme, command.target, "to.")
@@ -73,7 +73,7 @@ def transfer(work: Work, command: Transfer) -> Outcome:
     return _positions(work, event, source, target)
 
 
-def _coordinator(work: Work, action: str, amount_cents: int = 0) -> Signature:
+def as_coordinator(work: Work, action: str, amount_cents: int = 0) -> Signature:
     """The signature of a coordinator, or of who acts for one up to an amount."""
     too_small = None
     for grant in work.actor.reaching(COORDINATORS, None):

@@ -1,6 +1,16 @@
 """The command line, `doti`. Its commands are where their names say; importing adds them."""
 
-from api.cli import deadlines, demo, history, programme, proving, register, running, tokens
+from api.cli import (
+    deadlines,
+    demo,
+    history,
+    policy,
+    programme,
+    proving,
+    register,
+    running,
+    tokens,
+)
 from api.cli.application import app, main
 
 __all__ = [
@@ -9,6 +19,7 @@ __all__ = [
     "demo",
     "history",
     "main",
+    "policy",
     "programme",
     "proving",
     "register",

@@ -1,6 +1,7 @@
 """`doti programme`: a network's own programme, from a file."""
 
 import sys
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +9,8 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from api.cli.application import REFUSED, app, opened, quiet, say, tell
+from api.cli.application import REFUSED, app, opened, quiet, say
+from api.cli.faults import tell_faults, told_with_place
 from api.programme_file import ProgrammeData, Setting, funding
 from api.programme_file import settings as steps_of
 from api.settings import settings
@@ -48,9 +50,11 @@ def open_programme(
     try:
         data = ProgrammeData.model_validate_json(file.read_bytes())
     except ValidationError as error:
-        for found in error.errors():
-            tell(f"{file}: {'.'.join(map(str, found['loc'])) or 'the file'}: {found['msg']}")
+        tell_faults(file, error)
         raise typer.Exit(REFUSED) from None
+    # Before anything is written: rules that are refused would leave half a programme.
+    with told_with_place(file, "policy."):
+        data.check_policy(datetime.now(UTC).date())
     chosen = settings()
     quiet(chosen)
     steps = list(steps_of(data))

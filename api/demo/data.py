@@ -54,6 +54,11 @@ class Reasons(Data):
     returned: tuple[Sentence, ...]
     refunded: tuple[Sentence, ...]
     disallowed: tuple[Sentence, ...]
+    papers_asked: tuple[Sentence, ...]
+    appealed: tuple[Sentence, ...]
+    appeal_accepted: tuple[Sentence, ...]
+    appeal_refused: tuple[Sentence, ...]
+    cap_overridden: tuple[Sentence, ...]
     allocation: tuple[Sentence, ...]
     transfer: tuple[Sentence, ...]
 

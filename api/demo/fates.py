@@ -8,13 +8,17 @@ from domain.lifecycle import State
 
 TWO_VOTES_CENTS = 20_000
 TRANCHES_CENTS = 12_000
+LARGE_CENTS = 65_000
+"""The coordinator votes on it too, and its papers must be there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
     """A way to end. `weight`: how often. `open_days`: it still waits for somebody, and the last
     act was at most so many working days ago; None: it may have ended at any time.
-    `least_cents`: a smaller dote has no such life.
+    `least_cents`: a smaller dote has no such life. `kin`: those of the same name are for the same
+    household, which nobody else is for. `cents`: exactly so much; `begins`: requested when this
+    part of the year has passed.
     """
 
     state: State
@@ -22,6 +26,10 @@ class Fate:
     write: Callable[[Script], object]
     open_days: int | None = None
     least_cents: int = 0
+    kin: str | None = None
+    cents: int | None = None
+    begins: float | None = None
+    urgent: bool = False
 
 
 def _assessed(script: Script) -> None:
@@ -147,7 +155,68 @@ def _revoked_in_part(script: Script) -> None:
     script.accept(script.receipt(paid))
 
 
-# The first eight are the eight states: the smallest demonstration has them all.
+def _papers_asked(script: Script) -> None:
+    script.ask_papers()
+
+
+def _papers_answered(script: Script) -> None:
+    script.ask_papers()
+    script.answer_papers()
+
+
+def _accounted_after_papers(script: Script) -> None:
+    _papers_answered(script)
+    script.assess()
+    script.approve()
+    script.pay(script.granted_cents)
+    script.accept(script.receipt(script.granted_cents))
+    script.account()
+
+
+def _appeal_waits(script: Script) -> None:
+    _rejected(script)
+    script.appeal()
+
+
+def _appeal_refused(script: Script) -> None:
+    _appeal_waits(script)
+    script.decide_appeal(accepted=False)
+
+
+def _appeal_accepted(script: Script) -> None:
+    _appeal_waits(script)
+    script.decide_appeal(accepted=True)
+    script.assess()
+    script.approve()
+
+
+def _planned(script: Script) -> None:
+    _assessed(script)
+    first = script.part(script.case.approved_cents)
+    script.approve(first_cents=first)
+    script.pay(first)
+
+
+def _over_cap(script: Script) -> None:
+    _assessed(script)
+    script.override_cap()
+    script.approve()
+    script.pay(script.granted_cents)
+
+
+def _urgent(script: Script) -> None:
+    script.assess()
+    script.approve_urgently()
+
+
+def _ratified(script: Script) -> None:
+    _urgent(script)
+    script.ratify()
+    script.pay(script.granted_cents)
+
+
+# The first nine are the nine states: the smallest demonstration has them all. The last ones are
+# two households that were granted so much that the rules look closer.
 FATES = (
     Fate(State.REQUESTED, 14, Script.papers, open_days=9),
     Fate(State.ASSESSED, 9, _assessed, open_days=7),
@@ -157,6 +226,7 @@ FATES = (
     Fate(State.REJECTED, 9, _rejected),
     Fate(State.WITHDRAWN, 8, _withdrawn),
     Fate(State.REVOKED, 5, _revoked),
+    Fate(State.DOCUMENT_REQUESTED, 6, _papers_asked, open_days=6),
     Fate(State.ASSESSED, 6, _one_vote, open_days=5, least_cents=TWO_VOTES_CENTS),
     Fate(State.APPROVED, 6, _partly_paid, open_days=12, least_cents=TRANCHES_CENTS),
     Fate(State.DISBURSED, 11, _receipt_waits, open_days=9),
@@ -172,6 +242,20 @@ FATES = (
     Fate(State.ASSESSED, 4, _assessed_unfavourably, open_days=7),
     Fate(State.REJECTED, 7, _rejected_at_once),
     Fate(State.WITHDRAWN, 4, _withdrawn_after_approval),
+    Fate(State.REQUESTED, 4, _papers_answered, open_days=4),
+    Fate(State.ACCOUNTED_FOR, 9, _accounted_after_papers),
+    Fate(State.REJECTED, 3, _appeal_waits, open_days=6),
+    Fate(State.REJECTED, 2, _appeal_refused),
+    Fate(State.APPROVED, 2, _appeal_accepted, open_days=5),
+    Fate(State.APPROVED, 4, _planned, open_days=10, least_cents=TRANCHES_CENTS),
+    Fate(State.ASSESSED, 3, _one_vote, open_days=4, least_cents=LARGE_CENTS),
+    Fate(State.ACCOUNTED_FOR, 5, _accounted, least_cents=LARGE_CENTS),
+    Fate(State.ACCOUNTED_FOR, 0, _accounted, kin="ill", cents=70_000, begins=0.10),
+    Fate(State.ACCOUNTED_FOR, 0, _accounted, kin="ill", cents=72_000, begins=0.35),
+    Fate(State.DISBURSED, 0, _over_cap, kin="ill", cents=30_000, begins=0.70),
+    Fate(State.ACCOUNTED_FOR, 0, _accounted, kin="alone", cents=66_000, begins=0.20),
+    Fate(State.DISBURSED, 0, _ratified, kin="alone", cents=14_000, begins=0.75, urgent=True),
+    Fate(State.APPROVED, 0, _urgent, open_days=3, kin="alone", cents=12_000, urgent=True),
 )
 
 

@@ -19,7 +19,7 @@ from api.demo.fates import Fate, shares
 from api.demo.persons import Persons
 from api.demo.script import Act, ActWithFile, Case, Script, payee_of
 from api.demo.working_time import DAY_S, WorkingTime
-from domain.policy import two_bands
+from domain.policy import Rules
 from workflows.commands import RegisterHousehold, RequestDote
 from workflows.engine import Outcome, Work
 from workflows.files import Upload
@@ -31,7 +31,11 @@ SETUP_S = DAY_S
 """The programme is set up on the first working day."""
 
 _KNOWN_HOUSEHOLD = 0.35
-_URGENT = 0.12
+_USUAL_CENTS = 60_000
+"""A household that comes back asks for no more in all: beyond, more people would have to vote."""
+_URGENT = 0.3
+"""Of the small ones: only they can go the quick way."""
+_OTHER_FIRST = 0.3
 _PROPOSED_LESS = 0.15
 
 
@@ -81,10 +85,14 @@ class _Family:
 
 @dataclass(frozen=True, slots=True)
 class _Life:
-    """A dote of the plan: when it is requested, in seconds of working time, and what follows."""
+    """A dote of the plan: when it is requested, in seconds of working time, and what follows.
+
+    `kin`: it is for the same household as the others of that name.
+    """
 
     request_s: int
     script: Script
+    kin: str | None
 
 
 _Later = Callable[[datetime], Step]
@@ -136,44 +144,68 @@ def _lives(wanted: Wanted, rng: Random, axis: WorkingTime) -> list[_Life]:
     """The doti in the order of their requests."""
     fates = shares(wanted.doti)
     rng.shuffle(fates)
+    desks: dict[str, str] = {}
     lives = []
     for number, fate in enumerate(fates, start=1):
-        script = Script(rng, stories(), _case(fate, rng), number)
+        partner = rng.choice(programme_data().desks).code
+        if fate.kin is not None:
+            partner = desks.setdefault(fate.kin, partner)
+        script = Script(rng, stories(), _case(fate, partner, rng), number)
         fate.write(script)
         latest_s = axis.length_s - 1 - 2 * wanted.doti - script.moved_s
-        if fate.open_days is None:
-            request_s = rng.randint(SETUP_S + DAY_S, max(latest_s, SETUP_S + DAY_S))
-        else:
-            request_s = latest_s - rng.randint(0, fate.open_days * DAY_S)
-        lives.append(_Life(request_s, script))
+        lives.append(_Life(_requested_s(fate, latest_s, rng), script, fate.kin))
     return sorted(lives, key=lambda life: life.request_s)
 
 
-def _case(fate: Fate, rng: Random) -> Case:
+def _requested_s(fate: Fate, latest_s: int, rng: Random) -> int:
+    first_s = SETUP_S + DAY_S
+    if fate.begins is not None:
+        return first_s + int((latest_s - first_s) * fate.begins)
+    if fate.open_days is None:
+        return rng.randint(first_s, max(latest_s, first_s))
+    return latest_s - rng.randint(0, fate.open_days * DAY_S)
+
+
+def _case(fate: Fate, partner: str, rng: Random) -> Case:
     data, told = programme_data(), stories()
     category_of = {item.code: c.code for c in data.categories for item in c.items}
-    items = [item for item in category_of if told.items[item].euros[1] * 100 >= fate.least_cents]
+    items = [item for item in category_of if _fits(told.items[item], fate)]
     item = rng.choices(items, [told.items[item].weight for item in items])[0]
     story = told.items[item]
-    requested = _amount(story, fate.least_cents, rng)
-    approved = requested
-    if rng.random() < _PROPOSED_LESS:
+    requested = approved = fate.cents or _amount(story, fate.least_cents, rng)
+    if fate.cents is None and rng.random() < _PROPOSED_LESS:
         less = requested * rng.randint(60, 90) // 100
         approved = max(less - less % 500, 1_000, fate.least_cents)
-    rules = two_bands(data.single_approver_cents)
+    is_small = data.policy.is_urgent_path(requested)
     return Case(
-        partner=rng.choice(data.desks).code,
+        partner=partner,
         category=category_of[item],
         item=item,
         story=story,
         need=rng.choice(story.needs),
-        urgent=rng.random() < _URGENT,
+        urgent=fate.urgent or (is_small and fate.cents is None and rng.random() < _URGENT),
         requested_cents=requested,
         approved_cents=approved,
         payee=payee_of(story, rng),
         method=rng.choice(story.methods),
-        approvers_needed=rules.band(approved, approved).votes,
+        voters=_voters(data.policy, approved, rng),
+        all_papers=bool(data.policy.papers(item, approved)),
     )
+
+
+def _fits(story: ItemStory, fate: Fate) -> bool:
+    if fate.cents is None:
+        return story.euros[1] * 100 >= fate.least_cents
+    return story.euros[0] * 100 <= fate.cents <= story.euros[1] * 100 and not story.minors
+
+
+def _voters(rules: Rules, cents: int, rng: Random) -> tuple[str, ...]:
+    """Who votes on an amount for a household that was granted little before."""
+    band = rules.band(cents, cents)
+    voters = ["approver", "approver2"][: band.approvers]
+    if rng.random() < _OTHER_FIRST:
+        voters.reverse()
+    return (*voters, "coordinator") if band.coordinator else tuple(voters)
 
 
 def _amount(story: ItemStory, least_cents: int, rng: Random) -> int:
@@ -193,16 +225,25 @@ def _families(
     persons = Persons(rng, programme_data(), stories())
     district = {partner.code: partner.district for partner in programme_data().desks}
     families: list[_Family] = []
-    chosen = []
+    kin: dict[str, int] = {}
+    asked_cents: dict[int, int] = defaultdict(int)
+    chosen: list[int] = []
     for life in lives:
         case = life.script.case
         fitting = [
-            family
+            family.nth
             for family in families
-            if family.partner == case.partner and (family.has_minors or not case.story.minors)
+            if family.partner == case.partner
+            and (family.has_minors or not case.story.minors)
+            and family.nth not in kin.values()
+            and asked_cents[family.nth] + case.requested_cents <= _USUAL_CENTS
         ]
-        if fitting and rng.random() < _KNOWN_HOUSEHOLD:
-            chosen.append(rng.choice(fitting).nth)
+        if life.kin in kin:
+            chosen.append(kin[life.kin])
+            continue
+        if life.kin is None and fitting and rng.random() < _KNOWN_HOUSEHOLD:
+            chosen.append(rng.choice(fitting))
+            asked_cents[chosen[-1]] += case.requested_cents
             continue
         registered_s = life.request_s - rng.randint(300, 2400)
         today = axis.moment(registered_s).date()
@@ -211,6 +252,9 @@ def _families(
         )
         minors = any(member.is_minor(today) for member in command.members)
         chosen.append(len(families))
+        asked_cents[len(families)] = case.requested_cents
+        if life.kin is not None:
+            kin[life.kin] = len(families)
         families.append(_Family(len(families), registered_s, case.partner, command, minors))
     return families, chosen
 

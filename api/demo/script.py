@@ -12,7 +12,8 @@ from api.demo.persons import bank_account
 from api.demo.working_time import DAY_S, HOUR_S
 from domain.dote_parts import File
 from workflows.accounting import accept_receipt, account_for, disallow_receipt, submit_receipt
-from workflows.approval import approve, reject, revoke
+from workflows.appeals import decide_appeal, lodge_appeal
+from workflows.approval import approve, override_cap, ratify, reject, revoke
 from workflows.assessment import assess
 from workflows.commands import (
     AcceptReceipt,
@@ -20,18 +21,25 @@ from workflows.commands import (
     Approve,
     Assess,
     AttachDocument,
+    DecideAppeal,
     DisallowReceipt,
     Disburse,
+    LodgeAppeal,
     Motivate,
+    OverrideCap,
     Payee,
+    PlannedTranche,
+    ProvideDocuments,
+    Ratify,
     RecordRefund,
+    RequestDocuments,
     ReturnDisbursement,
     SubmitReceipt,
 )
 from workflows.disbursement import disburse, record_refund, return_disbursement
 from workflows.engine import Outcome, Work
 from workflows.files import Upload
-from workflows.papers import attach_document
+from workflows.papers import attach_document, provide_documents, request_documents
 from workflows.requests import withdraw
 
 Do = Callable[[Work, UUID], Outcome]
@@ -40,6 +48,7 @@ MakePaper = Callable[[date], Upload]
 
 
 _ATTACHED = 0.6
+_NEXT_TRANCHE = timedelta(days=45)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,10 @@ class ActWithFile:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is asked, at whose desk, who is to be paid, and by how many it is approved."""
+    """What is asked, at whose desk, who is to be paid, and who votes on it, in their order.
+
+    `all_papers`: every paper that the item asks for is attached, because the rules want them.
+    """
 
     partner: str
     category: str
@@ -75,7 +87,8 @@ class Case:
     approved_cents: int
     payee: Payee | None
     method: str
-    approvers_needed: int
+    voters: tuple[str, ...]
+    all_papers: bool
 
 
 @dataclass(slots=True)
@@ -97,7 +110,7 @@ class Script:
     def papers(self) -> None:
         """The desk attaches what the item asks for, most of the time."""
         for kind in self.case.story.papers:
-            if self.rng.random() < _ATTACHED:
+            if self.case.all_papers or self.rng.random() < _ATTACHED:
                 make = self._paper(kind, self.case.requested_cents, before_days=12)
                 self._with_file(self.case.partner, (120, 3 * HOUR_S), _attach(kind), make)
 
@@ -111,23 +124,95 @@ class Script:
         )
         self._add("assessor", self._days(0.3, 4), lambda work, dote: assess(work, dote, command))
 
-    def vote(self, by: str = "approver") -> None:
-        """One approver votes."""
-        command = Approve(
-            amount_cents=self.case.approved_cents,
-            payee=self.case.payee,
-            note=self.rng.choice(self.told.notes.approval),
-        )
-        self._add(by, self._days(0.2, 3), lambda work, dote: approve(work, dote, command))
+    def vote(self, by: str = "approver", *, first_cents: int | None = None) -> None:
+        """One approver votes. `first_cents`: the first of two tranches; None: paid as it comes."""
+        note = self.rng.choice(self.told.notes.approval)
 
-    def approve(self) -> None:
-        """As many approvers vote as the rules want."""
-        voters = ["approver", "approver2"]
-        if self.case.approvers_needed > 1 and self.rng.random() < 0.3:
-            voters.reverse()
-        for by in voters[: self.case.approvers_needed]:
-            self.vote(by)
+        def act(work: Work, dote: UUID) -> Outcome:
+            command = Approve(
+                amount_cents=self.case.approved_cents,
+                payee=self.case.payee,
+                tranches=() if first_cents is None else self._planned(work, dote, first_cents),
+                note=note,
+            )
+            return approve(work, dote, command)
+
+        self._add(by, self._days(0.2, 3), act)
+
+    def _planned(self, work: Work, dote: UUID, first_cents: int) -> tuple[PlannedTranche, ...]:
+        """Two tranches; who votes later votes for the same days."""
+        voted = work.case(dote).dote.tranches
+        due = voted[-1].due if voted else work.now.date() + _NEXT_TRANCHE
+        rest = self.case.approved_cents - first_cents
+        return PlannedTranche(amount_cents=first_cents), PlannedTranche(amount_cents=rest, due=due)
+
+    def approve(self, *, first_cents: int | None = None) -> None:
+        """All vote whom the rules want."""
+        for by in self.case.voters:
+            self.vote(by, first_cents=first_cents)
         self.granted_cents = self.case.approved_cents
+
+    def approve_urgently(self) -> None:
+        """One votes at once, whoever else would have to."""
+        self.vote()
+        self.granted_cents = self.case.approved_cents
+
+    def ratify(self) -> None:
+        """Somebody else confirms it."""
+        command = Ratify(ratified=True)
+        self._add("approver2", self._days(1, 4), lambda work, dote: ratify(work, dote, command))
+
+    def override_cap(self) -> None:
+        """The coordinator lets it go over what the household may be granted."""
+        command = OverrideCap(
+            amount_cents=self.case.approved_cents,
+            reason=self.rng.choice(self.told.reasons.cap_overridden),
+        )
+        self._add(
+            "coordinator", self._days(0.5, 2), lambda work, dote: override_cap(work, dote, command)
+        )
+
+    def ask_papers(self) -> None:
+        """An assessor asks for papers."""
+        command = RequestDocuments(
+            what=self.rng.choice(self.told.reasons.papers_asked),
+            kinds=self.case.story.papers[:1],
+        )
+        self._add(
+            "assessor",
+            self._days(0.3, 3),
+            lambda work, dote: request_documents(work, dote, command),
+        )
+
+    def answer_papers(self) -> None:
+        """The desk attaches what was asked for, and says so."""
+        kind = self.case.story.papers[0]
+        make = self._paper(kind, self.case.requested_cents, before_days=3)
+        self._with_file(self.case.partner, self._days(1, 6), _attach(kind), make)
+        command = ProvideDocuments()
+        self._add(
+            self.case.partner,
+            (120, HOUR_S),
+            lambda work, dote: provide_documents(work, dote, command),
+        )
+
+    def appeal(self) -> None:
+        """The household asks for a second look."""
+        command = LodgeAppeal(reason=self.rng.choice(self.told.reasons.appealed))
+        self._add(
+            self.case.partner,
+            self._days(2, 12),
+            lambda work, dote: lodge_appeal(work, dote, command),
+        )
+
+    def decide_appeal(self, *, accepted: bool) -> None:
+        """The coordinator looks again."""
+        reasons = self.told.reasons
+        reason = self.rng.choice(reasons.appeal_accepted if accepted else reasons.appeal_refused)
+        command = DecideAppeal(accepted=accepted, reason=reason)
+        self._add(
+            "coordinator", self._days(2, 15), lambda work, dote: decide_appeal(work, dote, command)
+        )
 
     def pay(self, cents: int) -> None:
         """Finance pays."""

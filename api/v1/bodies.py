@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Body
 
+from domain.policy import Rules
 from workflows import bulk, commands
 
 _PAYEE = {"name": "Immobiliare Dora srl", "iban": "IT60X0542811101000000123456"}
@@ -145,4 +146,38 @@ DeclareConflictBody = Annotated[
 ]
 LiftConflictBody = Annotated[
     commands.LiftConflict, _body(reason="L'immobile è stato venduto: il legame non c'è più.")
+]
+PolicyBody = Annotated[
+    Rules,
+    _body(
+        title="Regole di primavera",
+        items=[
+            {
+                "item": "AFFITTO",
+                "ceiling_cents": 150_000,
+                "papers": [{"kind": "rent_contract", "over_cents": 60_000}],
+            },
+            {"item": "UTENZE", "ceiling_cents": 100_000},
+        ],
+        bands=[
+            {"to_cents": 15_000, "household_to_cents": 60_000},
+            {
+                "over_cents": 15_000,
+                "to_cents": 60_000,
+                "approvers": 2,
+                "different_partners": True,
+            },
+            {
+                "over_cents": 60_000,
+                "approvers": 2,
+                "different_partners": True,
+                "coordinator": True,
+                "in_order": True,
+            },
+        ],
+        caps=[{"days": 365, "cents": 150_000}],
+        deadlines=[{"stage": "assessment", "days": 7, "urgent_days": 2}],
+        urgent={"to_cents": 15_000, "ratify_days": 5},
+        appeal_days=30,
+    ),
 ]

@@ -16,6 +16,7 @@ from api.v1.dependencies import Reader, TheLanguage, TheServices
 from api.v1.views import View
 from api.wiring import Services
 from domain.actors import Actor
+from domain.policy import Rules
 from workflows import engine
 from workflows.commands import Command
 from workflows.engine import Decide, Outcome
@@ -64,7 +65,7 @@ class Call:
         self._response = response
         self._key = idempotency_key
 
-    def run(self, decide: Decide, body: Command | None, **more: str) -> Outcome:
+    def run(self, decide: Decide, body: Command | Rules | None, **more: str) -> Outcome:
         """Runs the command once under its Idempotency-Key. `more`: what else identifies it."""
         outcome = self.services.engine.run(self.request(body, **more), decide)
         self._response.status_code = http.HTTP_201_CREATED if outcome.created else http.HTTP_200_OK
@@ -73,7 +74,7 @@ class Call:
             self._response.headers["Idempotent-Replayed"] = "true"
         return outcome
 
-    def request(self, body: Command | None, **more: str) -> engine.Request:
+    def request(self, body: Command | Rules | None, **more: str) -> engine.Request:
         """Who asks, under which conditions, as the workflows take it."""
         return engine.Request(
             actor=self.view.actor,
@@ -88,7 +89,7 @@ class Call:
         outcome = self.run(decide, body)
         return self.view.dote(outcome.stream_id, outcome.version)
 
-    def _fingerprint(self, body: Command | None, more: Mapping[str, str]) -> bytes:
+    def _fingerprint(self, body: Command | Rules | None, more: Mapping[str, str]) -> bytes:
         # Only what was sent: a field that a later version adds changes no fingerprint.
         sent: Any = None
         if body is not None:

@@ -70,6 +70,7 @@ def _totals(services: Services) -> schemas.Totals:
 
 
 def _shown(known: Programme, today: date, totals: schemas.Totals) -> schemas.Programme:
+    policy = known.in_force(today)
     return schemas.Programme(
         code=known.code,
         name=known.name,
@@ -94,17 +95,31 @@ def _shown(known: Programme, today: date, totals: schemas.Totals) -> schemas.Pro
                 name=category.name,
                 provider=category.provider,
                 health_data=category.health_data,
-                items=[schemas.Item(code=code, name=name) for code, name in category.items.items()],
+                items=[_item(code, name, policy) for code, name in category.items.items()],
             )
             for category in known.categories.values()
         ],
-        policy=_rules(known.policy_on(today)) if known.policies else None,
+        policy=None if policy is None else _rules(policy),
         totals=totals,
+    )
+
+
+def _item(code: str, name: str, policy: Policy | None) -> schemas.Item:
+    rule = policy.item(code) if policy is not None else None
+    papers = rule.papers if rule is not None else ()
+    return schemas.Item(
+        code=code,
+        name=name,
+        can_be_requested=rule is not None,
+        ceiling_cents=None if rule is None else rule.ceiling_cents,
+        papers=[schemas.Paper(kind=p.kind, over_cents=p.over_cents) for p in papers],
     )
 
 
 def _rules(policy: Policy) -> schemas.PolicyInForce:
     return schemas.PolicyInForce(
         version=policy.version,
-        bands=[schemas.Band(to_cents=band.to_cents, approvers=band.votes) for band in policy.bands],
+        title=policy.title,
+        effective_from=policy.effective_from,
+        bands=[schemas.Band(votes=band.votes, **band.model_dump()) for band in policy.bands],
     )

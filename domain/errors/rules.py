@@ -66,3 +66,23 @@ class SeparationOfDutiesOff(DomainError):
     """Four people request, assess, approve and pay: no rule can share that among fewer."""
 
     field: str
+
+
+@dataclass(eq=False)
+class MoreVotesAsked(DomainError):
+    """The rules ask for the votes of {wanted} approvers: {given} were given."""
+
+    wanted: int
+    given: int
+
+
+@dataclass(eq=False)
+class FewerVotesAsked(DomainError):
+    """The rules ask for {wanted} votes instead of {before}."""
+
+    wanted: int
+    before: int
+
+
+class CoordinatorVoteMissing(DomainError):
+    """The rules ask for the coordinator's vote too."""

@@ -102,6 +102,7 @@ COMMANDS = [
     ["status"],
     ["rebuild"],
     ["version"],
+    *(["policy", word] for word in ("list", "show", "diff", "check", "simulate", "adopt")),
 ]
 
 

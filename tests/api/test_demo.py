@@ -36,6 +36,8 @@ from workflows.engine import Request
 from workflows.people import delegate
 from workflows.programme import open_register
 
+TWO_ROLES = {Role.APPROVER, Role.COORDINATOR}
+
 
 @pytest.fixture
 def new_place(postgres_url: str, tmp_path: Path) -> Iterator[Callable[[], Place]]:
@@ -130,14 +132,25 @@ def test_a_demo_shows_every_kind_of_life_and_its_ledger_adds_up(place: Place) ->
     }
     assert any(not dote.receipts for dote in paid)
     assert any(dote.refunded_cents for dote in doti)
-    for kind in ("DisbursementReturned", "RefundReceived", "ReceiptDisallowed", "DoteRevoked"):
+    for kind in (
+        *("DisbursementReturned", "RefundReceived", "ReceiptDisallowed", "DoteRevoked"),
+        *("DocumentsRequested", "DocumentsProvided", "AppealLodged", "CapOverridden"),
+    ):
         assert kinds[kind] > 0, kind
+    appeals = [dote.appeal.accepted for dote in doti if dote.appeal is not None]
+    assert set(appeals) == {None, True, False}
+    assert any(dote.needs_ratification for dote in doti)
+    assert any(dote.to_ratify and dote.ratified for dote in doti)
+    assert any(dote.tranches and dote.next_tranche_due for dote in approved)
+    assert any(dote.over_cap_cents and dote.disbursed_cents for dote in doti)
+    assert any({vote.by.role for vote in dote.votes} == TWO_ROLES for dote in doti)
 
     assert kinds["PartnerJoined"] == len(programme.partners) == 13
     assert kinds["DeskOpened"] == 7
     assert kinds["BudgetAllocated"] == 39
     assert sum(len(category.items) for category in programme.categories.values()) == 14
-    assert programme.policy.single_approver_cents == 15_000
+    assert programme.policies[1].rules.title == "Regole di partenza"
+    assert programme.policies[1].bands[0].to_cents == 15_000
     assert programme.unallocated_cents >= 3_000_000
     assert len(shown.rows) == 39
     assert sum(posting.cents for event in events for posting in postings(event)) == 0

@@ -44,17 +44,17 @@ def test_every_step_is_later_than_the_one_before_and_in_working_hours(doti: int)
         assert is_working_day(step.at.date())
 
 
-@pytest.mark.parametrize("doti", [8, DOTI, 100, 300])
+@pytest.mark.parametrize("doti", [9, DOTI, 100, 300])
 def test_as_many_doti_as_wanted_in_every_state(doti: int) -> None:
     states = Counter(fate.state for fate in shares(doti))
     assert states.total() == doti
-    assert states.keys() == set(State) - {State.DOCUMENT_REQUESTED}
+    assert states.keys() == set(State)
 
 
 def test_most_of_three_hundred_doti_are_at_their_end() -> None:
     states = Counter(fate.state for fate in shares(300))
     assert 150 <= states[State.ACCOUNTED_FOR] <= 180
-    assert all(count >= 10 for count in states.values())
+    assert all(count >= 6 for count in states.values())
 
 
 def test_working_time_is_the_desks() -> None:

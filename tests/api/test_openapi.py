@@ -37,6 +37,10 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
     dote = "/api/v1/doti/{dote_id}"
     wanted = {
         ("/api/v1/programme", "get"),
+        ("/api/v1/policies", "get"),
+        ("/api/v1/policies", "post"),
+        ("/api/v1/policies/simulation", "post"),
+        ("/api/v1/policies/{version}", "get"),
         ("/api/v1/programme/allocations", "post"),
         ("/api/v1/programme/transfers", "post"),
         ("/api/v1/households", "post"),
@@ -112,7 +116,10 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
         success = next(status for status in ("200", "201") if status in responses)
         headers = {p["name"] for p in operation.get("parameters", []) if p["in"] == "header"}
         queries = {p["name"] for p in operation.get("parameters", []) if p["in"] == "query"}
-        if path.endswith("/preview"):
+        if path.endswith("/simulation"):
+            # It reads: there is nothing to repeat or to collide with.
+            assert "wait_for" in queries, where
+        elif path.endswith("/preview"):
             assert not headers & {"Idempotency-Key", "If-Match"}, where
         elif method == "post":
             assert "Idempotency-Key" in headers, where
@@ -160,7 +167,7 @@ def test_odd_values_everywhere_are_refused_as_described(
     chance = random.Random(seed)
     dote = world.approved()
     world.settle()
-    ids = {"dote_id": dote["id"], "household_id": dote["household_id"], "n": "1"}
+    ids = {"dote_id": dote["id"], "household_id": dote["household_id"], "n": "1", "version": "1"}
     for path, method, operation in operations(document):
         if not path.startswith("/api/"):
             continue

@@ -63,9 +63,10 @@ def declare(world: World, who: str, **what: object) -> Json:
     return world.done("/conflicts", {"reason": "parenti segreti", **what}, who)
 
 
-def requested(world: World, cents: int = 10_000, **more: object) -> Json:
+def requested(world: World, cents: int = 10_000, given_name: str = "Ada") -> Json:
     """A dote that somebody else assessed than the approver's stand-in."""
-    dote = world.requested(cents, **more)
+    body = world.request_body(world.household(given_name=given_name), cents)
+    dote = world.done("/doti", body, "operator")
     return world.done(f"/doti/{dote['id']}/assessment", {"outcome": "favourable"}, "assessor2")
 
 
@@ -199,7 +200,7 @@ def test_a_delegation_is_given_once_under_its_key(world: World) -> None:
 
 def test_a_conflict_blocks_every_step(world: World) -> None:
     dote = world.requested()
-    other = requested(world, household_id=world.household(given_name="Zoe"))
+    other = requested(world, given_name="Zoe")
     for who in ("operator", "assessor", "approver", "approver2", "finance"):
         declare(world, who, household_id=dote["household_id"])
     refused = world.post(f"/doti/{dote['id']}/assessment", {"outcome": "favourable"}, "assessor")

@@ -21,3 +21,19 @@ def fill_others(register: TestRegister, count: int) -> None:
         )
     while register.sequencer.number_batch():
         pass
+
+
+def contents(register: TestRegister) -> dict[str, list[str]]:
+    """All rows of all tables of a register, and of its keys."""
+    found = {}
+    schemas = [register.database.schema, register.database.keys_schema]
+    with register.database.transaction() as tx:
+        tables = tx.execute(
+            "SELECT table_schema || '.' || table_name AS name FROM information_schema.tables"
+            " WHERE table_schema = ANY (%s)",
+            (schemas,),
+        ).fetchall()
+        for name in (row["name"] for row in tables):
+            rows = tx.execute(f"SELECT t::text AS row FROM {name} t ORDER BY 1".encode()).fetchall()
+            found[name] = [row["row"] for row in rows]
+    return found
