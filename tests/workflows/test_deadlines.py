@@ -1,5 +1,7 @@
 """Time passes: reminders come once, the coordinator is told once, and nothing is ever decided."""
 
+import base64
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,17 +11,19 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from pydantic import SecretStr
 
 from api.deadlines import Deadlines
 from api.settings import Settings
 from api.wiring import Services, build
+from api.worker import Background
 from domain.actors import SYSTEM, SYSTEM_ID, Role
 from domain.errors import NothingDue
 from domain.events.base import Event
 from domain.events.dote import DeadlineEscalated, DeadlineReminded
 from domain.lifecycle import Stage
 from domain.policy import Band, Deadline, Rules
-from tests.register import TestRegister, fresh_register
+from tests.register import MASTER_KEY, TestRegister, fresh_register
 from workflows.deadlines import remind
 
 BEGAN = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -75,8 +79,8 @@ def office(postgres_url: str, tmp_path: Path) -> Iterator[Office]:
         register.open_programme()
         register.adopt(RULES)
         register.allocate(100_000)
-        schema = register.database.schema
-        settings = Settings(home=tmp_path, db_schema=schema)
+        key = SecretStr(base64.b64encode(MASTER_KEY).decode())
+        settings = Settings(home=tmp_path, db_schema=register.database.schema, master_key=key)
         with build(settings, postgres_url, clock=time) as services:
             yield Office(register, services, time)
 
@@ -216,6 +220,23 @@ def test_a_reminder_comes_in_its_time_and_once(office: Office) -> None:
         office.time.now += days * DAY
         seen.append(told())
     assert seen == [False, True, False, False, True, True, False]
+
+
+def test_a_worker_reminds_by_itself(office: Office, postgres_url: str) -> None:
+    dote_id = office.register.request(office.register.household(), 1_000)
+    office.time.now += 6 * DAY
+    often = office.services.settings.model_copy(update={"deadlines_every_s": 1})
+    failed, waited = threading.Event(), threading.Event()
+    with (
+        build(often, postgres_url, clock=office.time) as services,
+        Background(services, failed.set),
+    ):
+        for _ in range(500):
+            if office.told(dote_id):
+                break
+            waited.wait(0.02)
+    assert kinds(office.told(dote_id)) == ["DeadlineReminded"]
+    assert not failed.is_set()
 
 
 def test_the_register_itself_has_a_name(office: Office) -> None:
