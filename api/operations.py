@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse
 
 from api.errors import NotReady
 from api.metrics import Metrics
+from api.v1.answer import Answer
 from api.v1.describing import refusals
-from api.v1.schemas import Answer
 from api.wiring import Services
 from projections import runner
 

@@ -165,8 +165,7 @@ def _is_to_ratify(case: Case, amount_cents: int) -> bool:
 
 
 def _ceiling(case: Case) -> int | None:
-    rule = case.policy.item(case.dote.item)
-    return rule.ceiling_cents if rule else None
+    return case.policy.ceiling_cents(case.dote.item)
 
 
 def _check_votes(

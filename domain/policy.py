@@ -122,6 +122,11 @@ class Rules(Part):
             return ItemRule(item=code)
         return next((rule for rule in self.items if rule.item == code), None)
 
+    def ceiling_cents(self, item: str) -> int | None:
+        """The most that is granted for an item at once; None: as much as is asked for."""
+        rule = self.item(item)
+        return rule.ceiling_cents if rule else None
+
     def band(self, amount_cents: int, household_cents: int) -> Band:
         """Who decides on an amount for a household that then has `household_cents` in all."""
         reaching = [b for b in self.bands if b.to_cents is None or amount_cents <= b.to_cents]

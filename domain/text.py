@@ -1,6 +1,7 @@
 """Text as people type it, bounded and free of characters that hide or break something."""
 
 import re
+import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -55,3 +56,13 @@ Sentence = Annotated[str, Field(min_length=1, max_length=1000), _stripped, After
 
 Text = Annotated[str, Field(min_length=1, max_length=5000), _stripped, AfterValidator(_clean)]
 """What an operator tells about a need, or an assessor about a judgement."""
+
+# Letters that Unicode does not take apart, as keyboards without them write them.
+_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d"})
+
+
+def folded(text: str) -> str:
+    """Without case, accents, doubled spaces and marks: what people mean when they look for it."""
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
+    kept = (sign if sign.isalnum() else " " for sign in plain if not unicodedata.combining(sign))
+    return " ".join("".join(kept).split())

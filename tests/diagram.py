@@ -3,7 +3,6 @@
 `python -m tests.diagram` writes it anew; a test sees to it that nobody forgets.
 """
 
-import re
 from pathlib import Path
 
 from domain import diagram
@@ -16,14 +15,15 @@ _END = "<!-- end -->"
 
 def drawn(text: str) -> str:
     """The text of a page with its diagram and its table made anew."""
-    parts = {
+    drawings = {
         "diagram": f"```mermaid\n{diagram.mermaid()}\n```",
         "table": diagram.table(),
     }
-    for name, part in parts.items():
+    for name, drawing in drawings.items():
         begin = _PLACE.format(name=name)
-        pattern = re.escape(begin) + r".*?" + re.escape(_END)
-        text = re.sub(pattern, lambda _, b=begin, p=part: f"{b}\n{p}\n{_END}", text, flags=re.S)
+        head, place, rest = text.partition(begin)
+        if place:
+            text = f"{head}{begin}\n{drawing}\n{_END}{rest.partition(_END)[2]}"
     return text
 
 

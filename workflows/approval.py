@@ -1,33 +1,46 @@
 """Approving, ratifying, rejecting and revoking, and what may be granted beyond a cap."""
 
-from uuid import UUID
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
 
 from domain import deciding
+from domain.actors import Actor
+from domain.case import Case
 from domain.dote import Dote
-from domain.events.dote import ApprovalGiven, Tranche
+from domain.events.base import Event, Stamp
+from domain.events.dote import ApprovalGiven, DoteApproved, Tranche
 from domain.lifecycle import Action
+from domain.permissions import signed
 from domain.privacy import Private, read_record
-from workflows.commands import Approve, Motivate, OverrideCap, Payee, Ratify
+from workflows.commands import Approve, Motivate, OverrideCap, Payee, Ratify, Vote
 from workflows.engine import Outcome, Work
+from workflows.eventstore.identities import PayeeTokens
+from workflows.eventstore.vault import Vault
 
 
 def approve(work: Work, dote_id: UUID, command: Approve) -> Outcome:
     """A vote; the last one reserves the amount on the budget line."""
+    payee = payee_record(command.payee)
+    found_by = work.index.of_payee(payee)
     case = work.locked_case(dote_id)
     stamp = work.sign(case, Action.APPROVE, command.amount_cents)
-    payee = _payee(command.payee)
-    event = work.store.append(
-        deciding.approve(
-            case,
-            stamp,
-            command.amount_cents,
-            Private.record(case.dote.household_id, payee),
-            same_payee=_is_voted_payee(work, case.dote, payee),
-            tranches=tuple(Tranche(**planned.model_dump()) for planned in command.tranches),
-            note=command.note,
-        )
-    )
+    same = _is_voted_payee(case.dote, payee, work.history, work.vault)
+    event = work.store.append(_decide(case, stamp, command, same_payee=same, note=command.note))
+    work.store.index(PayeeTokens(dote_id, found_by))
     return Outcome(dote_id, event.originator_version)
+
+
+def would_be(
+    case: Case, actor: Actor, command: Vote, history: list[Event], vault: Vault
+) -> ApprovalGiven | DoteApproved:
+    """What the actor's vote would come to on what is in view now, or the refusal; as `approve`
+    decides, and written nowhere."""
+    by = signed(case, Action.APPROVE, actor, command.amount_cents)
+    payee = payee_record(command.payee)
+    same = _is_voted_payee(case.dote, payee, lambda _: history, vault)
+    stamp = Stamp(case.now, by, "preview", uuid4())
+    return _decide(case, stamp, command, same_payee=same, note=None)
 
 
 def ratify(work: Work, dote_id: UUID, command: Ratify) -> Outcome:
@@ -66,14 +79,32 @@ def revoke(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
     return Outcome(dote_id, event.originator_version)
 
 
-def _payee(payee: Payee | None) -> dict[str, object]:
+def payee_record(payee: Payee | None) -> dict[str, object]:
+    """Who is paid, as it is kept."""
     return {"household": True} if payee is None else payee.model_dump()
 
 
-def _is_voted_payee(work: Work, dote: Dote, payee: dict[str, object]) -> bool:
+def _decide(
+    case: Case, stamp: Stamp, command: Vote, *, same_payee: bool, note: str | None
+) -> ApprovalGiven | DoteApproved:
+    return deciding.approve(
+        case,
+        stamp,
+        command.amount_cents,
+        Private.record(case.dote.household_id, payee_record(command.payee)),
+        same_payee=same_payee,
+        tranches=tuple(Tranche(**tranche.model_dump()) for tranche in command.tranches),
+        note=note,
+    )
+
+
+def _is_voted_payee(
+    dote: Dote, payee: dict[str, object], history: Callable[[UUID], list[Any]], vault: Vault
+) -> bool:
+    """Whether the payee is the one of the votes before; they are read only if there are any."""
     if not dote.votes:
         return True
     # The newest one: an accepted appeal made the votes before it void.
-    votes = [event for event in work.history(dote.id) if isinstance(event, ApprovalGiven)]
-    voted = work.vault.open_field(votes[-1], "payee")
+    votes = [event for event in history(dote.id) if isinstance(event, ApprovalGiven)]
+    voted = vault.open_field(votes[-1], "payee")
     return voted is not None and read_record(voted) == payee

@@ -95,12 +95,18 @@ class PlannedTranche(Command):
     due: MoneyDay | None = None
 
 
-class Approve(Command):
-    """A vote. Without a `payee` the household itself is paid; without `tranches`, as it comes."""
+class Vote(Command):
+    """What is voted for. Without a `payee` the household itself is paid; without `tranches`, as it
+    comes."""
 
     amount_cents: Cents
     payee: Payee | None = None
     tranches: Annotated[tuple[PlannedTranche, ...], Field(max_length=24)] = ()
+
+
+class Approve(Vote):
+    """A vote."""
+
     note: Text | None = None
 
 

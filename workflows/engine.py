@@ -22,7 +22,7 @@ from domain.programme import PROGRAMME_ID, Programme
 from workflows.eventstore.blind_index import BlindIndex
 from workflows.eventstore.database import connection_lost
 from workflows.eventstore.register import Register
-from workflows.eventstore.unit_of_work import UnitOfWork
+from workflows.eventstore.unit_of_work import UnitOfWork, look
 from workflows.eventstore.vault import Vault
 
 _SEEING = READERS | {Role.SYSTEM}
@@ -80,10 +80,17 @@ class Work:
     """What a workflow function works with: the request, the clock, and the store."""
 
     def __init__(
-        self, store: UnitOfWork, register: Register, vault: Vault, request: Request, now: datetime
+        self,
+        store: UnitOfWork,
+        register: Register,
+        vault: Vault,
+        index: BlindIndex,
+        request: Request,
+        now: datetime,
     ) -> None:
         self.store = store
         self.vault = vault
+        self.index = index
         self.actor = request.actor
         self.now = now
         self._register = register
@@ -154,6 +161,12 @@ class Work:
             raise StaleVersion(expected, dote.version)
 
 
+def in_view(register: Register, case: Case) -> Case:
+    """The case with what its household was granted and its budget line, unlocked: to be shown."""
+    helps, position = look(register.database, case.dote, case.now - looked_back(case.policy))
+    return replace(case, helps=helps, position=position)
+
+
 def looked_back(policy: Policy) -> timedelta:
     """How far back the rules look at what a household was granted."""
     return max([EXPOSURE_PERIOD, *(timedelta(days=cap.days) for cap in policy.caps)])
@@ -196,7 +209,7 @@ class Engine:
             outcome = None
             try:
                 with store:
-                    work = Work(store, self._register, self._vault, request, self.clock())
+                    work = self._work(store, request)
                     outcome = decide(work)
                     store.write(_kept(request, outcome))
                 return outcome
@@ -216,6 +229,9 @@ class Engine:
                     raise
                 lost = (store.appended, outcome) if outcome is not None else None
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _work(self, store: UnitOfWork, request: Request) -> Work:
+        return Work(store, self._register, self._vault, self.index, request, self.clock())
 
     def claim(self, request: Request) -> None:
         """Takes the Idempotency-Key of a request that is done as several commands."""

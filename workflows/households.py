@@ -8,6 +8,7 @@ from domain.household import Personal, register
 from domain.lifecycle import TRANSITIONS, Action
 from workflows.commands import RegisterHousehold
 from workflows.engine import Outcome, Work
+from workflows.eventstore.identities import HouseholdTokens
 from workflows.requests import sign_for
 
 
@@ -16,6 +17,8 @@ def register_household(work: Work, command: RegisterHousehold) -> Outcome:
     partner = command.partner or _own_partner(work.actor)
     by = sign_for(work.actor, work.programme(), partner)
     household_id = uuid4()
+    # Before the transaction: what it needs of keys is not to be lost with it.
+    found_by = work.index.of_household(command.members)
     work.store.begin()
     work.vault.begin(household_id)
     event = work.store.append(
@@ -28,6 +31,7 @@ def register_household(work: Work, command: RegisterHousehold) -> Outcome:
             Personal(members=command.members, address=command.address, hardships=command.hardships),
         )
     )
+    work.store.index(HouseholdTokens(household_id, found_by))
     return Outcome(household_id, event.originator_version, created=True)
 
 

@@ -32,6 +32,7 @@ from workflows.audit.proofs import latest_checkpoint_size
 from workflows.eventstore.database import Database
 from workflows.eventstore.migrate import migrate as bring_up_to_date
 from workflows.eventstore.sequencer import LogStatus
+from workflows.reindexing import reindex as index_anew
 
 LATE = timedelta(seconds=30)
 """An event that waits longer for its number waits for nobody."""
@@ -188,3 +189,20 @@ def rebuild(
     with opened(chosen) as services, progress_bar() as bar:
         for name in dict.fromkeys(names or PROJECTIONS):
             build_anew(services.keeper, name, told_by(bar, name))
+
+
+@app.command()
+def reindex() -> None:
+    """Make anew by what households and payees are found again, from the log.
+
+    Needed once, after the update that brought double help across desks, in a register that is
+    older. Safe to repeat, and while people work.
+
+    Example: `doti reindex`
+    """
+    chosen = settings()
+    quiet(chosen)
+    with opened(chosen) as services, progress_bar() as bar:
+        index = services.engine.index
+        count = index_anew(services.register, services.vault, index, told_by(bar, "reindex"))
+    say(f"{count} households and doti can be found again.")

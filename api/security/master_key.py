@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from api.settings import MASTER_KEY_BYTES, Settings
+from workflows.eventstore.blind_index import BlindIndex
 from workflows.eventstore.database import Database
 from workflows.eventstore.statements import statements
 from workflows.eventstore.vault import CannotOpen, Vault
@@ -30,14 +31,15 @@ def open_vault(settings: Settings, database: Database) -> Vault:
     Raises `MasterKeyMissing`, or `MasterKeyWrong` for one that does not open what is there.
     """
     vault = Vault(database, _master_key(settings, database))
-    for subject_id in _any_subject(database):
-        try:
+    try:
+        for subject_id in _any_subject(database):
             vault.seal_bytes(subject_id, b"", b"")  # has to unwrap the subject's key
-        except CannotOpen:
-            raise MasterKeyWrong(
-                f"The master key {_place(settings)} is not the one of this register: nothing "
-                "that it keeps of persons can be read. Put the right one there."
-            ) from None
+        BlindIndex(database, vault).check()
+    except CannotOpen:
+        raise MasterKeyWrong(
+            f"The master key {_place(settings)} is not the one of this register: nothing "
+            "that it keeps of persons can be read. Put the right one there."
+        ) from None
     return vault
 
 
@@ -47,7 +49,7 @@ def _master_key(settings: Settings, database: Database) -> bytes:
     path = _path(settings)
     with suppress(FileNotFoundError):
         return _read(path)
-    if _any_subject(database):
+    if _is_used(database):
         raise MasterKeyMissing(
             f"This register keeps data of persons, and its master key {path} is missing. Put it "
             "back, or set DOTI_MASTER_KEY: without it they cannot be read."
@@ -59,6 +61,11 @@ def _master_key(settings: Settings, database: Database) -> bytes:
 def _any_subject(database: Database) -> list[UUID]:
     rows = database.statement(database.qualified(_SQL["any_subject"]), {})
     return [row["subject_id"] for row in rows]
+
+
+def _is_used(database: Database) -> bool:
+    rows = database.statement(database.qualified(_SQL["is_used"]), {})
+    return bool(rows[0]["used"])
 
 
 def _read(path: Path) -> bytes:

@@ -45,6 +45,7 @@ AssessBody = Annotated[
     commands.Assess,
     _body(outcome="favourable", proposed_cents=15_000, note="Contratto in regola."),
 ]
+VoteBody = Annotated[commands.Vote, _body(amount_cents=15_000, payee=_PAYEE)]
 ApproveBody = Annotated[
     commands.Approve,
     _body(

@@ -114,8 +114,10 @@ def dote(
     view = View(services, actor, language)
     version = None
     if as_of is not None or at is not None:
-        _settle(services, view, dote_id)
-        version = _version_then(services, dote_id, as_of, at)
+        newest = _settle(services, view, dote_id).version
+        then = _version_then(services, dote_id, as_of, at)
+        # Where nothing has happened since then, it is as it is now.
+        version = None if then == newest else then
     shown = view.dote(dote_id, version)
     response.headers["ETag"] = etag(shown.version)
     return shown

@@ -6,11 +6,14 @@ from fastapi import APIRouter, Depends, Response
 
 from api.languages import Language, translate
 from api.security.visibility import MASK, Kind, may_read
-from api.v1 import PREFIX, schemas
+from api.v1 import PREFIX
+from api.v1 import household_answers as answers
 from api.v1.bodies import RegisterHouseholdBody
 from api.v1.commands import TheCall, etag
 from api.v1.dependencies import HouseholdId, Reader, TheLanguage, TheServices, json_only
 from api.v1.describing import READING, command, refusals, versioned
+from api.v1.double_help import DoubleHelpView
+from api.v1.insight import DoubleHelp
 from api.v1.views import View
 from api.v1.waiting import READ
 from api.wiring import Services
@@ -34,7 +37,7 @@ WARNINGS = {
 
 
 @router.post("", dependencies=[Depends(json_only)], **command(201, on_dote=False))
-def register(command: RegisterHouseholdBody, call: TheCall) -> schemas.Household:
+def register(command: RegisterHouseholdBody, call: TheCall) -> answers.Household:
     """A desk registers a household. A missing or odd identifier warns and never blocks."""
     outcome = call.run(lambda work: register_household(work, command), command)
     return _household(call.view, outcome.stream_id, new=True)
@@ -51,14 +54,14 @@ def household(
     services: TheServices,
     actor: Reader,
     language: TheLanguage,
-) -> schemas.Household:
+) -> answers.Household:
     """A household, and what it was granted. Who its members are is masked for some roles."""
     shown = _household(View(services, actor, language), household_id)
     response.headers["ETag"] = etag(shown.version)
     return shown
 
 
-def _household(view: View, household_id: UUID, *, new: bool = False) -> schemas.Household:
+def _household(view: View, household_id: UUID, *, new: bool = False) -> answers.Household:
     """`new`: as it was when it was registered; the same whenever that command is told again."""
     with view.services.database.transaction():
         history = view.services.register.history(household_id)
@@ -70,7 +73,7 @@ def _household(view: View, household_id: UUID, *, new: bool = False) -> schemas.
         clear = may_read(view.actor, Kind.PERSONS, registered.partner)
         personal = _personal(view, registered)
         members, address, hardships = _shown(personal, registered, clear=clear)
-        return schemas.Household(
+        return answers.Household(
             id=household_id,
             number=registered.number,
             version=history[-1].originator_version,
@@ -83,7 +86,13 @@ def _household(view: View, household_id: UUID, *, new: bool = False) -> schemas.
             hardships=hardships,
             exposure=_nothing(registered) if new else _exposure(view.services, household_id),
             warnings=_warnings(personal, view.language) if personal else [],
+            double_help=None if new else _double_help(view, household_id, registered.partner),
         )
+
+
+def _double_help(view: View, household_id: UUID, partner: str) -> list[DoubleHelp]:
+    found = DoubleHelpView(view.services, view.actor, view.language)
+    return found.of_household(household_id, partner)
 
 
 def _personal(view: View, registered: HouseholdRegistered) -> Personal | None:
@@ -94,44 +103,38 @@ def _personal(view: View, registered: HouseholdRegistered) -> Personal | None:
 
 def _shown(
     personal: Personal | None, registered: HouseholdRegistered, *, clear: bool
-) -> tuple[list[schemas.Member] | None, str | None, list[str] | None]:
+) -> tuple[list[answers.Member] | None, str | None, list[str] | None]:
     if personal is not None:
-        members = [schemas.Member(**member.model_dump()) for member in personal.members]
+        members = [answers.Member(**member.model_dump()) for member in personal.members]
         return members, personal.address, list(personal.hardships)
     if clear:
         return None, None, None
-    masked = schemas.Member(
+    masked = answers.Member(
         given_name=MASK, family_name=MASK, born=None, id_type=None, id_value=MASK
     )
     return [masked] * (registered.adults + registered.minors), MASK, [MASK]
 
 
-def _warnings(personal: Personal, language: Language) -> list[schemas.MemberWarning]:
+def _warnings(personal: Personal, language: Language) -> list[answers.MemberWarning]:
     return [
-        schemas.MemberWarning(member=n, code=code, msg=translate(language, WARNINGS[code]))
+        answers.MemberWarning(member=n, code=code, msg=translate(language, WARNINGS[code]))
         for n, member in enumerate(personal.members)
         for code in member.warnings()
     ]
 
 
-def _nothing(registered: HouseholdRegistered) -> schemas.Exposure:
+def _nothing(registered: HouseholdRegistered) -> answers.Exposure:
     since = registered.at - EXPOSURE_PERIOD
-    return schemas.Exposure(total_cents=0, since=since, by_category=[])
+    return answers.Exposure(total_cents=0, since=since, by_category=[])
 
 
-def _exposure(services: Services, household_id: UUID) -> schemas.Exposure:
+def _exposure(services: Services, household_id: UUID) -> answers.Exposure:
     since = services.engine.clock() - EXPOSURE_PERIOD
-    by_category: dict[str, int] = {}
+    values = {"household_id": household_id, "since": since}
     with services.database.transaction() as tx:
-        values = {"household_id": household_id, "since": since}
-        for row in tx.execute(_SQL["granted"], values).fetchall():
-            category = services.register.dote(row["dote_id"]).category
-            by_category[category] = by_category.get(category, 0) + row["cents"]
-    return schemas.Exposure(
-        total_cents=sum(by_category.values()),
+        rows = tx.execute(_SQL["granted"], values).fetchall()
+    return answers.Exposure(
+        total_cents=sum(row["cents"] for row in rows),
         since=since,
-        by_category=[
-            schemas.ExposureInCategory(category=category, cents=cents)
-            for category, cents in sorted(by_category.items())
-        ],
+        by_category=[answers.ExposureInCategory(**row) for row in rows],
     )

@@ -10,15 +10,17 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.v1.answer import Answer
+from api.v1.insight import (
+    NOT_OF_COMMANDS,
+    Appeal,
+    DoubleHelp,
+    PapersAsked,
+    PlannedTranche,
+    Waiting,
+)
 from domain.actors import Role
-from domain.household import IdType
 from domain.lifecycle import Action, State
-
-
-class Answer(BaseModel):
-    """What all answers share."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ErrorAt(Answer):
@@ -98,6 +100,7 @@ class Document(Answer):
     sha256: str
     media_type: str
     size_bytes: int
+    valid_until: date | None = None
     file_name: str | None = None
 
 
@@ -142,6 +145,19 @@ class Dote(DoteSummary):
         description="Why it was rejected, withdrawn or revoked, if it was."
     )
     payee: Payee | None
+    tranches: list[PlannedTranche]
+    papers_asked: PapersAsked | None
+    missing_papers: list[str] = Field(
+        description="What an approval needs beside: for the voted, the proposed or the requested "
+        "amount, the first of them that there is."
+    )
+    ceiling_cents: int | None
+    over_cap_cents: int
+    to_ratify: bool
+    ratified: bool | None
+    appeal: Appeal | None
+    waiting: list[Waiting] | None = Field(description=NOT_OF_COMMANDS)
+    double_help: list[DoubleHelp] | None = Field(description=NOT_OF_COMMANDS)
 
 
 class DotePage(Answer):
@@ -211,57 +227,6 @@ class AuditPage(Answer):
 
     items: list[AuditItem]
     next_cursor: str | None
-
-
-class Member(Answer):
-    """A person of a household."""
-
-    given_name: str | None
-    family_name: str | None
-    born: date | None
-    id_type: IdType | None
-    id_value: str | None
-
-
-class ExposureInCategory(Answer):
-    """What a household was granted in a category."""
-
-    category: str
-    cents: int
-
-
-class Exposure(Answer):
-    """What a household was granted over the last twelve months."""
-
-    total_cents: int
-    since: datetime
-    by_category: list[ExposureInCategory]
-
-
-class MemberWarning(Answer):
-    """Something that looks wrong in a member's identifier; `member` counts from 0."""
-
-    member: int
-    code: str
-    msg: str
-
-
-class Household(Answer):
-    """A household. `members` and `address` are masked for who may not read them; `members`,
-    `address` and `hardships` are null once the household is erased."""
-
-    id: UUID
-    number: str
-    version: int
-    partner: str
-    district: str | None
-    adults: int
-    minors: int
-    members: list[Member] | None
-    address: str | None
-    hardships: list[str] | None
-    exposure: Exposure
-    warnings: list[MemberWarning]
 
 
 class Partner(Answer):

@@ -4,7 +4,6 @@ Persons are found by whole words of their names or a whole identifier only, as t
 index, and only by who may read who they are.
 """
 
-import unicodedata
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from api.wiring import Services
 from domain.actors import Actor
 from domain.lifecycle import READERS
 from domain.programme import Programme
+from domain.text import folded
 from projections.doti import queries
 from projections.doti.queries import Word
 from workflows.eventstore.blind_index import Token
@@ -53,7 +53,7 @@ class Search:
 def split(text: str) -> Iterator[str]:
     """Numbers and identifiers as they are; what else there is, at each mark within."""
     for part in text.split():
-        plain = [] if any(sign.isdigit() for sign in part) else _plain(part)
+        plain = [] if any(sign.isdigit() for sign in part) else folded(part).split()
         yield from plain or [part]
 
 
@@ -76,12 +76,6 @@ def _named(
 
 
 def _begins(word: str, *names: str) -> bool:
-    begin = " ".join(_plain(word))
-    return bool(begin) and any(known.startswith(begin) for name in names for known in _plain(name))
-
-
-def _plain(text: str) -> list[str]:
-    """The words without case, accents and marks."""
-    signs = unicodedata.normalize("NFKD", text).casefold()
-    kept = (sign if sign.isalnum() else " " for sign in signs if not unicodedata.combining(sign))
-    return "".join(kept).split()
+    begin = folded(word)
+    known = (part for name in names for part in folded(name).split())
+    return bool(begin) and any(part.startswith(begin) for part in known)

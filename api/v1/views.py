@@ -1,13 +1,14 @@
 """Shows a dote, a household and the programme to one reader: what is theirs to see, no more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
 from api.languages import Language, refusal_text
 from api.security.visibility import FIELDS, MASK, may_read
-from api.v1 import schemas
+from api.v1 import insight, schemas, turns
+from api.v1.double_help import DoubleHelpView
 from api.wiring import Services
 from domain import dote_history
 from domain.actors import PEOPLE, Actor
@@ -20,7 +21,7 @@ from domain.lifecycle import TRANSITIONS, Action
 from domain.permissions import offer
 from domain.privacy import read_record
 from domain.turns import waiting_for
-from workflows.engine import can_see
+from workflows.engine import can_see, in_view
 from workflows.eventstore.vault import Keys
 
 _DECISIONS = (events.DoteRejected, events.DoteWithdrawn, events.DoteRevoked)
@@ -41,9 +42,23 @@ class View:
     keys: Keys = field(default_factory=dict, repr=False)
 
     def dote(self, dote_id: UUID, version: int | None = None) -> schemas.Dote:
-        """A dote, now or at a version. Raises NotFound also for what is not theirs to see."""
-        history, dote = self.visible(dote_id, version)
-        return self._dote(dote, [event for event in history if event.secret_fields])
+        """A dote, now or at a version. Raises NotFound also for what is not theirs to see.
+
+        Only now there is more to tell than its own events do: what the money says, whom it waits
+        for, and what was given elsewhere. A version is the same whenever it is asked for.
+        """
+        if version is not None:
+            history, dote = self.visible(dote_id, version)
+            return self._dote(self.case(dote), history, waiting=None, double_help=None)
+        with self.services.database.transaction():
+            history, dote = self.visible(dote_id)
+            case = self.case(dote, full=True)
+            return self._dote(
+                case,
+                history,
+                waiting=turns.waiting(self.services, self.language, case),
+                double_help=DoubleHelpView(self.services, self.actor, self.language).of_dote(case),
+            )
 
     def visible(self, dote_id: UUID, version: int | None = None) -> tuple[list[Event], Dote]:
         """The events of a dote, up to a version, and the dote that they make."""
@@ -59,10 +74,11 @@ class View:
         """A dote as lists show it."""
         return schemas.DoteSummary(**self._plain(self.case(dote)))
 
-    def case(self, dote: Dote) -> Case:
-        """The dote with its rules, as of now."""
+    def case(self, dote: Dote, *, full: bool = False) -> Case:
+        """The dote with its rules, as of now. `full`: with what the money says, too."""
         policy = self.services.register.policy(dote.policy_version)
-        return Case(dote, policy, self.services.engine.clock())
+        case = Case(dote, policy, self.services.engine.clock())
+        return in_view(self.services.register, case) if full else case
 
     def actions(self, case: Case) -> list[schemas.AvailableAction]:
         """What the reader may do to the dote, and why not the rest."""
@@ -126,6 +142,7 @@ class View:
                     sha256=paper.sha256,
                     media_type=paper.media_type,
                     size_bytes=paper.size_bytes,
+                    valid_until=paper.valid_until,
                 )
                 for paper in dote.documents
             ],
@@ -155,20 +172,32 @@ class View:
             "available_actions": self.actions(case),
         }
 
-    def _dote(self, dote: Dote, with_secrets: Sequence[Event]) -> schemas.Dote:
+    def _dote(
+        self,
+        case: Case,
+        history: Sequence[Event],
+        *,
+        waiting: list[insight.Waiting] | None,
+        double_help: list[insight.DoubleHelp] | None,
+    ) -> schemas.Dote:
+        dote = case.dote
         health_data = self.is_health(dote.category)
-        plain = self._plain(self.case(dote))
+        plain = {**self._plain(case), **_beside(case)}
         found: dict[str, Any] = dict.fromkeys(
-            ("need", "assessment_note", "decision_reason", "payee")
+            ("need", "assessment_note", "decision_reason", "payee", "papers_asked")
         )
 
         def opened(event: Event, name: str) -> Any:  # noqa: ANN401  text or a record
             return self.opened(event, name, dote.partner, health_data=health_data)
 
-        for event in with_secrets:
+        for event in history:
             match event:
                 case events.DoteRequested():
                     found["need"] = opened(event, "need")
+                case events.DocumentsRequested() if dote.papers_asked is not None:
+                    found["papers_asked"] = insight.PapersAsked(
+                        kinds=list(event.kinds), what=opened(event, "what"), due=event.due
+                    )
                 case events.DoteAssessed():
                     found["assessment_note"] = opened(event, "note")
                 case events.ApprovalGiven() | events.DoteApproved():
@@ -184,7 +213,35 @@ class View:
                     _add(plain["receipts"], event.n, issuer=issuer, file_name=name)
                 case _ if isinstance(event, _DECISIONS):
                     found["decision_reason"] = opened(event, "reason")
-        return schemas.Dote(**plain, **found)
+        return schemas.Dote(**plain, **found, waiting=waiting, double_help=double_help)
+
+
+def _beside(case: Case) -> dict[str, Any]:
+    """What one dote shows and a list of them does not."""
+    dote = case.dote
+    appeal = dote.appeal
+    return {
+        "tranches": list(_tranches(dote)),
+        "missing_papers": list(case.missing_papers(case.amount_cents)),
+        "ceiling_cents": case.policy.ceiling_cents(dote.item),
+        "over_cap_cents": dote.over_cap_cents,
+        "to_ratify": dote.to_ratify,
+        "ratified": dote.ratified,
+        "appeal": None
+        if appeal is None
+        else insight.Appeal(lodged_at=appeal.lodged_at, accepted=appeal.accepted),
+    }
+
+
+def _tranches(dote: Dote) -> Iterator[insight.PlannedTranche]:
+    """The planned tranches; what is paid fills them in their order."""
+    left = dote.disbursed_cents
+    for n, tranche in enumerate(dote.tranches, 1):
+        paid = min(left, tranche.amount_cents)
+        left -= paid
+        yield insight.PlannedTranche(
+            n=n, amount_cents=tranche.amount_cents, due=tranche.due, paid_cents=paid
+        )
 
 
 def _add(parts: list[Any], n: int, **private: str | None) -> None:

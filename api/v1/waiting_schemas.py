@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from api.v1.schemas import Answer, DoteSummary
+from api.v1.answer import Answer
+from api.v1.schemas import DoteSummary
 from domain.actors import Role
 from domain.lifecycle import Action, Stage
 from domain.turns import Why

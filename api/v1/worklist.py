@@ -1,6 +1,5 @@
 """Whose turn it is: what waits for whoever asks, for others, and for how long."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,6 +12,7 @@ from api.v1 import PREFIX, cursors
 from api.v1 import waiting_schemas as schemas
 from api.v1.dependencies import Cursor, Limit, Reader, TheLanguage, TheServices
 from api.v1.describing import ALWAYS, refusals
+from api.v1.turns import SENTENCES
 from api.v1.views import View
 from api.v1.waiting import READ
 from domain.lifecycle import READERS, Stage
@@ -26,23 +26,6 @@ router = APIRouter(prefix=PREFIX, tags=["worklist"])
 
 _PLACE = TypeAdapter(tuple[datetime | None, datetime, UUID, int])
 _ELSEWHERE = 20
-
-SENTENCES: Mapping[Why, str] = {
-    Why.TO_ASSESS: "The need has to be assessed.",
-    Why.PAPERS_ASKED: "Papers were asked for: the desk has to answer.",
-    Why.PAPERS_MISSING: "Papers are missing that the approval needs.",
-    Why.VOTE: "{given} of {wanted} votes are given: the next one is missing.",
-    Why.CAP: "The household would be granted more than its cap: the coordinator has to decide.",
-    Why.UNFAVOURABLE: "The assessment is unfavourable: the dote has to be rejected.",
-    Why.TO_RATIFY: "It was approved in urgency: somebody else has to ratify.",
-    Why.TO_PAY: "It is approved and has to be paid.",
-    Why.NOT_RATIFIED: "It was not ratified: what is not paid yet has to be revoked.",
-    Why.RECEIPTS_MISSING: "Receipts for the money paid are missing.",
-    Why.RECEIPT_TO_DECIDE: "Receipts wait to be accepted or disallowed.",
-    Why.TO_ACCOUNT: "Everything is documented: the file can be closed.",
-    Why.APPEAL: "The household has appealed: the coordinator has to decide.",
-}
-"""Why a dote waits, in words."""
 
 VOTES = "Votes are missing."
 """The same of many doti at once, where it is about votes."""

@@ -11,9 +11,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from api import validation
 from api.languages import catalogue, negotiate, refusal_text, word
 from api.problems import STATUS, TITLES, problem_for
-from api.v1 import bodies
+from api.v1 import bodies, double_help, turns
 from api.v1.households import WARNINGS
-from api.v1.worklist import SENTENCES, VOTES
+from api.v1.worklist import VOTES
 from domain import policy
 from domain.actors import Role
 from domain.errors import (
@@ -87,8 +87,11 @@ def people_read() -> Iterator[str]:
     yield from validation.MESSAGES.values()
     yield validation.OTHER
     yield from WARNINGS.values()
-    yield from SENTENCES.values()
     yield VOTES
+    yield from turns.SENTENCES.values()
+    yield from double_help.SENTENCES.values()
+    yield from double_help.DESKS.values()
+    yield double_help.SOMETHING
 
 
 def test_every_sentence_is_translated_with_its_places() -> None:

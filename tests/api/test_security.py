@@ -163,3 +163,6 @@ def test_readers() -> None:
     for role in (Role.AUDITOR, Role.ADMIN):
         nobody = Actor(uuid4(), (Grant(role),))
         assert not any(may_read(nobody, kind, "ROCCA") for kind in Kind)
+    for role in Role:
+        somebody = Actor(uuid4(), (Grant(role),))
+        assert may_read(somebody, Kind.STAFF, "ROCCA") is (role is Role.COORDINATOR)

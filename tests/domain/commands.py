@@ -257,7 +257,7 @@ def take_back(
 
 
 def refund(
-    amount_cents: int,
+    amount_cents: int = 1,
     *,
     value_date: date = TODAY,
     source: str = "the landlord",
@@ -332,7 +332,7 @@ COMMANDS: dict[Action, Callable[..., Command]] = {
     Action.REVOKE: revoke,
     Action.DISBURSE: disburse,
     Action.RETURN_DISBURSEMENT: take_back,
-    Action.RECORD_REFUND: partial(refund, 1),
+    Action.RECORD_REFUND: refund,
     Action.SUBMIT_RECEIPT: submit,
     Action.ACCEPT_RECEIPT: accept,
     Action.DISALLOW_RECEIPT: disallow,

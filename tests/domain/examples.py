@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from domain.events.base import Event
 from domain.privacy import Private, Sealed
-from tests.domain import facts
+from tests.domain import facts, facts_around
 from tests.spec import LINE, private
 
 EventT = TypeVar("EventT", bound=Event)
@@ -37,20 +37,20 @@ _ALL: list[Event] = [
     facts.accounted_for().model_copy(update=_NOTE),
     facts.reminded(),
     facts.escalated(),
-    facts.delegated(),
-    facts.delegation_ended(),
-    facts.conflict_declared(),
-    facts.conflict_lifted(),
-    facts.registered(),
-    facts.opened(),
-    facts.joined(),
-    facts.desk_opened(),
-    facts.category_defined(),
-    facts.item_defined(),
-    facts.policy_adopted(policy=facts.full_policy()),
-    facts.funded(),
-    facts.allocated(30_000, LINE),
-    facts.transferred(10_000),
+    facts_around.delegated(),
+    facts_around.delegation_ended(),
+    facts_around.conflict_declared(),
+    facts_around.conflict_lifted(),
+    facts_around.registered(),
+    facts_around.opened(),
+    facts_around.joined(),
+    facts_around.desk_opened(),
+    facts_around.category_defined(),
+    facts_around.item_defined(),
+    facts_around.policy_adopted(policy=facts_around.full_policy()),
+    facts_around.funded(),
+    facts_around.allocated(30_000, LINE),
+    facts_around.transferred(10_000),
 ]
 
 EXAMPLES: dict[str, Event] = {type(event).__name__: event for event in _ALL}

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from domain import dote_history, programme
-from domain.actors import Actor
+from domain.actors import PEOPLE, Actor
 from domain.case import Case, Help
 from domain.dote import Dote
 from domain.errors import DomainError
@@ -24,10 +24,10 @@ from domain.permissions import refusal
 from domain.programme import Programme
 from domain.request import request
 from domain.turns import turns
-from tests.domain import facts
+from tests.domain import facts, facts_around
 from tests.domain.commands import COMMANDS
-from tests.domain.network import CAST, HOUSEHOLDS, LINES, RULES, URGENT_CENTS, votes_needed
-from tests.domain.tally import Tally
+from tests.domain.network import CAST, HOUSEHOLDS, LINES, RULES, WEIGHTS, is_urgent, votes_needed
+from tests.domain.tally import FIGURES, Tally, goes_on, is_alive
 from tests.spec import (
     COORDINATOR,
     NOW,
@@ -49,18 +49,7 @@ Step = tuple[int, int, int, int]
 
 BY = stamp(COORDINATOR)
 
-WEIGHTS = {
-    Action.ASSESS: 6,
-    Action.APPROVE: 12,
-    Action.DISBURSE: 6,
-    Action.SUBMIT_RECEIPT: 3,
-    Action.ACCEPT_RECEIPT: 5,
-    Action.ACCOUNT_FOR: 3,
-    Action.PROVIDE_DOCUMENTS: 3,
-}
-"""How often a step is tried, so that a dote gets somewhere before it is given up."""
-
-ENDS = {State.WITHDRAWN, State.ACCOUNTED_FOR}
+BY_HAND = [action for action in COMMANDS if TRANSITIONS[action].roles <= PEOPLE]
 
 Key = tuple[BudgetLine | None, Account]
 
@@ -80,7 +69,11 @@ class Simulation:
         self.tallies: dict[UUID, Tally] = {}
         self.allocated: Counter[BudgetLine] = Counter()
         self.funded = 0
-        first: list[ProgrammeEvent] = [facts.opened(), facts.joined(ROCCA), facts.joined(SSALV)]
+        first: list[ProgrammeEvent] = [
+            facts_around.opened(),
+            facts_around.joined(ROCCA),
+            facts_around.joined(SSALV),
+        ]
         state: Programme | None = None
         for event in in_order(first):
             self.log.append(event)
@@ -98,19 +91,19 @@ class Simulation:
         which, what, who, cents = step
         kind = what % 12
         alive = [dote for dote in self.doti if is_alive(dote)]
-        if kind == 0 or not alive:
+        if not alive or (kind == 0 and len(alive) < 5):
             self._request(who, cents)
         elif kind == 1:
             self._move_budget(which, who, cents)
         else:
-            self._act(alive[which % len(alive)], what // 12, who, cents)
+            self._act(alive[which % len(alive)], which, what // 12, who, cents)
         self.check()
 
     def _request(self, who: int, cents: int) -> None:
         line = LINES[who % len(LINES)]
         operator = OPERATOR if line.partner == ROCCA else OPERATOR_SSALV
         dote_id = ident(0xE000 + len(self.doti))
-        household_id = HOUSEHOLDS[cents % 2]
+        household_id = HOUSEHOLDS[who // 3 % 2]
         asked = request(
             stamp(operator),
             dote_id=dote_id,
@@ -122,7 +115,7 @@ class Simulation:
             household_id=household_id,
             amount_cents=1 + cents % 40_000,
             need="a need",
-            urgent=cents % 3 == 0,
+            urgent=cents % 2 == 0,
             policy_version=1,
         )
         self.states[dote_id] = []
@@ -144,24 +137,32 @@ class Simulation:
                 # What the source has is checked by who asks: the programme does not know it.
                 self._try(lambda: self._transfer(line, other, 1 + cents % available))
 
-    def _act(self, dote: Dote, what: int, who: int, cents: int) -> None:
+    def _act(self, dote: Dote, which: int, what: int, who: int, cents: int) -> None:
         case = self._case(dote)
         possible = [
             (action, allowed)
             for action in Action
             if (allowed := [known for known in CAST if refusal(case, action, known) is None])
-            for _ in range(WEIGHTS.get(action, 1))
+            for _ in range(WEIGHTS.get(action, 2))
         ]
         first = CAST[who % len(CAST)]
-        if what % 5 == 0:
-            # Whatever comes to somebody's mind.
-            anything = list(COMMANDS)[cents % len(COMMANDS)]
-            self._try(lambda: self._give(dote, anything, first, cents))
+        if what % 4 == 0:
+            anyone = self.doti[which % len(self.doti)] if cents % 4 == 0 else dote
+            self._try_anything(anyone, who, cents)
         elif possible:
             action, allowed = possible[what % len(possible)]
             if first not in allowed:
                 self._try(lambda: self._give(dote, action, first, cents))
-            self._try(lambda: self._give(dote, action, allowed[who % len(allowed)], cents))
+            if dote in self.doti:  # what is refused for one amount may be right for another
+                by = allowed[who % len(allowed)]
+                self._try(lambda: self._give(dote, action, by, cents))
+
+    def _try_anything(self, dote: Dote, who: int, cents: int) -> None:
+        """Whatever comes to somebody's mind who has the role for it."""
+        here = [action for action in BY_HAND if dote.state in TRANSITIONS[action].sources]
+        action = (here or BY_HAND)[who % len(here or BY_HAND)]
+        fitting = [known for known in CAST if known.has_any(TRANSITIONS[action].roles)]
+        self._try(lambda: self._give(dote, action, fitting[cents % len(fitting)], cents))
 
     def _case(self, dote: Dote) -> Case:
         """The dote as the rules see it: what other doti grant, and what is on its line."""
@@ -217,7 +218,7 @@ class Simulation:
             case Action.APPROVE:
                 return self._vote(dote, cents)
             case Action.RATIFY:
-                return {"ratified": cents % 4 > 0}
+                return {"ratified": cents % 3 == 0}
             case Action.DECIDE_APPEAL:
                 return {"accepted": cents % 4 > 0}
             case Action.DISBURSE:
@@ -317,7 +318,7 @@ class Simulation:
         assert type(event).__name__ in rule.events
         assert event.by.role in rule.roles
         assert before.state in rule.sources
-        assert after.state in {before.state, *rule.targets}
+        assert after.state in {before.state, *rule.leads_to(before.state)}
 
     def _check_turns(self, dote: Dote) -> None:
         """As long as it goes on it is somebody's turn, and somebody new can take the step."""
@@ -395,32 +396,3 @@ class Simulation:
                 == dote.disbursed_cents
                 > 0
             )
-
-
-def is_alive(dote: Dote) -> bool:
-    """Whether anything can be done to it, an appeal among it."""
-    appealed = dote.appeal is not None and dote.appeal.accepted is not None
-    return not (dote.state in ENDS or (dote.state is State.REJECTED and appealed))
-
-
-def goes_on(dote: Dote) -> bool:
-    """Whether somebody has to do something about it."""
-    if dote.state is State.REJECTED:
-        return dote.appeal is not None and dote.appeal.accepted is None
-    if dote.state is State.REVOKED:
-        return dote.disbursed_cents > 0
-    return dote.state not in ENDS
-
-
-def is_urgent(asked: d.DoteRequested) -> bool:
-    """Whether one vote approves it."""
-    return asked.urgent and asked.amount_cents <= URGENT_CENTS
-
-
-FIGURES: dict[Account, Callable[[Dote], int]] = {
-    Account.COMMITTED: lambda dote: dote.committed_cents,
-    Account.DISBURSED: lambda dote: dote.undocumented_cents,
-    Account.DOCUMENTED: lambda dote: dote.documented_cents,
-    Account.DISALLOWED: lambda dote: dote.disallowed_cents,
-}
-"""What a dote says of itself and the ledger says of its line."""

@@ -81,7 +81,7 @@ def test_every_refusal_of_the_domain_is_specified() -> None:
 def test_a_refusal_carries_its_facts() -> None:
     refusal = errors.BudgetExceeded("ROCCA", "HOUSING", 500)
     assert refusal.facts == {"partner": "ROCCA", "category": "HOUSING", "available_cents": 500}
-    assert str(refusal) == "The budget line ROCCA HOUSING has 500 cents available."
+    assert str(refusal) == "The budget line ROCCA HOUSING has 5.00 available."
     assert errors.NotFound().facts == {}
 
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from domain.events.household import HouseholdRegistered
 from domain.household import Household, IdType, Member, Personal, evolve, project, register
 from domain.privacy import Private
-from tests.domain.facts import registered
+from tests.domain.facts_around import registered
 from tests.spec import HOUSEHOLD, NOW, OPERATOR, ROCCA, given, stamp, when_registered
 
 

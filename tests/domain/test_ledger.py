@@ -13,7 +13,7 @@ from domain.ledger import (
     exposure_change,
     postings,
 )
-from tests.domain import facts
+from tests.domain import facts, facts_around
 from tests.domain.examples import EXAMPLES, sealed
 from tests.spec import DOTE, HOUSEHOLD, HOUSING, LINE, OTHER_LINE, position
 
@@ -21,15 +21,15 @@ Moves = dict[tuple[object, Account], int]
 
 MOVES: dict[str, tuple[Event, Moves]] = {
     "funding": (
-        facts.funded(500),
+        facts_around.funded(500),
         {(None, Account.FUNDING): -500, (None, Account.UNALLOCATED): 500},
     ),
     "allocation": (
-        facts.allocated(500, LINE),
+        facts_around.allocated(500, LINE),
         {(None, Account.UNALLOCATED): -500, (LINE, Account.AVAILABLE): 500},
     ),
     "transfer": (
-        facts.transferred(500),
+        facts_around.transferred(500),
         {(LINE, Account.AVAILABLE): -500, (OTHER_LINE, Account.AVAILABLE): 500},
     ),
     "approval": (
@@ -112,7 +112,7 @@ def test_an_unknown_event_is_not_skipped() -> None:
 
 
 def _bare() -> dict[str, object]:
-    return facts.opened().model_dump(
+    return facts_around.opened().model_dump(
         include={
             "originator_id",
             "originator_version",
@@ -132,10 +132,10 @@ def test_the_accounts() -> None:
 def test_a_line_after_an_event() -> None:
     before = position(available_cents=900, committed_cents=100)
     assert after(before, LINE, facts.approved(500)) == position(400, 600)
-    assert after(before, LINE, facts.transferred(500)) == position(400, 100)
-    assert after(before, OTHER_LINE, facts.transferred(500)) == position(1_400, 100)
+    assert after(before, LINE, facts_around.transferred(500)) == position(400, 100)
+    assert after(before, OTHER_LINE, facts_around.transferred(500)) == position(1_400, 100)
     assert after(before, OTHER_LINE, facts.approved(500)) == before
-    assert after(before, LINE, facts.funded(500)) == before
+    assert after(before, LINE, facts_around.funded(500)) == before
 
 
 @pytest.mark.parametrize("name", EXPOSURES)

@@ -25,7 +25,7 @@ from domain.events.programme import (
 )
 from domain.policy import Policy, two_bands
 from domain.programme import PROGRAMME_ID, Programme, open_programme
-from tests.domain.facts import (
+from tests.domain.facts_around import (
     allocated,
     category_defined,
     desk_opened,

@@ -80,7 +80,7 @@ def test_a_long_run_sees_everything() -> None:
     seen: set[type] = set()
     refused: set[type] = set()
     states: set[State] = set()
-    for _ in range(40):
+    for _ in range(60):
         simulation = Simulation()
         for _ in range(120):
             step = [numbers.randrange(2**20) for _ in range(4)]

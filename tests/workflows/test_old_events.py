@@ -21,7 +21,7 @@ from domain.events.programme import PolicyAdopted, ProgrammeEvent, ProgrammeOpen
 from domain.policy import Policy, two_bands
 from domain.programme import Programme
 from tests import golden
-from tests.domain import facts
+from tests.domain import facts, facts_around
 from tests.spec import COORDINATOR, ident, in_order, stamp
 from workflows.eventstore.mapper import EventMapper
 
@@ -161,7 +161,7 @@ def _dote() -> Dote:
 
 
 def _programme() -> Programme:
-    life = [facts.opened(), facts.joined(), facts.category_defined()]
+    life = [facts_around.opened(), facts_around.joined(), facts_around.category_defined()]
     known = programme.project(None, cast("list[ProgrammeEvent]", in_order(life)))
     assert known is not None
     return known

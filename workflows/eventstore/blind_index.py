@@ -6,16 +6,17 @@ and not the key can neither read a value nor try one.
 
 import hmac
 import os
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
+from typing import Any
 
 from domain.household import IdType, Member
+from domain.text import folded
 from workflows.eventstore.database import Database
 from workflows.eventstore.statements import statements
 from workflows.eventstore.vault import KEY_BYTES, Vault
 
-_SQL = statements("workflows.eventstore.sql", "streams")
+_SQL = statements("workflows.eventstore.sql", "identities")
 _PLACE = b"blind index"
 TOKEN_BYTES = 16
 
@@ -31,54 +32,68 @@ class BlindIndex:
         self._vault = vault
         self._known: bytes | None = None
 
-    def of_member(self, member: Member) -> Iterator[Token]:
-        """What a person is found by."""
-        if member.id_type is not IdType.NONE and member.id_value:
-            yield self.identifier(member.id_value)
-        if member.born is not None:
-            who = f"{member.given_name} {member.family_name} {member.born.isoformat()}"
-            yield "person", self._token("person", _folded(who))
-        for word in _words(f"{member.given_name} {member.family_name}"):
-            yield self.word(word)
+    def of_household(self, members: Iterable[Member]) -> list[frozenset[Token]]:
+        """What each of the members is found by, in their order."""
+        return [frozenset(self._of_member(member)) for member in members]
 
-    def of_payee(self, name: str, iban: str | None) -> Iterator[Token]:
-        """What a payee is found by."""
-        yield "name", self._token("name", _folded(name))
-        if iban is not None:
-            yield "iban", self._token("iban", _compact(iban))
+    def of_payee(self, payee: Mapping[str, Any]) -> frozenset[Token]:
+        """What a payee is found by, as votes keep them; nothing where the household is paid."""
+        texts = [(kind, payee[kind]) for kind in ("name", "iban") if payee.get(kind)]
+        return frozenset(self._token(kind, _compact(text)) for kind, text in texts)
+
+    def word(self, value: str) -> Token:
+        """The token of one word of a name."""
+        return self._token("word", folded(value))
 
     def identifier(self, value: str) -> Token:
         """The token of an identifier, however it is spaced or spelt."""
-        return "identifier", self._token("identifier", _compact(value))
+        return self._token("identifier", _compact(value))
 
-    def word(self, value: str) -> Token:
-        """The token of a word of a name."""
-        return "word", self._token("word", _folded(value))
+    def begin(self) -> None:
+        """Makes the key now, where there is none; before a transaction that needs it."""
+        self._key()
 
-    def _token(self, kind: str, value: str) -> bytes:
+    def check(self) -> None:
+        """Opens the key, if there is one. Raises `CannotOpen` under a wrong master key."""
+        self._stored()
+
+    def _of_member(self, member: Member) -> Iterator[Token]:
+        if member.id_type is not IdType.NONE and member.id_value:
+            yield self.identifier(member.id_value)
+        names = (member.given_name, member.family_name)
+        if member.born is not None:
+            # Given and family name are swapped as easily as they are written together.
+            who = [*sorted(map(_compact, names)), member.born.isoformat()]
+            yield self._token("person", "\x1f".join(who))
+        for word in folded(" ".join(names)).split():
+            yield self.word(word)
+
+    def _token(self, kind: str, value: str) -> Token:
         whole = hmac.digest(self._key(), f"{kind}\x1f{value}".encode(), sha256)
-        return whole[:TOKEN_BYTES]
+        return kind, whole[:TOKEN_BYTES]
 
     def _key(self) -> bytes:
-        if self._known is None:
+        if self._known is not None:
+            return self._known
+        key = self._stored()
+        if key is None:
             fresh = self._vault.wrap(os.urandom(KEY_BYTES), _PLACE)
-            insert = self._database.qualified(_SQL["insert_index_key"])
-            self._database.statement(insert, {"wrapped": fresh})
-            rows = self._database.statement(self._database.qualified(_SQL["index_key"]), {})
-            self._known = self._vault.unwrap(rows[0]["wrapped"], _PLACE)
-        return self._known
+            self._run("insert_index_key", {"wrapped": fresh})
+            key = self._stored()  # another process may have been quicker
+        if key is None:
+            raise LookupError("the key of the blind index is not there although it was written")
+        if not self._database.in_transaction:
+            # One that was made in a transaction is gone if that is rolled back.
+            self._known = key
+        return key
 
+    def _stored(self) -> bytes | None:
+        rows = self._run("index_key", {})
+        return self._vault.unwrap(rows[0]["wrapped"], _PLACE) if rows else None
 
-def _folded(text: str) -> str:
-    """Without case, accents, doubled spaces and marks: as people mean it."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    kept = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join("".join(kept).split())
-
-
-def _words(text: str) -> Iterator[str]:
-    yield from dict.fromkeys(_folded(text).split())
+    def _run(self, name: str, values: dict[str, object]) -> list[dict[str, bytes]]:
+        return self._database.statement(self._database.qualified(_SQL[name]), values)
 
 
 def _compact(text: str) -> str:
-    return _folded(text).replace(" ", "")
+    return folded(text).replace(" ", "")

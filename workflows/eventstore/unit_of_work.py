@@ -28,6 +28,8 @@ from domain.events.base import Event
 from domain.events.dote import DoteApproved, LinePosition
 from domain.events.programme import BudgetAllocated, BudgetLine, BudgetTransferred
 from domain.ledger import LINE_ACCOUNTS, Account
+from workflows.eventstore import identities
+from workflows.eventstore.database import Database
 from workflows.eventstore.register import Register
 from workflows.eventstore.statements import statements
 from workflows.eventstore.vault import Keys, Vault
@@ -57,6 +59,7 @@ class UnitOfWork:
         self._transaction = ExitStack()
         self._keys: Keys = {}
         self.appended: list[Event] = []
+        self._found_by: list[identities.Tokens] = []
 
     def __enter__(self) -> Self:
         return self
@@ -120,11 +123,15 @@ class UnitOfWork:
         self.appended.append(sealed)
         return sealed  # type: ignore[no-any-return]  # the same class as `event`
 
+    def index(self, found: identities.Tokens) -> None:
+        """Notes by what a household or a payee is found again, to be written with the events."""
+        self._found_by.append(found)
+
     def write(self, command: Mapping[str, object] | None) -> None:
         """Writes the events, the money that they move, and the command that they answer."""
         kept = {**command, "outcome": Jsonb(command["outcome"])} if command else None
         moves_money = any(type(event) not in ledger.NO_POSTINGS for event in self.appended)
-        if moves_money or len(self.appended) > 1:
+        if moves_money or self._found_by or len(self.appended) > 1:
             self.begin()
         if not self._database.in_transaction:
             self._register.append(self.appended, command=kept)
@@ -136,6 +143,8 @@ class UnitOfWork:
                 for event in self.appended:
                     self._post(event)
                     self._change_exposure(event)
+                for found in self._found_by:
+                    identities.add(self._database, found)
         except UniqueViolation as error:
             raise RecordConflictError(str(error)) from error
         except CheckViolation as error:
@@ -200,6 +209,18 @@ class UnitOfWork:
             raise IdempotencyConflict
         outcome: dict[str, Any] = rows[0]["outcome"]
         return outcome
+
+
+def look(database: Database, dote: Dote, since: datetime) -> tuple[tuple[Help, ...], LinePosition]:
+    """The same of a dote's money without locks, to be shown: it may change at once."""
+    values = {
+        **dote.line.model_dump(),
+        "dote_id": dote.id,
+        "household_id": dote.household_id,
+        "since": since,
+    }
+    row = database.statement(database.qualified(_STREAMS["look"]), values)[0]
+    return _helps(row.pop("helps")), _position(row)
 
 
 def _helps(rows: Iterable[Any]) -> tuple[Help, ...]:

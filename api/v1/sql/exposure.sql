@@ -1,5 +1,5 @@
 -- name: granted
--- What each dote of a household grants it, since a time.
-SELECT dote_id, cents FROM exposure
+-- What a household was granted since a time, by category.
+SELECT category, sum(cents)::bigint AS cents FROM exposure
 WHERE household_id = %(household_id)s AND granted_at > %(since)s AND cents > 0
-ORDER BY granted_at
+GROUP BY category ORDER BY category

@@ -10,7 +10,8 @@ SELECT (SELECT max(version) FROM events WHERE stream_id = %(stream_id)s) AS vers
        (SELECT wrapped FROM subject_keys WHERE subject_id = %(household_id)s) AS wrapped,
        (SELECT coalesce(jsonb_agg(jsonb_build_array(category, granted_at, cents)), '[]')
         FROM exposure
-        WHERE household_id = %(household_id)s AND granted_at > %(since)s AND cents > 0) AS helps,
+        WHERE household_id = %(household_id)s AND dote_id <> %(stream_id)s
+          AND granted_at > %(since)s AND cents > 0) AS helps,
        line.available_cents, line.committed_cents, line.disbursed_cents, line.documented_cents,
        line.disallowed_cents
 FROM (VALUES (1)) AS one

@@ -49,8 +49,14 @@ SELECT dote_id, category, granted_at, cents FROM register.exposure
 WHERE household_id = %(household_id)s AND granted_at > %(since)s AND cents > 0
 ORDER BY granted_at
 
--- name: insert_index_key
-INSERT INTO keys.index_key (wrapped) VALUES (%(wrapped)s) ON CONFLICT DO NOTHING
-
--- name: index_key
-SELECT wrapped FROM keys.index_key
+-- name: look
+-- What other doti granted to a dote's household since a day, and its budget line: to be shown.
+SELECT (SELECT coalesce(jsonb_agg(jsonb_build_array(category, granted_at, cents)), '[]')
+        FROM register.exposure
+        WHERE household_id = %(household_id)s AND dote_id <> %(dote_id)s
+          AND granted_at > %(since)s AND cents > 0) AS helps,
+       line.available_cents, line.committed_cents, line.disbursed_cents, line.documented_cents,
+       line.disallowed_cents
+FROM (VALUES (1)) AS one
+LEFT JOIN register.budget_lines line
+    ON line.partner = %(partner)s AND line.category = %(category)s

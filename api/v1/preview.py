@@ -1,0 +1,107 @@
+"""What a vote would come to: all that is to be seen before it is given. Nothing is written."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends
+
+from api.languages import refusal_text
+from api.v1 import PREFIX, insight
+from api.v1.bodies import VoteBody
+from api.v1.dependencies import DoteId, Reader, TheLanguage, TheServices, json_only
+from api.v1.describing import READING, refusals
+from api.v1.double_help import DoubleHelpView
+from api.v1.views import View
+from domain.case import CapLeft, Case
+from domain.errors import DomainError
+from domain.events.base import Event
+from domain.events.dote import ApprovalGiven, DoteApproved, LinePosition
+from workflows.approval import payee_record, would_be
+from workflows.commands import Vote
+
+router = APIRouter(prefix=f"{PREFIX}/doti/{{dote_id}}", tags=["doti"])
+
+
+@router.post(
+    "/approval/preview",
+    dependencies=[Depends(json_only)],
+    responses=refusals(*READING, 413, 415),
+)
+def preview(
+    dote_id: DoteId,
+    command: VoteBody,
+    services: TheServices,
+    actor: Reader,
+    language: TheLanguage,
+) -> insight.ApprovalPreview:
+    """What the caller's vote would come to, and what an approver looks at. Writes nothing."""
+    view = View(services, actor, language)
+    found_by = services.engine.index.of_payee(payee_record(command.payee))
+    with services.database.transaction():
+        history, dote = view.visible(dote_id)
+        case = view.case(dote, full=True)
+        decided = _decided(case, view, command, history)
+        helped = DoubleHelpView(services, actor, language).of_dote(case, found_by)
+    refused = decided if isinstance(decided, DomainError) else None
+    return insight.ApprovalPreview(
+        allowed=refused is None,
+        reason=None if refused is None else refusal_text(refused, language),
+        would_approve=isinstance(decided, DoteApproved),
+        to_ratify=isinstance(decided, DoteApproved) and decided.to_ratify,
+        double_help=helped,
+        **_figures(case, command.amount_cents),
+    )
+
+
+def _decided(
+    case: Case, view: View, command: Vote, history: list[Event]
+) -> ApprovalGiven | DoteApproved | DomainError:
+    try:
+        return would_be(case, view.actor, command, history, view.services.vault)
+    except DomainError as refused:
+        return refused
+
+
+def _figures(case: Case, amount_cents: int) -> dict[str, Any]:
+    """What does not depend on who asks."""
+    band, granted_cents = case.band(amount_cents), case.exposure_cents
+    return {
+        "amount_cents": amount_cents,
+        "band": insight.BandAsked(
+            approvers=band.approvers,
+            different_partners=band.different_partners,
+            coordinator=band.coordinator,
+            in_order=band.in_order,
+        ),
+        "given": len(case.dote.votes),
+        "wanted": len(case.dote.votes) + case.seats(amount_cents).count,
+        "line": _line(case.position, amount_cents),
+        "household": insight.HouseholdMoved(
+            before_cents=granted_cents, after_cents=granted_cents + amount_cents
+        ),
+        "caps": [_cap(left) for left in case.caps()],
+        "ceiling_cents": case.policy.ceiling_cents(case.dote.item),
+        "missing_papers": list(case.missing_papers(amount_cents)),
+    }
+
+
+def _line(before: LinePosition | None, amount_cents: int) -> insight.LineMoved:
+    if before is None:
+        raise ValueError("a preview looks at what stands")
+    now = insight.Position(**before.model_dump())
+    if amount_cents > now.available_cents:
+        return insight.LineMoved(before=now, after=None)
+    moved = {
+        "available_cents": now.available_cents - amount_cents,
+        "committed_cents": now.committed_cents + amount_cents,
+    }
+    return insight.LineMoved(before=now, after=now.model_copy(update=moved))
+
+
+def _cap(left: CapLeft) -> insight.CapLeft:
+    return insight.CapLeft(
+        category=left.cap.category,
+        days=left.cap.days,
+        cap_cents=left.cap.cents,
+        granted_cents=left.granted_cents,
+        left_cents=left.left_cents,
+    )
