@@ -57,12 +57,12 @@ def test_each_finds_what_they_can_do(world: World) -> None:
     world.settle()
     (item,) = (i for i in worklist(world, "assessor") if i["dote"]["id"] == requested["id"])
     assert (item["stage"], item["why"], item["action"]) == ("assessment", "to_assess", "assess")
-    assert item["sentence"] == "The need has to be assessed."
+    assert item["sentence"] == "The request waits to be assessed."
     assert (item["overdue"], item["days_late"]) == (False, 0)
     assert item["since"] == requested["created_at"]
     assert item["dote"]["number"] == requested["number"]
     (item,) = (i for i in worklist(world, "approver") if i["dote"]["id"] == assessed["id"])
-    assert item["sentence"] == "0 of 2 votes are given: the next one is missing."
+    assert item["sentence"] == "A vote is awaited: 0 of 2 are there."
     assert (item["given"], item["wanted"]) == (0, 2)
     assert approved["id"] in dote_ids(worklist(world, "finance"))
     assert worklist(world, "auditor") == []
@@ -77,7 +77,7 @@ def test_a_vote_given_takes_it_off_the_list(world: World) -> None:
     (item,) = (i for i in worklist(world, "approver2") if i["dote"]["id"] == dote["id"])
     assert item["given"] == 1
     italian = world.get("/worklist", "approver2", headers={"Accept-Language": "it"}).json()
-    assert "Voti dati: 1 su 2. Manca il prossimo." in [i["sentence"] for i in italian["items"]]
+    assert "Si attende un voto (dati finora: 1 su 2)." in [i["sentence"] for i in italian["items"]]
 
 
 def test_filters_and_pages(world: World) -> None:
