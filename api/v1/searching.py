@@ -32,7 +32,7 @@ class Search:
 
     def words(self, text: str) -> tuple[Word, ...]:
         """The words of a search, each with all that it may mean."""
-        words = list(dict.fromkeys(_split(text)))
+        words = list(dict.fromkeys(split(text)))
         if len(words) > 1:
             # An identifier may be written with spaces.
             whole = self._households(text, [self._index.identifier(text)])
@@ -50,7 +50,7 @@ class Search:
             return queries.households(tx, text, hashes, self._scope, self._readable)
 
 
-def _split(text: str) -> Iterator[str]:
+def split(text: str) -> Iterator[str]:
     """Numbers and identifiers as they are; what else there is, at each mark within."""
     for part in text.split():
         plain = [] if any(sign.isdigit() for sign in part) else folded(part).split()

@@ -18,7 +18,7 @@ from tests.bench.stage import Stage
 from tests.register import TestRegister
 
 SIZES = (10_000, 100_000, 1_000_000)
-QUICK_SIZES = (2_000, 10_000, 50_000)
+QUICK_SIZES = (10_000, 25_000, 50_000)
 SPREAD = 200
 """So many doti wait for each step: their assessors' commands are measured, too."""
 _ME = UUID(int=7)
