@@ -104,7 +104,7 @@ def test_a_database_that_does_not_answer(
         raise error
 
     dote = world.requested()
-    for place in ("api.security.accounts.Accounts._run", "workflows.engine.Engine.run"):
+    for place in ("api.security.accounts.Accounts._actors", "workflows.engine.Engine.run"):
         with monkeypatch.context() as patched:
             patched.setattr(place, gone)
             body = {"outcome": "favourable"}

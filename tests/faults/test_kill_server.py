@@ -27,7 +27,7 @@ from tests.faults.doti_process import (
 pytestmark = pytest.mark.fault
 
 TODAY = "2026-01-15"
-CENTS = 10_000
+CENTS = 1_000
 LIFE = ("DoteRequested", "DoteAssessed", "DoteApproved", "DoteDisbursed")
 PATIENCE_S = 30.0
 RETRY_S = 0.05
