@@ -64,13 +64,17 @@ def money_refusal(case: Case, amount_cents: int) -> DomainError | None:
     ceiling = _ceiling(case)
     if ceiling is not None and amount_cents > ceiling:
         return AboveCeiling("amount_cents", dote.item, ceiling)
-    if amount_cents > dote.over_cap_cents:
-        for left in case.caps():
-            if amount_cents > left.left_cents:
-                cap = left.cap
-                return HouseholdCapExceeded(
-                    left.left_cents, cap.cents, cap.days, cap.category or "-"
-                )
+    return cap_refusal(case, amount_cents)
+
+
+def cap_refusal(case: Case, amount_cents: int) -> HouseholdCapExceeded | None:
+    """The cap that an amount would go over, if nobody has overridden it."""
+    if amount_cents <= case.dote.over_cap_cents:
+        return None
+    for left in case.caps():
+        if amount_cents > left.left_cents:
+            cap = left.cap
+            return HouseholdCapExceeded(left.left_cents, cap.cents, cap.days, cap.category or "-")
     return None
 
 

@@ -9,8 +9,7 @@ from uuid import UUID
 from domain.actors import Role
 from domain.case import Case
 from domain.deadlines import Clock, clocks
-from domain.deciding import money_refusal
-from domain.errors import HouseholdCapExceeded
+from domain.deciding import cap_refusal
 from domain.lifecycle import TRANSITIONS, Action, Stage
 from domain.permissions import barred, voted_partners
 
@@ -91,7 +90,7 @@ def _votes(case: Case, clock: Clock) -> Iterator[Turn]:
         return
     if case.missing_papers(amount):
         yield _turn(case, clock, Why.PAPERS_MISSING, Action.ATTACH_DOCUMENT)
-    if isinstance(money_refusal(case, amount), HouseholdCapExceeded):
+    if cap_refusal(case, amount) is not None:
         yield _turn(case, clock, Why.CAP, Action.OVERRIDE_CAP)
     seats = case.seats(amount)
     if seats.approvers:

@@ -87,8 +87,13 @@ class DoubleHelpView:
         sentence = translate(language, SENTENCES[match.by, match.granted])
         return sentence.format(
             desk=translate(language, DESKS[dote.partner == partner]),
-            item=category.items[dote.item] if category else translate(language, SOMETHING),
+            item=_within(category.items[dote.item]) if category else translate(language, SOMETHING),
             day=day(language, match.at.date()),
             # As it is written where the money is.
             amount=money("it", match.amount_cents),
         )
+
+
+def _within(name: str) -> str:
+    """A name within a sentence; one that is all capitals stays."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]

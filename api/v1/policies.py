@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query
 
 from api.languages import Language, refusal_text
-from api.v1 import PREFIX, schemas
+from api.v1 import PREFIX
+from api.v1 import programme_schemas as schemas
 from api.v1.bodies import PolicyBody
 from api.v1.commands import TheCall
 from api.v1.dependencies import Auditing, Reader, TheLanguage, TheServices, Time, json_only

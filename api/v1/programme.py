@@ -5,7 +5,8 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Response
 
-from api.v1 import PREFIX, schemas
+from api.v1 import PREFIX
+from api.v1 import programme_schemas as schemas
 from api.v1.bodies import AllocateBody, TransferBody
 from api.v1.commands import TheCall, etag
 from api.v1.dependencies import SignedIn, TheServices, json_only

@@ -74,12 +74,12 @@ def test_another_desk_helped_the_same_person(world: World, person: Json) -> None
         "dote_id": None,
         "number": None,
         "sentence": (
-            f"Another desk helped this household for Affitto on {today}, {money('it', 15_000)}."
+            f"Another desk helped this household for affitto on {today}, {money('it', 15_000)}."
         ),
     }
     (italian,) = helped(world, f"/doti/{mine['id']}", language="it")
     assert italian["sentence"] == (
-        f"Un altro sportello ha aiutato questo nucleo per Affitto il {today}, "
+        f"Un altro sportello ha aiutato questo nucleo per affitto il {today}, "
         f"{money('it', 15_000)}."
     )
     assert "150,00" in italian["sentence"]
@@ -129,7 +129,7 @@ def test_by_an_identifier_alone(world: World, person: Json) -> None:
     (found,) = helped(world, f"/doti/{mine['id']}")
     assert found["by"] == "person"
     assert found["state"] == "requested"
-    assert found["sentence"].startswith("Another desk asked for Affitto for this household on ")
+    assert found["sentence"].startswith("Another desk asked for affitto for this household on ")
 
 
 def test_the_same_household(world: World, person: Json) -> None:
@@ -140,7 +140,7 @@ def test_the_same_household(world: World, person: Json) -> None:
     found = helped(world, f"/doti/{mine['id']}")
     told = [(each["by"], each["same_need"], each["dote_id"]) for each in found]
     assert told == [("household", True, second["id"]), ("household", False, first["id"])]
-    assert found[0]["sentence"].startswith("This desk helped this household for Affitto")
+    assert found[0]["sentence"].startswith("This desk helped this household for affitto")
     assert {each["dote_id"] for each in helped(world, f"/households/{here}")} == {
         first["id"],
         second["id"],
@@ -161,7 +161,7 @@ def test_the_same_payee(world: World, person: Json) -> None:
     )
     (found,) = helped(world, f"/doti/{mine['id']}")
     assert (found["by"], found["own"]) == ("payee", False)
-    assert found["sentence"].startswith("Another desk granted Affitto to the same payee on ")
+    assert found["sentence"].startswith("Another desk granted affitto to the same payee on ")
     assert helped(world, f"/households/{mine['household_id']}") != []
 
 
