@@ -26,11 +26,14 @@ def approve(work: Work, dote_id: UUID, command: Approve) -> Outcome:
     found_by = work.index.of_payee(payee)
     case = work.locked_case(dote_id)
     stamp = work.sign(case, Action.APPROVE, command.amount_cents)
-    if work.store.people.is_too_near(stamp.by.people, [token for _, token in found_by]):
+    tokens = [token for _, token in found_by]
+    if tokens and work.store.people.is_too_near(stamp.by.people, tokens):
         raise ConflictOfInterest(Action.APPROVE)
     same = _is_voted_payee(case.dote, payee, work.history, work.vault)
     event = work.store.append(_decide(case, stamp, command, same_payee=same, note=command.note))
-    work.store.find_by(PayeeTokens(dote_id, found_by))
+    if not case.dote.votes and (found_by or case.dote.appeal is not None):
+        # Later votes are for the same payee; those before an appeal may have been for another.
+        work.store.find_by(PayeeTokens(dote_id, found_by))
     return Outcome(dote_id, event.originator_version)
 
 

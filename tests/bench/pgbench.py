@@ -114,7 +114,13 @@ def _script(register: TestRegister) -> str:
     }
     moved = {"available": "-5000", "committed": "5000"}
     rest = dict.fromkeys(("disbursed", "documented", "disallowed"), "0")
-    grant = {"dote_id": _DOTE, "household_id": _HOUSEHOLD, "at": "now()", "cents": "5000"}
+    grant = {
+        "dote_id": _DOTE,
+        "household_id": _HOUSEHOLD,
+        "category": _LINE["category"],
+        "at": "now()",
+        "cents": "5000",
+    }
     parts = [
         _with(_STREAMS["select_stream"], dote),
         r"\startpipeline",
