@@ -40,7 +40,7 @@ from domain.privacy import Private, Secret
 AnEvent = TypeVar("AnEvent", bound=Event)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: `domain.dote_history` copies them quickly
 class Dote:
     """A dote as its events tell it. Amounts in cents.
 

@@ -75,7 +75,14 @@ def evolve(dote: Dote | None, event: DoteEvent) -> Dote:
     if changes.get("state", dote.state) is not dote.state:
         # A new stage begins; the case below may know better.
         changes = {"stage_since": event.at, "paused": timedelta(), **changes}
-    return replace(dote, version=event.originator_version, changed_at=event.at, **changes)
+    return _changed(dote, version=event.originator_version, changed_at=event.at, **changes)
+
+
+def _changed(dote: Dote, **changes: object) -> Dote:
+    """As `dataclasses.replace`, in a fifth of the time: a rebuild does it at every event."""
+    after = object.__new__(Dote)
+    after.__dict__.update(dote.__dict__, **changes)
+    return after
 
 
 def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
