@@ -28,6 +28,7 @@ from domain.errors import (
     NothingToRatify,
     NotRatified,
     OutsideOwnPartner,
+    PartnerUnknown,
     PartnerVoted,
     RatificationRefused,
     SegregationOfDuties,
@@ -221,7 +222,7 @@ def _same_partner(case: Case, by: Signature, amount_cents: int) -> DomainError |
         return None
     for partner in voted_partners(case.dote):
         if partner in by.partners:
-            return PartnerVoted(partner or "-")
+            return PartnerUnknown() if partner is None else PartnerVoted(partner)
     return None
 
 

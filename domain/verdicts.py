@@ -13,6 +13,7 @@ from domain.errors import (
     DomainError,
     ItemNotAsked,
     MoreVotesAsked,
+    PartnerUnknown,
     PartnerVoted,
     SegregationOfDuties,
     VotesBefore,
@@ -93,7 +94,7 @@ def _of_one_partner(approvers: Iterable[Vote]) -> DomainError | None:
     seen: set[str | None] = set()
     for vote in approvers:
         for partner in seen & vote.by.partners:
-            return PartnerVoted(partner or "-")
+            return PartnerUnknown() if partner is None else PartnerVoted(partner)
         seen |= vote.by.partners
     return None
 

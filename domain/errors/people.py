@@ -67,6 +67,12 @@ class VotesBefore(DomainError):
     missing: int
 
 
+class PartnerUnknown(DomainError):
+    """The rules want votes of different partners: nobody has told yet which one you work for."""
+
+    code = "segregation_of_duties"
+
+
 @dataclass(eq=False)
 class PartnerVoted(DomainError):
     """Somebody of the same partner ({partner}) voted already: this vote is another partner's."""

@@ -9,6 +9,7 @@ from domain.errors import (
     CoordinatorNotAsked,
     HouseholdCapExceeded,
     PapersMissing,
+    PartnerUnknown,
     PartnerVoted,
     SegregationOfDuties,
     VoteDiffers,
@@ -125,8 +126,6 @@ def test_votes_are_for_the_same_tranches() -> None:
         (OF_ROCCA, APPROVER, None),
         (APPROVER, OF_ROCCA, None),
         (OF_ROCCA, OF_ROCCA_TOO, ROCCA),
-        # Those of no partner are of the programme, which counts as one.
-        (APPROVER, APPROVER_2, "-"),
     ],
 )
 def test_two_votes_of_different_partners(first: Actor, second: Actor, partner: str | None) -> None:
@@ -135,6 +134,12 @@ def test_two_votes_of_different_partners(first: Actor, second: Actor, partner: s
         after.then(DoteApproved)
     else:
         after.then_refused(PartnerVoted, partner=partner)
+
+
+def test_two_whose_partner_nobody_knows_are_not_of_different_ones() -> None:
+    given(*ASSESSED, voted(by=APPROVER)).when(approve(policy=APART, by=APPROVER_2)).then_refused(
+        PartnerUnknown
+    )
 
 
 def test_where_partners_do_not_matter_two_of_one_partner_vote() -> None:
