@@ -160,7 +160,7 @@ def test_papers_ceiling_and_cap(ruled: World) -> None:
     shown = ruled.get(f"/doti/{dote['id']}", "approver").json()
     assert shown["missing_papers"] == ["rent_contract"]
     assert shown["ceiling_cents"] == 50_000
-    assert {turn["why"] for turn in shown["waiting"]} == {"papers_missing", "vote"}
+    assert {turn["why"] for turn in shown["waiting"]} == {"papers_missing", "cap", "vote"}
     attached = ruled.call(
         "POST",
         f"/doti/{dote['id']}/documents",

@@ -117,7 +117,7 @@ COMES_UP: set[type[errors.DomainError]] = {
     errors.NotRatified,
     errors.OutsideOwnPartner,
     errors.PapersMissing,
-    errors.PartnerVoted,
+    errors.PartnerUnknown,
     errors.RatificationRefused,
     errors.ReceiptAlreadyDecided,
     errors.SameLine,
