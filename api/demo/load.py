@@ -15,7 +15,7 @@ import psycopg
 
 from api.demo.data import stories
 from api.demo.people import actors
-from api.demo.plan import Made, Step, Wanted, make_plan
+from api.demo.plan import PLAN, Made, Step, Wanted, make_plan
 from api.wiring import Services
 from domain.errors import DomainError
 from domain.programme import PROGRAMME_ID
@@ -30,7 +30,7 @@ MOST_SEED = 10**9
 
 _SQL = statements("api.demo", "statements")
 _ELSEWHERE = "Set DOTI_HOME, DOTI_SCHEMA or DATABASE_URL to another place for the demo."
-_MARK = re.compile(r"demo seed=(\d+) doti=(\d+) until=(\S+)")
+_MARK = re.compile(r"demo(?: plan=(\d+))? seed=(\d+) doti=(\d+) until=(\S+)")
 _FINGERPRINT = b"demo"
 
 Progress = Callable[[int, int], None]
@@ -42,7 +42,7 @@ class NotADemo(Exception):
 
 
 class AnotherDemo(Exception):
-    """The register holds a demonstration of another seed or size."""
+    """The register holds a demonstration of another seed or size, or of another version."""
 
 
 class _NotDone(DomainError):
@@ -73,8 +73,8 @@ def made_before(register: Register) -> Wanted | None:
             "This register holds a programme that the demo did not make: nothing was touched. "
             + _ELSEWHERE
         )
-    seed, doti, until = mark.groups()
-    return Wanted(int(seed), int(doti), datetime.fromisoformat(until))
+    plan, seed, doti, until = mark.groups()
+    return Wanted(int(seed), int(doti), datetime.fromisoformat(until), int(plan or 1))
 
 
 def load(
@@ -96,6 +96,11 @@ def load(
             _check_nobody_is_here(services)
             wanted = Wanted(SEED, DOTI, now().replace(microsecond=0))
             wanted = _asked(wanted, seed, doti)
+        elif wanted.plan != PLAN:
+            raise AnotherDemo(
+                "This demo was made by another version, which cannot be gone on with: start over "
+                "with --reset, or look at it with doti serve."
+            )
         elif _asked(wanted, seed, doti) != wanted:
             raise AnotherDemo(
                 f"This demo was made with --seed {wanted.seed} --doti {wanted.doti}: "
@@ -161,7 +166,8 @@ def _done_before(engine: Engine, request: Request) -> Outcome | None:
 
 
 def _mark(wanted: Wanted) -> str:
-    return f"demo seed={wanted.seed} doti={wanted.doti} until={wanted.until:%Y-%m-%dT%H:%M:%SZ}"
+    until = f"{wanted.until:%Y-%m-%dT%H:%M:%SZ}"
+    return f"demo plan={wanted.plan} seed={wanted.seed} doti={wanted.doti} until={until}"
 
 
 def _check_nobody_is_here(services: Services) -> None:

@@ -26,6 +26,8 @@ from workflows.files import Upload
 from workflows.households import register_household
 from workflows.requests import request_dote
 
+PLAN = 2
+"""To be raised when the same seed, number and end give other steps than before."""
 YEAR = timedelta(days=365)
 SETUP_S = DAY_S
 """The programme is set up on the first working day."""
@@ -41,11 +43,15 @@ _PROPOSED_LESS = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to make: `doti` doti in the year before `until`, by chance under `seed`."""
+    """What to make: `doti` doti in the year before `until`, by chance under `seed`.
+
+    `plan`: by which version of this module; one cannot go on where another stopped.
+    """
 
     seed: int
     doti: int
     until: datetime
+    plan: int = PLAN
 
 
 @dataclass(slots=True)

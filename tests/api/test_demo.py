@@ -18,7 +18,7 @@ import pytest
 from api.demo.fates import shares
 from api.demo.load import AnotherDemo, NotADemo, load, made_before
 from api.demo.people import SIGN_INS, sign_ins, tokens_path
-from api.demo.plan import Wanted, make_plan
+from api.demo.plan import PLAN, Wanted, make_plan
 from api.demo.reset import StillInUse, reset
 from api.settings import Settings
 from api.wiring import Services
@@ -202,6 +202,18 @@ def test_another_demo_than_the_one_that_is_there_is_refused(place: Place) -> Non
             load(services, nothing, seed=0)
         with pytest.raises(AnotherDemo, match="--reset"):
             load(services, nothing, doti=2)
+
+
+def test_one_of_another_version_is_not_gone_on_with(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with place.opened() as services:
+        load_at_now(services, doti=1)
+        before = len(log_of(services))
+        monkeypatch.setattr("api.demo.load.PLAN", PLAN + 1)
+        with pytest.raises(AnotherDemo, match="another version"):
+            load(services, nothing)
+        assert len(log_of(services)) == before
 
 
 def test_a_register_of_somebody_is_not_touched(new_place: Callable[[], Place]) -> None:
