@@ -37,7 +37,8 @@ class Turn:
     """Somebody of `roles` has to do something, but for those who are `barred` by what they did.
 
     `due` None: without a deadline. `given` of `wanted` votes are there, where it is about votes.
-    `not_partners`: of which partners it cannot be somebody, because they voted.
+    `not_partners`: of which partners it cannot be somebody, because they voted; None stands
+    for those whose partner nobody knows.
     """
 
     stage: Stage
@@ -48,7 +49,7 @@ class Turn:
     due: datetime | None
     amount_cents: int
     barred: frozenset[UUID]
-    not_partners: frozenset[str] = frozenset()
+    not_partners: frozenset[str | None] = frozenset()
     given: int = 0
     wanted: int = 0
 
@@ -129,10 +130,9 @@ def _turn(
 def _vote(case: Case, clock: Clock, role: Role) -> Turn:
     amount, given = case.amount_cents, len(case.dote.votes)
     apart = case.band(amount).different_partners and role is Role.APPROVER
-    taken = voted_partners(case.dote) if apart else frozenset()
     return replace(
         _turn(case, clock, Why.VOTE, Action.APPROVE, {role}),
-        not_partners=frozenset(partner for partner in taken if partner is not None),
+        not_partners=voted_partners(case.dote) if apart else frozenset(),
         given=given,
         wanted=given + case.seats(amount).count,
     )

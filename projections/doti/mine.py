@@ -41,7 +41,7 @@ def _each(actor: Actor) -> Iterator[dict[str, object]]:
             "role": grant.role,
             "partner": grant.partner,
             "people": sorted(signature.people),
-            "partners": sorted(partner for partner in signature.partners if partner is not None),
+            "partners": sorted(partner or "" for partner in signature.partners),
             "most_cents": None if given is None else given.max_cents,
             "conflicts": sorted(actor.conflicts | (given.conflicts if given else frozenset())),
         }

@@ -28,7 +28,7 @@ CREATE INDEX doti_by_end_of_number ON doti (reverse(number) text_pattern_ops);
 
 -- Whose turn it is: `domain.turns.Turn`, one row each, numbered within its dote. `at_stake_cents`:
 -- what a delegate must be trusted with to do it, 0 where nothing depends on the amount. `people`:
--- who had a part in the dote so far.
+-- who had a part in the dote so far. `not_partners`: '' stands for nobody's.
 CREATE TABLE turns (
     dote_id uuid NOT NULL,
     nth smallint NOT NULL,

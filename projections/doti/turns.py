@@ -98,7 +98,7 @@ def rows_of(case: Case) -> Iterator[dict[str, object]]:
             "given": turn.given,
             "wanted": turn.wanted,
             "barred": sorted(turn.barred),
-            "not_partners": sorted(turn.not_partners),
+            "not_partners": sorted(partner or "" for partner in turn.not_partners),
             "people": people,
         }
 
