@@ -1,6 +1,7 @@
 """The pictures in the documentation show the table that the program decides by."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +11,8 @@ from tests.diagram import PAGES, drawn
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_documentation_is_drawn_from_the_table(page: object) -> None:
-    text = page.read_text("utf-8")  # type: ignore[attr-defined]  # a Path, which pytest does not name
+def test_the_documentation_is_drawn_from_the_table(page: Path) -> None:
+    text = page.read_text("utf-8")
     assert "```mermaid" in text
     assert drawn(text) == text, "python -m tests.diagram draws it anew"
 
