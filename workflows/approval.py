@@ -1,11 +1,12 @@
 """Approving, ratifying, rejecting and revoking, and what may be granted beyond a cap."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
 from domain import deciding
-from domain.actors import Actor
+from domain.actors import Actor, Signature
 from domain.case import Case
 from domain.dote import Dote
 from domain.errors import ConflictOfInterest
@@ -16,7 +17,9 @@ from domain.permissions import signed
 from domain.privacy import Private, read_record
 from workflows.commands import Approve, Motivate, OverrideCap, Payee, Ratify, Vote
 from workflows.engine import Outcome, Work
+from workflows.eventstore.blind_index import Token
 from workflows.eventstore.identities import PayeeTokens
+from workflows.eventstore.people import People
 from workflows.eventstore.vault import Vault
 
 
@@ -26,9 +29,7 @@ def approve(work: Work, dote_id: UUID, command: Approve) -> Outcome:
     found_by = work.index.of_payee(payee)
     case = work.locked_case(dote_id)
     stamp = work.sign(case, Action.APPROVE, command.amount_cents)
-    tokens = [token for _, token in found_by]
-    if tokens and work.store.people.is_too_near(stamp.by.people, tokens):
-        raise ConflictOfInterest(Action.APPROVE)
+    _check_payee(work.store.people, stamp.by, found_by)
     same = _is_voted_payee(case.dote, payee, work.history, work.vault)
     event = work.store.append(_decide(case, stamp, command, same_payee=same, note=command.note))
     if not case.dote.votes and (found_by or case.dote.appeal is not None):
@@ -37,12 +38,25 @@ def approve(work: Work, dote_id: UUID, command: Approve) -> Outcome:
     return Outcome(dote_id, event.originator_version)
 
 
+@dataclass(frozen=True, slots=True)
+class InView:
+    """What a vote is held against where none is given: the case, what happened, who is too near to
+    whom, and by what the payee is found."""
+
+    case: Case
+    history: list[Event]
+    people: People
+    found_by: frozenset[Token]
+
+
 def would_be(
-    case: Case, actor: Actor, command: Vote, history: list[Event], vault: Vault
+    seen: InView, actor: Actor, command: Vote, vault: Vault
 ) -> ApprovalGiven | DoteApproved:
     """What the actor's vote would come to on what is in view now, or the refusal; as `approve`
     decides, and written nowhere."""
+    case, history = seen.case, seen.history
     by = signed(case, Action.APPROVE, actor, command.amount_cents)
+    _check_payee(seen.people, by, seen.found_by)
     payee = payee_record(command.payee)
     same = _is_voted_payee(case.dote, payee, lambda _: history, vault)
     stamp = Stamp(case.now, by, "preview", uuid4())
@@ -88,6 +102,12 @@ def revoke(work: Work, dote_id: UUID, command: Motivate) -> Outcome:
 def payee_record(payee: Payee | None) -> dict[str, object]:
     """Who is paid, as it is kept."""
     return {"household": True} if payee is None else payee.model_dump()
+
+
+def _check_payee(people: People, by: Signature, found_by: frozenset[Token]) -> None:
+    """The payee may be named here for the first time: who votes must not be too near to it."""
+    if found_by and people.is_too_near(by.people, [token for _, token in found_by]):
+        raise ConflictOfInterest(Action.APPROVE)
 
 
 def _decide(

@@ -13,10 +13,10 @@ from api.v1.double_help import DoubleHelpView
 from api.v1.views import View
 from domain.case import CapLeft, Case
 from domain.errors import DomainError
-from domain.events.base import Event
 from domain.events.dote import ApprovalGiven, DoteApproved, LinePosition
-from workflows.approval import payee_record, would_be
+from workflows.approval import InView, payee_record, would_be
 from workflows.commands import Vote
+from workflows.eventstore.people import People
 
 router = APIRouter(prefix=f"{PREFIX}/doti/{{dote_id}}", tags=["doti"])
 
@@ -39,7 +39,8 @@ def preview(
     with services.database.transaction():
         history, dote = view.visible(dote_id)
         case = view.case(dote, full=True)
-        decided = _decided(case, view, command, history)
+        seen = InView(case, history, People(services.database), found_by)
+        decided = _decided(seen, view, command)
         helped = DoubleHelpView(services, actor, language).of_dote(case, found_by)
     refused = decided if isinstance(decided, DomainError) else None
     return insight.ApprovalPreview(
@@ -52,11 +53,9 @@ def preview(
     )
 
 
-def _decided(
-    case: Case, view: View, command: Vote, history: list[Event]
-) -> ApprovalGiven | DoteApproved | DomainError:
+def _decided(seen: InView, view: View, command: Vote) -> ApprovalGiven | DoteApproved | DomainError:
     try:
-        return would_be(case, view.actor, command, history, view.services.vault)
+        return would_be(seen, view.actor, command, view.services.vault)
     except DomainError as refused:
         return refused
 

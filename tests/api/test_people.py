@@ -226,6 +226,10 @@ def test_a_payee_is_recognised_in_the_vote_itself(world: World) -> None:
     body = {"amount_cents": 10_000, "payee": {"name": "Altro nome", "iban": IBAN}}
     refused = world.post(f"/doti/{dote['id']}/approval", body, "approver")
     assert refused.json()["code"] == "conflict_of_interest"
+    # Who asks beforehand is told the same.
+    preview = world.done(f"/doti/{dote['id']}/approval/preview", body, "approver")
+    assert (preview["allowed"], preview["reason"]) == (False, refused.json()["detail"])
+    assert world.done(f"/doti/{dote['id']}/approval/preview", body, "approver2")["allowed"]
     world.done(f"/doti/{dote['id']}/approval", body, "approver2")
 
 
