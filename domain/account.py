@@ -1,4 +1,5 @@
-"""An account: what a person lets others do, and whom they are too near to, to decide on them."""
+"""An account: what a person may do, lets others do, and whom they are too near to, to decide on
+them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -24,11 +25,21 @@ from domain.errors import (
     WrongStream,
 )
 from domain.events.account import (
+    AccountClosed,
     AccountEvent,
+    AccountInvited,
+    AccountOpened,
+    AccountReopened,
     ConflictDeclared,
     ConflictLifted,
+    DataRevealed,
     DelegationEnded,
     RoleDelegated,
+    RoleGranted,
+    RoleRevoked,
+    TokenIssued,
+    TokenRevoked,
+    WorkedFor,
 )
 from domain.events.base import Event, Stamp
 from domain.privacy import Private
@@ -42,6 +53,7 @@ LONGEST_DAYS = 366
 _COORDINATOR = frozenset({Role.COORDINATOR})
 
 AnEvent = TypeVar("AnEvent", bound=Event)
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +78,19 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What an account's events tell; version 0: there are none yet."""
+    """What an account's events tell; version 0: there are none yet.
+
+    `opened`: the event with their name, None for an account that nobody opened. `grants`, `tokens`:
+    those that were not ended; whether their days have come or are over, their events tell.
+    """
 
     id: UUID
     version: int = 0
+    opened: AccountOpened | None = None
+    works_for: str | None = None
+    closed: bool = False
+    grants: Mapping[UUID, RoleGranted] = field(default_factory=dict)
+    tokens: Mapping[UUID, TokenIssued] = field(default_factory=dict)
     delegations: Mapping[UUID, Delegation] = field(default_factory=dict)
     conflicts: Mapping[UUID, Conflict] = field(default_factory=dict)
 
@@ -232,6 +253,22 @@ def lift(account: Account, stamp: Stamp, conflict_id: UUID, reason: str) -> Conf
 def evolve(account: Account, event: Event) -> Account:
     """The account after the event."""
     match event:
+        case AccountOpened():
+            account = replace(account, opened=event, works_for=event.works_for)
+        case WorkedFor():
+            account = replace(account, works_for=event.partner)
+        case AccountClosed() | AccountReopened():
+            account = replace(account, closed=isinstance(event, AccountClosed))
+        case RoleGranted():
+            account = replace(account, grants={**account.grants, event.grant_id: event})
+        case RoleRevoked():
+            account = replace(account, grants=_without(account.grants, event.grant_id))
+        case TokenIssued():
+            account = replace(account, tokens={**account.tokens, event.token_id: event})
+        case TokenRevoked():
+            account = replace(account, tokens=_without(account.tokens, event.token_id))
+        case AccountInvited() | DataRevealed():
+            pass  # it is told, and changes nothing that is decided on
         case RoleDelegated():
             delegations = {**account.delegations, event.delegation_id: Delegation(event)}
             account = replace(account, delegations=delegations)
@@ -249,6 +286,10 @@ def evolve(account: Account, event: Event) -> Account:
         case _:
             raise WrongStream(f"an account does not have {type(event).__name__}")
     return replace(account, version=event.originator_version)
+
+
+def _without(parts: Mapping[UUID, Part], gone: UUID) -> Mapping[UUID, Part]:
+    return {part_id: part for part_id, part in parts.items() if part_id != gone}
 
 
 def project(account_id: UUID, events: Iterable[AccountEvent]) -> Account:

@@ -1,10 +1,10 @@
 """A household: one or more persons, who are helped."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,11 +13,24 @@ from stdnum.it import codicefiscale
 from domain.days import Day
 from domain.errors import DateInTheFuture, WrongStream
 from domain.events.base import Event, Stamp
-from domain.events.household import HouseholdEvent, HouseholdRegistered
-from domain.privacy import Private, Sealed
+from domain.events.household import (
+    ErasureAsked,
+    ErasureDeclined,
+    ErasureHeld,
+    HouseholdErased,
+    HouseholdEvent,
+    HouseholdMerged,
+    HouseholdRegistered,
+    HouseholdUnmerged,
+    MemberAdded,
+    PersonalDataRecorded,
+    SocialNotesErased,
+)
+from domain.privacy import Private, notes_of
 from domain.text import Label
 
 ADULT_YEARS = 18
+AnEvent = TypeVar("AnEvent", bound=Event)
 
 
 class IdType(StrEnum):
@@ -41,6 +54,9 @@ class Member(BaseModel):
     born: Annotated[Day | None, Field(repr=False)] = None
     id_type: IdType = IdType.NONE
     id_value: Annotated[Label | None, Field(repr=False)] = None
+    id_valid_until: Annotated[Day | None, Field(repr=False)] = None
+    phone: Annotated[Label | None, Field(repr=False)] = None
+    left_on: Annotated[Day | None, Field(repr=False)] = None
 
     def warnings(self) -> list[str]:
         """What looks wrong in the identifier; it warns and never blocks."""
@@ -65,12 +81,18 @@ class Personal(BaseModel):
 
     members: Annotated[tuple[Member, ...], Field(min_length=1, max_length=30)]
     address: Annotated[Label | None, Field(repr=False)] = None
+    # Only of households that were registered before hardships had a key of their own.
     hardships: Annotated[tuple[Label, ...], Field(max_length=20, repr=False)] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """A household as its events tell it."""
+    """A household as its events tell it.
+
+    `personal`: who they are, and `added`: members since then, in their order. `merged_into`: the
+    household that it is the same as. `asked`: the erasure that somebody asked for and nobody
+    decided yet. `erased`, `notes_erased`: that there is nothing left to read.
+    """
 
     id: UUID
     version: int
@@ -79,16 +101,30 @@ class Household:
     district: str | None
     adults: int
     minors: int
-    personal: Private | Sealed
+    personal: HouseholdRegistered | PersonalDataRecorded
+    added: tuple[MemberAdded, ...] = ()
+    merged_into: UUID | None = None
+    asked: ErasureAsked | None = None
+    held_until: date | None = None
+    notes_erased: bool = False
+    erased: HouseholdErased | None = None
+
+    def then(self, kind: type[AnEvent], stamp: Stamp, **data: object) -> AnEvent:
+        """The household's next event."""
+        return kind.stamped(stamp, self.id, self.version + 1, **data)
 
 
 def register(
-    stamp: Stamp, household_id: UUID, number: str, partner: str, district: str | None, who: Personal
+    stamp: Stamp,
+    household_id: UUID,
+    number: str,
+    partner: str,
+    district: str | None,
+    who: Personal,
+    hardships: tuple[str, ...] = (),
 ) -> HouseholdRegistered:
     """A desk registers a household."""
-    for n, member in enumerate(who.members):
-        if member.born is not None and (member.born - stamp.at.date()).days > 1:
-            raise DateInTheFuture(f"members.{n}.born", member.born.isoformat())
+    check_birthdays(stamp, who.members)
     minors = sum(member.is_minor(stamp.at.date()) for member in who.members)
     return HouseholdRegistered.stamped(
         stamp,
@@ -100,25 +136,78 @@ def register(
         adults=len(who.members) - minors,
         minors=minors,
         personal=Private(household_id, who.model_dump_json()),
+        notes=written(household_id, hardships),
     )
+
+
+def check_birthdays(stamp: Stamp, members: Iterable[Member]) -> None:
+    """Refuses who is born after tomorrow: a desk east of here may be a day ahead."""
+    for n, member in enumerate(members):
+        if member.born is not None and (member.born - stamp.at.date()).days > 1:
+            raise DateInTheFuture(f"members.{n}.born", member.born.isoformat())
+
+
+def written(household_id: UUID, hardships: tuple[str, ...]) -> Private | None:
+    """What is known of a household's hardships, to be sealed with its notes."""
+    if not hardships:
+        return None
+    return Private.record(notes_of(household_id), {"hardships": hardships})
 
 
 def evolve(household: Household | None, event: Event) -> Household:
     """The household after the event."""
-    if not isinstance(event, HouseholdRegistered):
-        raise WrongStream(f"a household does not have {type(event).__name__}")
-    if household is not None:
-        raise ValueError("a household is registered once")
-    return Household(
-        id=event.originator_id,
-        version=event.originator_version,
-        number=event.number,
-        partner=event.partner,
-        district=event.district,
-        adults=event.adults,
-        minors=event.minors,
-        personal=event.personal,
-    )
+    if isinstance(event, HouseholdRegistered):
+        if household is not None:
+            raise ValueError("a household is registered once")
+        return Household(
+            id=event.originator_id,
+            version=event.originator_version,
+            number=event.number,
+            partner=event.partner,
+            district=event.district,
+            adults=event.adults,
+            minors=event.minors,
+            personal=event,
+        )
+    if household is None:
+        raise WrongStream(f"a household does not begin with {type(event).__name__}")
+    return replace(_changed(household, event), version=event.originator_version)
+
+
+def _changed(household: Household, event: Event) -> Household:
+    match event:
+        case MemberAdded():
+            return replace(
+                household,
+                added=(*household.added, event),
+                adults=household.adults + (not event.is_minor),
+                minors=household.minors + event.is_minor,
+            )
+        case PersonalDataRecorded():
+            return replace(
+                household,
+                personal=event,
+                added=(),
+                district=event.district,
+                adults=event.adults,
+                minors=event.minors,
+            )
+        case HouseholdMerged():
+            return replace(household, merged_into=event.into)
+        case HouseholdUnmerged():
+            return replace(household, merged_into=None)
+        case ErasureAsked():
+            return replace(household, asked=event)
+        case ErasureDeclined():
+            return replace(household, asked=None)
+        case ErasureHeld():
+            return replace(household, asked=None, held_until=event.until)
+        case SocialNotesErased():
+            return replace(household, notes_erased=True)
+        case HouseholdErased():
+            return replace(household, asked=None, notes_erased=True, erased=event)
+        case _:
+            raise WrongStream(f"a household does not have {type(event).__name__}")
 
 
 def project(household: Household | None, events: Iterable[HouseholdEvent]) -> Household | None:

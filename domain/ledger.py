@@ -7,10 +7,14 @@ by what funders granted, and `unallocated`.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import get_args
 from uuid import UUID
 
-from domain.events import account, dote, household, programme
+from domain.events import dote, programme
+from domain.events.account import AccountEvent
 from domain.events.base import Event
+from domain.events.household import HouseholdEvent
+from domain.events.payee import PayeeEvent
 from domain.events.programme import BudgetLine
 
 
@@ -56,7 +60,7 @@ NO_POSTINGS: frozenset[type[Event]] = frozenset(
         programme.CategoryDefined,
         programme.ItemDefined,
         programme.PolicyAdopted,
-        household.HouseholdRegistered,
+        programme.RetentionAdopted,
         dote.DoteRequested,
         dote.DocumentAttached,
         dote.DocumentsRequested,
@@ -72,10 +76,9 @@ NO_POSTINGS: frozenset[type[Event]] = frozenset(
         dote.DoteAccountedFor,
         dote.DeadlineReminded,
         dote.DeadlineEscalated,
-        account.RoleDelegated,
-        account.DelegationEnded,
-        account.ConflictDeclared,
-        account.ConflictLifted,
+        *get_args(HouseholdEvent),
+        *get_args(PayeeEvent),
+        *get_args(AccountEvent),
     }
 )
 """Events that move no money; every other one must be in `postings`."""

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -107,3 +107,11 @@ def read_record(text: str) -> dict[str, Any]:
     """The values that `Private.record` put together."""
     values: dict[str, Any] = json.loads(text)
     return values
+
+
+def notes_of(household_id: UUID) -> UUID:
+    """The subject of what was written about a household's situation.
+
+    It has a key of its own, because such notes are erased earlier than the papers of the money.
+    """
+    return uuid5(household_id, "notes")

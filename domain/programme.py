@@ -30,9 +30,11 @@ from domain.events.programme import (
     PolicyAdopted,
     ProgrammeEvent,
     ProgrammeOpened,
+    RetentionAdopted,
 )
 from domain.policy import Policy, Rules
 from domain.policy_check import check
+from domain.retention import Retention
 
 AnEvent = TypeVar("AnEvent", bound=Event)
 
@@ -90,6 +92,7 @@ class Programme:
     funded_cents: int = 0
     unallocated_cents: int = 0
     adoptions: Mapping[int, Adoption] = field(default_factory=dict)
+    retention: Retention = Retention()  # noqa: RUF009  frozen
 
     def in_force(self, day: date) -> Policy | None:
         """The version in force on a day: the last one adopted of those that had begun."""
@@ -279,6 +282,8 @@ def _apply(known: Programme, event: ProgrammeEvent) -> Programme:
                 policies={**known.policies, version: event.policy},
                 adoptions={**known.adoptions, version: adoption},
             )
+        case RetentionAdopted():
+            return replace(known, retention=event.retention)
         case FundingGranted():
             return replace(
                 known,

@@ -6,6 +6,7 @@ from domain.actors import Actor
 from domain.errors import Forbidden, PartnerMissing
 from domain.household import Personal, register
 from domain.lifecycle import TRANSITIONS, Action
+from domain.privacy import notes_of
 from workflows.commands import RegisterHousehold
 from workflows.engine import Outcome, Work
 from workflows.eventstore.identities import HouseholdTokens
@@ -21,6 +22,7 @@ def register_household(work: Work, command: RegisterHousehold) -> Outcome:
     found_by = work.index.of_household(command.members)
     work.store.begin()
     work.vault.begin(household_id)
+    work.vault.begin(notes_of(household_id))
     event = work.store.append(
         register(
             work.stamp(by),
@@ -28,7 +30,8 @@ def register_household(work: Work, command: RegisterHousehold) -> Outcome:
             f"N-{work.store.next_number('household_number'):05}",
             partner,
             command.district,
-            Personal(members=command.members, address=command.address, hardships=command.hardships),
+            Personal(members=command.members, address=command.address),
+            command.hardships,
         )
     )
     work.store.find_by(HouseholdTokens(household_id, found_by))

@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.actors import Actor, Role
-from domain.events import account, dote, household
+from domain.events import account, dote, household, payee
 from domain.events.base import Event
 
 MASK = "•••"
@@ -40,6 +40,8 @@ _CASE = Private(Kind.CASE)
 _PAYEE = Private(Kind.PAYEE)
 _PROOF = Private(Kind.PROOF)
 _STAFF = Private(Kind.STAFF)
+_PERSONS = Private(Kind.PERSONS, is_record=True)
+_NOTES = Private(Kind.CASE, is_record=True)
 _WHO_IS_PAID = Private(Kind.PAYEE, is_record=True)
 
 FIELDS: Mapping[tuple[type[Event], str], Private] = {
@@ -69,11 +71,25 @@ FIELDS: Mapping[tuple[type[Event], str], Private] = {
     (dote.ReceiptAccepted, "reason"): _PROOF,
     (dote.ReceiptDisallowed, "reason"): _PROOF,
     (dote.DoteAccountedFor, "note"): _PROOF,
+    (account.AccountOpened, "name"): _STAFF,
+    (account.AccountOpened, "email"): _STAFF,
+    (account.AccountClosed, "reason"): _STAFF,
+    (account.DataRevealed, "reason"): _STAFF,
     (account.RoleDelegated, "reason"): _STAFF,
     (account.ConflictDeclared, "payee"): Private(Kind.STAFF, is_record=True),
     (account.ConflictDeclared, "reason"): _STAFF,
     (account.ConflictLifted, "reason"): _STAFF,
-    (household.HouseholdRegistered, "personal"): Private(Kind.PERSONS, is_record=True),
+    (household.HouseholdRegistered, "personal"): _PERSONS,
+    (household.HouseholdRegistered, "notes"): _NOTES,
+    (household.MemberAdded, "member"): _PERSONS,
+    (household.PersonalDataRecorded, "personal"): _PERSONS,
+    (household.PersonalDataRecorded, "notes"): _NOTES,
+    (household.HouseholdMerged, "reason"): _CASE,
+    (household.HouseholdUnmerged, "reason"): _CASE,
+    (household.ErasureAsked, "reason"): _CASE,
+    (household.ErasureDeclined, "reason"): _CASE,
+    (household.ErasureHeld, "reason"): _CASE,
+    (payee.PayeeRegistered, "payee"): _WHO_IS_PAID,
 }
 """Every private field of every event; a test fails on a missing one."""
 

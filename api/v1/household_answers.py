@@ -18,6 +18,9 @@ class Member(Answer):
     born: date | None
     id_type: IdType | None
     id_value: str | None
+    id_valid_until: date | None
+    phone: str | None
+    left_on: date | None
 
 
 class ExposureInCategory(Answer):

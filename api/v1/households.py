@@ -73,6 +73,8 @@ def _household(view: View, household_id: UUID, *, new: bool = False) -> answers.
         clear = may_read(view.actor, Kind.PERSONS, registered.partner)
         personal = _personal(view, registered)
         members, address, hardships = _shown(personal, registered, clear=clear)
+        if registered.notes is not None:
+            hardships = _hardships(view, registered)
         return answers.Household(
             id=household_id,
             number=registered.number,
@@ -110,9 +112,24 @@ def _shown(
     if clear:
         return None, None, None
     masked = answers.Member(
-        given_name=MASK, family_name=MASK, born=None, id_type=None, id_value=MASK
+        given_name=MASK,
+        family_name=MASK,
+        born=None,
+        id_type=None,
+        id_value=MASK,
+        id_valid_until=None,
+        phone=MASK,
+        left_on=None,
     )
     return [masked] * (registered.adults + registered.minors), MASK, [MASK]
+
+
+def _hardships(view: View, registered: HouseholdRegistered) -> list[str] | None:
+    """What is known of their situation, if the reader may know and it was not erased."""
+    notes = view.opened(registered, "notes", registered.partner, health_data=False)
+    if isinstance(notes, dict):
+        return list(notes["hardships"])
+    return [MASK] if notes == MASK else None
 
 
 def _warnings(personal: Personal, language: Language) -> list[answers.MemberWarning]:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.events.base import Event
 from domain.money import Cents
 from domain.policy import Policy, two_bands
+from domain.retention import Retention
 from domain.text import Code, Label, Sentence
 
 PartnerRole = Literal["lead", "desk", "training", "health", "community"]
@@ -82,6 +83,12 @@ class PolicyAdopted(Event):
         state["policy"] = rules | {"version": old["version"], "effective_from": state["at"][:10]}
 
 
+class RetentionAdopted(Event):
+    """How long what is kept of persons is kept, from now on."""
+
+    retention: Retention
+
+
 class FundingGranted(Event):
     """A funder puts money into the programme."""
 
@@ -113,6 +120,7 @@ ProgrammeEvent = (
     | CategoryDefined
     | ItemDefined
     | PolicyAdopted
+    | RetentionAdopted
     | FundingGranted
     | BudgetAllocated
     | BudgetTransferred

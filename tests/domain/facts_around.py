@@ -1,17 +1,22 @@
 """Events around a dote as they stand in the log: of accounts, the programme and households."""
 
+from datetime import timedelta
 from typing import TypeVar
+from uuid import UUID
 
 from domain.actors import Actor
 from domain.events import account as a
+from domain.events import household as h
 from domain.events import programme as p
 from domain.events.base import Event
 from domain.events.household import HouseholdRegistered
+from domain.events.payee import PayeeErased, PayeeRegistered
 from domain.events.programme import BudgetLine, PartnerRole
 from domain.lifecycle import Stage
 from domain.policy import Band, Cap, Deadline, ItemRule, PaperRule, Policy, UrgentPath
-from domain.privacy import Private
+from domain.privacy import Private, notes_of
 from domain.programme import PROGRAMME_ID
+from domain.retention import Retention
 from tests.spec import (
     APPROVER,
     APPROVER_2,
@@ -20,6 +25,7 @@ from tests.spec import (
     HOUSING,
     LINE,
     OPERATOR,
+    OTHER_HOUSEHOLD,
     OTHER_LINE,
     ROCCA,
     START,
@@ -33,6 +39,8 @@ from tests.spec import (
 
 EventT = TypeVar("EventT", bound=Event)
 
+PAYEE = ident(0x9A)
+
 # What happened to an account
 
 
@@ -42,6 +50,85 @@ def _account(kind: type[EventT], who: Actor, /, **data: object) -> EventT:
 
 def _own(who: Actor, text: str) -> Private:
     return private(text, who.account_id)
+
+
+def account_opened(who: Actor = APPROVER) -> a.AccountOpened:
+    """Somebody became known."""
+    return _account(
+        a.AccountOpened,
+        who,
+        name=_own(who, "Anna Esempi"),
+        email=_own(who, "anna@esempi.invalid"),
+        works_for=ROCCA,
+    )
+
+
+def account_invited(who: Actor = APPROVER) -> a.AccountInvited:
+    """A link was made."""
+    return _account(a.AccountInvited, who, until=START + timedelta(days=7))
+
+
+def worked_for(who: Actor = APPROVER) -> a.WorkedFor:
+    """Somebody went to another partner."""
+    return _account(a.WorkedFor, who, partner=ROCCA)
+
+
+def account_closed(who: Actor = APPROVER) -> a.AccountClosed:
+    """Somebody left."""
+    return _account(a.AccountClosed, who, reason=_own(who, "retired"))
+
+
+def account_reopened(who: Actor = APPROVER) -> a.AccountReopened:
+    """Somebody came back."""
+    return _account(a.AccountReopened, who)
+
+
+def role_granted(who: Actor = APPROVER) -> a.RoleGranted:
+    """A role was given."""
+    return _account(
+        a.RoleGranted,
+        who,
+        grant_id=ident(0xA7),
+        role=who.grants[0].role,
+        partner=ROCCA,
+        since=TODAY,
+        until=days_after(365),
+    )
+
+
+def role_revoked(who: Actor = APPROVER) -> a.RoleRevoked:
+    """A role was taken."""
+    return _account(a.RoleRevoked, who, grant_id=ident(0xA7))
+
+
+def token_issued(who: Actor = APPROVER) -> a.TokenIssued:
+    """A program may act for somebody."""
+    return _account(
+        a.TokenIssued,
+        who,
+        token_id=ident(0x70),
+        label="Monthly report",
+        role=who.grants[0].role,
+        partner=ROCCA,
+        read_only=True,
+        until=days_after(90),
+    )
+
+
+def token_revoked(who: Actor = APPROVER) -> a.TokenRevoked:
+    """A token ended."""
+    return _account(a.TokenRevoked, who, token_id=ident(0x70))
+
+
+def data_revealed(who: Actor = APPROVER) -> a.DataRevealed:
+    """Somebody looked behind the mask."""
+    return _account(
+        a.DataRevealed,
+        who,
+        household_id=HOUSEHOLD,
+        dote_id=None,
+        reason=_own(who, "a sample of the year"),
+    )
 
 
 def delegated(by: Actor = APPROVER, to: Actor = APPROVER_2) -> a.RoleDelegated:
@@ -83,6 +170,20 @@ def conflict_lifted(by: Actor = COORDINATOR) -> a.ConflictLifted:
     return _account(
         a.ConflictLifted, by, conflict_id=ident(0xCF), reason=_own(by, "the flat was sold")
     )
+
+
+# What happened to a payee
+
+
+def payee_registered() -> PayeeRegistered:
+    """Somebody was paid for the first time."""
+    payee = Private.record(PAYEE, {"name": "the landlord", "iban": None})
+    return PayeeRegistered.stamped(stamp(APPROVER, START), PAYEE, 1, payee=payee)
+
+
+def payee_erased() -> PayeeErased:
+    """A payee is not known any more."""
+    return PayeeErased.stamped(stamp(COORDINATOR, START), PAYEE, 2)
 
 
 # What happened to the programme
@@ -161,6 +262,11 @@ def full_policy() -> Policy:
     )
 
 
+def retention_adopted() -> p.RetentionAdopted:
+    """How long things are kept was decided."""
+    return _programme(p.RetentionAdopted, retention=Retention(notes_months=12))
+
+
 def funded(amount_cents: int = 1_000_000) -> p.FundingGranted:
     """A funder put money in."""
     return _programme(p.FundingGranted, funder="Demo foundation", amount_cents=amount_cents)
@@ -199,4 +305,69 @@ def registered(partner: str = ROCCA) -> HouseholdRegistered:
         adults=1,
         minors=0,
         personal=private('{"members": []}'),
+        notes=Private.record(notes_of(HOUSEHOLD), {"hardships": ["rent"]}),
+    )
+
+
+def _household(kind: type[EventT], version: int = 2, /, **data: object) -> EventT:
+    return kind.stamped(stamp(OPERATOR, START), HOUSEHOLD, version, **data)
+
+
+def member_added(*, is_minor: bool = False) -> h.MemberAdded:
+    """One more person belongs to it."""
+    member = Private.record(HOUSEHOLD, {"given_name": "Fiorella", "family_name": "Esempio"})
+    return _household(h.MemberAdded, member=member, is_minor=is_minor)
+
+
+def recorded() -> h.PersonalDataRecorded:
+    """What is known of it was written anew."""
+    return _household(
+        h.PersonalDataRecorded,
+        district="Other district",
+        adults=2,
+        minors=1,
+        personal=private('{"members": []}'),
+        notes=Private.record(notes_of(HOUSEHOLD), {"hardships": ["food"]}),
+    )
+
+
+def merged(into: UUID = OTHER_HOUSEHOLD) -> h.HouseholdMerged:
+    """It is the same as another one."""
+    return _household(h.HouseholdMerged, into=into, reason=private("the same tax code"))
+
+
+def unmerged(into: UUID = OTHER_HOUSEHOLD) -> h.HouseholdUnmerged:
+    """It is another one after all."""
+    return _household(h.HouseholdUnmerged, 3, into=into, reason=private("a cousin"))
+
+
+def erasure_asked(by: Actor = OPERATOR) -> h.ErasureAsked:
+    """Somebody asked for the erasure."""
+    return h.ErasureAsked.stamped(stamp(by, START), HOUSEHOLD, 2, reason=private("they ask for it"))
+
+
+def erasure_declined() -> h.ErasureDeclined:
+    """The erasure was declined."""
+    return _household(h.ErasureDeclined, 3, reason=private("they changed their mind"))
+
+
+def erasure_held() -> h.ErasureHeld:
+    """It is kept for longer."""
+    return _household(h.ErasureHeld, until=days_after(90), reason=private("a dispute"))
+
+
+def notes_erased() -> h.SocialNotesErased:
+    """Its notes are gone."""
+    return _household(h.SocialNotesErased)
+
+
+def erased() -> h.HouseholdErased:
+    """It is gone."""
+    return _household(
+        h.HouseholdErased,
+        3,
+        because="request",
+        asked_by=erasure_asked().by,
+        payees=(PAYEE,),
+        files=2,
     )

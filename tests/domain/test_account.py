@@ -137,6 +137,7 @@ def registered() -> HouseholdRegistered:
         adults=1,
         minors=0,
         personal=private_of("{}"),
+        notes=None,
     )
 
 

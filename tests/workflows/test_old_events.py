@@ -4,7 +4,7 @@ from typing import Any, ClassVar, cast
 
 import pytest
 
-from domain import account, dote_history, household, programme
+from domain import account, dote_history, household, payee, programme
 from domain.actors import Signature
 from domain.dote import Dote
 from domain.events.account import AccountEvent
@@ -16,7 +16,8 @@ from domain.events.dote import (
     DoteEvent,
     DoteRequested,
 )
-from domain.events.household import HouseholdRegistered
+from domain.events.household import HouseholdEvent, HouseholdRegistered
+from domain.events.payee import PayeeEvent, PayeeRegistered
 from domain.events.programme import PolicyAdopted, ProgrammeEvent, ProgrammeOpened
 from domain.policy import Policy, two_bands
 from domain.programme import Programme
@@ -148,7 +149,12 @@ def test_what_is_read_is_validated() -> None:
 
 def _account(event: AccountEvent) -> account.Account:
     """What the event makes of an account that gave and declared what the event is about."""
-    begun: list[AccountEvent] = [facts_around.delegated(), facts_around.conflict_declared()]
+    begun: list[AccountEvent] = [
+        facts_around.role_granted(),
+        facts_around.token_issued(),
+        facts_around.delegated(),
+        facts_around.conflict_declared(),
+    ]
     return account.evolve(account.project(event.originator_id, begun), event)
 
 
@@ -180,6 +186,14 @@ def test_golden_events_replay() -> None:
         event = MAPPER.to_domain_event(stored)
         if isinstance(event, HouseholdRegistered):
             assert household.evolve(None, event).version == event.originator_version
+        elif isinstance(event, HouseholdEvent):
+            begun = household.evolve(None, facts_around.registered())
+            assert household.evolve(begun, event).version == event.originator_version
+        elif isinstance(event, PayeeEvent):
+            known_payee = None
+            if not isinstance(event, PayeeRegistered):
+                known_payee = payee.evolve(None, facts_around.payee_registered())
+            assert payee.evolve(known_payee, event).version == event.originator_version
         elif isinstance(event, DoteEvent):
             before = None if kind is DoteRequested else _dote()
             assert dote_history.evolve(before, event).version == event.originator_version
