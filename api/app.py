@@ -18,6 +18,7 @@ from api.v1 import (
     doti,
     households,
     ledger,
+    own_access,
     papers,
     payments,
     people,
@@ -26,6 +27,7 @@ from api.v1 import (
     programme,
     proofs,
     schemas,
+    sessions,
     worklist,
 )
 from api.wiring import Services
@@ -45,6 +47,8 @@ _AREAS = (
     ledger,
     audit,
     proofs,
+    sessions,
+    own_access,
 )
 
 _DESCRIPTION = """\
@@ -83,7 +87,12 @@ def create_app(services: Services) -> FastAPI:
         multipart=settings.max_upload_bytes + MULTIPART_SLACK_BYTES,
         other=settings.max_body_bytes,
     )
-    app.add_middleware(Authentication, actor_for=services.accounts.actor_for)
+    app.add_middleware(
+        Authentication,
+        actor_for=services.accounts.actor_for,
+        standing=services.sign_in.standing,
+        public_url=settings.public_url,
+    )
     app.add_middleware(RequestContext, metrics=metrics)
     return app
 

@@ -73,6 +73,7 @@ class Server(uvicorn.Server):
     def __init__(
         self, services: Services, sock: socket.socket, announce: Callable[[], None]
     ) -> None:
+        trusted = services.settings.trusted_proxies
         super().__init__(
             uvicorn.Config(
                 create_app(services),
@@ -81,6 +82,9 @@ class Server(uvicorn.Server):
                 server_header=False,
                 lifespan="off",
                 timeout_graceful_shutdown=_GRACE_S,
+                # Without trusted proxies nobody else says where a request comes from.
+                proxy_headers=trusted is not None,
+                forwarded_allow_ips=trusted or "",
             )
         )
         self._socket = sock

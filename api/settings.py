@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
 import re
 from pathlib import Path
 from typing import Literal
@@ -110,6 +111,45 @@ class Settings(BaseSettings):
         validation_alias="DOTI_DEADLINES_EVERY_S",
         description="How often deadlines are looked at and reminders sent, in seconds.",
     )
+    public_url: str | None = Field(
+        None,
+        validation_alias="DOTI_PUBLIC_URL",
+        description="Where people reach it, such as https://doti.example.org.",
+    )
+    trusted_proxies: str | None = Field(
+        None,
+        validation_alias="DOTI_TRUSTED_PROXIES",
+        description="Addresses or networks, with commas, whose X-Forwarded-For and -Proto count.",
+    )
+    second_factor: Literal["by_role", "optional", "required"] = Field(
+        "by_role",
+        validation_alias="DOTI_SECOND_FACTOR",
+        description="Who needs one; by_role: admin, coordinator and finance.",
+    )
+    session_idle_s: int = Field(
+        30 * 60,
+        ge=120,
+        validation_alias="DOTI_SESSION_IDLE_S",
+        description="After so long without a request a session is over, in seconds.",
+    )
+    session_s: int = Field(
+        12 * 3600,
+        ge=120,
+        validation_alias="DOTI_SESSION_S",
+        description="So long a session lasts at most, in seconds.",
+    )
+    shared_session_idle_s: int = Field(
+        10 * 60,
+        ge=120,
+        validation_alias="DOTI_SHARED_SESSION_IDLE_S",
+        description="The same on a computer that several people use.",
+    )
+    shared_session_s: int = Field(
+        2 * 3600,
+        ge=120,
+        validation_alias="DOTI_SHARED_SESSION_S",
+        description="The same on a computer that several people use.",
+    )
 
     @field_validator("db_schema")
     @classmethod
@@ -127,6 +167,26 @@ class Settings(BaseSettings):
     def _is_a_postgres_url(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("must look like postgresql://user:password@host:5432/database")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not re.fullmatch(r"https?://[a-z0-9.\-\[\]:]+/?", value, re.ASCII):
+            raise ValueError("must look like https://doti.example.org, in lower case")
+        return value.rstrip("/")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, value: str | None) -> str | None:
+        for part in (value or "").split(","):
+            try:
+                if value:
+                    ipaddress.ip_network(part.strip())
+            except ValueError:
+                raise ValueError("must be addresses or networks, with commas between") from None
         return value
 
     @field_validator("master_key")

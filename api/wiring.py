@@ -8,7 +8,13 @@ from typing import Self
 from uuid import UUID
 
 from api.security.accounts import Accounts
+from api.security.attempts import Attempts
+from api.security.factors import Factors
 from api.security.master_key import MasterKeyMissing, MasterKeyWrong, open_vault
+from api.security.own_access import OwnAccess
+from api.security.passwords import Passwords
+from api.security.sessions import Sessions
+from api.security.sign_in import Parts, SignIn
 from api.settings import Settings
 from domain.errors import NotFound
 from projections import runner
@@ -52,6 +58,8 @@ class Services:
     notary: Notary
     files: FileStore
     accounts: Accounts
+    sign_in: SignIn
+    own_access: OwnAccess
 
     def close(self) -> None:
         """Lets go of every connection."""
@@ -93,18 +101,33 @@ def build(
         runner.install(keeper)
         vault = open_vault(settings, database)
         register = Register(database)
+        engine = Engine(register, vault, clock=clock)
+        accounts = Accounts(database, register, clock=clock)
+        parts = Parts(
+            database=database,
+            accounts=accounts,
+            sessions=Sessions(database, settings, clock),
+            factors=Factors(database, vault, clock),
+            passwords=Passwords(),
+            attempts=Attempts(database, engine.index, clock),
+            second_factor=settings.second_factor,
+            clock=clock,
+        )
+        sign_in = SignIn(parts)
         return Services(
             settings=settings,
             database=database,
             keeper=keeper,
             register=register,
             vault=vault,
-            engine=Engine(register, vault, clock=clock),
+            engine=engine,
             log=Log(database),
             sequencer=Sequencer(keeper),
             notary=Notary(keeper, vault),
             files=FolderStore(settings.home / "files", _FilesVault(vault)),
-            accounts=Accounts(database, register, clock=clock),
+            accounts=accounts,
+            sign_in=sign_in,
+            own_access=OwnAccess(parts, sign_in),
         )
     except BaseException:
         database.close()

@@ -147,6 +147,15 @@ class Accounts:
             return _actor(row)
         return None
 
+    def actor_of(self, account_id: UUID) -> Actor | None:
+        """Who signs in with a session, in all the roles that are granted to them today; None if
+        the account is closed or not there."""
+        values = {"account_id": account_id, "today": self._clock().date()}
+        for row in self._run("actor_of", values):
+            grants = tuple(Grant(Role(role), partner) for role, partner in row["grants"] or ())
+            return Actor(account_id, grants, row["works_for"])
+        return None
+
     def holders(self, roles: frozenset[Role]) -> list[tuple[str, Actor]]:
         """Who can sign in and may have one of the roles today, with their names."""
         rows = self._actors("of_roles", {"roles": list(roles)})

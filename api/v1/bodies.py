@@ -4,10 +4,13 @@ from typing import Annotated, Any
 
 from fastapi import Body
 
+from api.v1 import session_schemas
 from domain.policy import Rules
 from workflows import bulk, commands
 
 _PAYEE = {"name": "Immobiliare Dora srl", "iban": "IT60X0542811101000000123456"}
+_PHRASE = "una frase lunga e mia"
+_LINK = "come sta nel link"
 
 
 def _body(**example: object) -> Any:  # noqa: ANN401  FastAPI's own return type
@@ -181,3 +184,19 @@ PolicyBody = Annotated[
         appeal_days=30,
     ),
 ]
+SignInBody = Annotated[
+    session_schemas.SignIn,
+    _body(email="anna@example.org", password=_PHRASE, shared_computer=False),
+]
+SecondFactorBody = Annotated[session_schemas.SecondFactor, _body(code="123456")]
+AcceptInvitationBody = Annotated[
+    session_schemas.AcceptInvitation,
+    _body(token=_LINK, password=_PHRASE),
+]
+NewPasswordBody = Annotated[
+    session_schemas.ChangePassword,
+    _body(current=_PHRASE, new="un'altra frase, più mia"),
+]
+NewFactorBody = Annotated[session_schemas.NewFactor, _body(kind="totp", label="Telefono")]
+CodeBody = Annotated[session_schemas.Code, _body(code="123456")]
+PasswordBody = Annotated[session_schemas.Password, _body(password=_PHRASE)]

@@ -49,6 +49,10 @@ class BlindIndex:
         """The token of an identifier, however it is spaced or spelt."""
         return self._token("identifier", _compact(value))
 
+    def mark(self, kind: str, value: str) -> bytes:
+        """By what something is counted that must not stand in clear: 32 bytes for its kind."""
+        return hmac.digest(self._key(), f"{kind}\x1f{value}".encode(), sha256)
+
     def begin(self) -> None:
         """Makes the key now, where there is none; before a transaction that needs it."""
         self._key()
@@ -69,8 +73,7 @@ class BlindIndex:
             yield self.word(word)
 
     def _token(self, kind: str, value: str) -> Token:
-        whole = hmac.digest(self._key(), f"{kind}\x1f{value}".encode(), sha256)
-        return kind, whole[:TOKEN_BYTES]
+        return kind, self.mark(kind, value)[:TOKEN_BYTES]
 
     def _key(self) -> bytes:
         if self._known is not None:

@@ -81,3 +81,12 @@ ORDER BY a.name, a.id
 -- name: revoke_token
 UPDATE register.tokens SET revoked_at = now() WHERE hash = %(hash)s AND revoked_at IS NULL
 RETURNING account_id
+
+-- name: actor_of
+-- What a session of an account can do today: with all the grants of its own.
+SELECT a.id, a.works_for,
+       (SELECT jsonb_agg(jsonb_build_array(g.role, g.partner))
+        FROM register.grants g
+        WHERE g.account_id = a.id AND g.revoked_at IS NULL AND g.since <= %(today)s
+          AND (g.until IS NULL OR g.until >= %(today)s)) AS grants
+FROM register.accounts a WHERE a.id = %(account_id)s AND a.closed_at IS NULL

@@ -36,6 +36,7 @@ CREATE TABLE factors (
 );
 CREATE INDEX factors_by_account ON factors (account_id);
 
+-- A code has 80 random bits: a plain hash, with the account's id before it, is enough.
 CREATE TABLE recovery_codes (
     account_id uuid NOT NULL REFERENCES accounts (id),
     hash bytea NOT NULL CHECK (length(hash) = 32),
@@ -60,6 +61,18 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_by_account ON sessions (account_id) WHERE ended_at IS NULL;
 
+-- Whoever closes an account, and however: its sessions end with it, and do not come back when it is
+-- opened again.
+CREATE FUNCTION end_sessions() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    UPDATE sessions SET ended_at = NEW.closed_at
+    WHERE account_id = NEW.id AND ended_at IS NULL;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER accounts_end_sessions AFTER UPDATE OF closed_at ON accounts
+    FOR EACH ROW WHEN (NEW.closed_at IS NOT NULL) EXECUTE FUNCTION end_sessions();
+
 -- Who somebody is at a provider of identities.
 CREATE TABLE identities_elsewhere (
     issuer text NOT NULL,
@@ -69,9 +82,10 @@ CREATE TABLE identities_elsewhere (
     PRIMARY KEY (issuer, subject)
 );
 
--- Failed attempts by what they aimed at or came from, as keyed hashes of account and address.
+-- Attempts that did not succeed (so far), by what they aimed at or came from, as keyed hashes of
+-- e-mail, account and address.
 CREATE TABLE attempts (
-    key bytea PRIMARY KEY,
+    key bytea PRIMARY KEY CHECK (length(key) = 32),
     failed integer NOT NULL CHECK (failed >= 0),
     last_at timestamptz NOT NULL,
     blocked_until timestamptz
