@@ -10,7 +10,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Header, Path, Query, Request, Security
-from fastapi.security import HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPBearer
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
@@ -26,6 +26,13 @@ BIGGEST = 2**63 - 1
 # Only for the description of the API: `api.security.authentication` has looked at the token
 # before the framework begins.
 _bearer = HTTPBearer(auto_error=False, description="A token as `doti token create` prints it.")
+session_cookie = APIKeyCookie(
+    name="__Host-doti",
+    scheme_name="Session",
+    auto_error=False,
+    description="The cookie of a session (over plain http its name is `doti`). Whatever changes "
+    "something sends X-CSRF-Token with it, as `GET /api/v1/session` tells it.",
+)
 
 
 async def services(request: Request) -> Services:
@@ -34,7 +41,11 @@ async def services(request: Request) -> Services:
     return found
 
 
-async def signed_in(request: Request, _: Annotated[object, Security(_bearer)]) -> Actor:
+async def signed_in(
+    request: Request,
+    _: Annotated[object, Security(_bearer)],
+    __: Annotated[object, Security(session_cookie)],
+) -> Actor:
     """Whoever calls."""
     actor: Actor = request.state.actor
     return actor

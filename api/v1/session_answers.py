@@ -3,14 +3,14 @@
 import secrets
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request, Response, Security
 
 from api.security import cookies, csrf
 from api.security.cookies import Cookies
 from api.security.refusals import SessionNeeded
 from api.security.sign_in import Caller, Standing, State
 from api.v1 import session_schemas
-from api.v1.dependencies import TheServices
+from api.v1.dependencies import TheServices, session_cookie
 from api.wiring import Services
 from domain.actors import Actor
 
@@ -138,7 +138,9 @@ async def maybe_standing(request: Request) -> Standing | None:
     return found
 
 
-async def own_standing(request: Request) -> Standing:
+async def own_standing(
+    request: Request, _: Annotated[object, Security(session_cookie)]
+) -> Standing:
     """The same; refuses who came with a token, which is not the person."""
     found: Standing | None = getattr(request.state, "standing", None)
     if found is None:

@@ -61,7 +61,8 @@ class Browser:
             sent["X-CSRF-Token"] = self.csrf
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         more: Json = {} if method == "GET" or body is None else {"json": body}
-        return self.client.request(method, f"/api/v1{path}", headers=sent, **more)
+        answer: httpx.Response = self.client.request(method, f"/api/v1{path}", headers=sent, **more)
+        return answer
 
     def get(self, path: str) -> httpx.Response:
         """Reads."""
@@ -78,10 +79,14 @@ class Browser:
         self._learn(self.get("/session"))
         return self
 
-    def sign_in(self, email: str, password: str = PASSWORD, **more: object) -> httpx.Response:
+    def sign_in(
+        self, email: str, password: str = PASSWORD, *, shared_computer: bool = False
+    ) -> httpx.Response:
         """The first step."""
         self.open()
-        return self.post("/session", {"email": email, "password": password, **more})
+        return self.post(
+            "/session", {"email": email, "password": password, "shared_computer": shared_computer}
+        )
 
     def done(self, path: str, body: object = None) -> Json:
         """Something that must succeed; what it answered."""
@@ -163,13 +168,13 @@ class Entrance:
         return token
 
     def with_totp(self, browser: Browser) -> tuple[pyotp.TOTP, list[str]]:
-        """Sets an app up; what makes its codes, and the recovery codes."""
+        """Sets an app up; what makes its codes, and the recovery codes (with the first)."""
         begun = browser.done("/factors", {"kind": "totp", "label": "Telefono"})
         app = pyotp.TOTP(begun["secret"])
         body = {"code": app.at(self.clock())}
         confirmed = browser.done(f"/factors/{begun['id']}/confirmation", body)
         self.clock.move(seconds=90)
-        return app, confirmed["recovery_codes"]
+        return app, confirmed["recovery_codes"] or []
 
     def log(self, account_id: UUID | None) -> list[tuple[str, Json]]:
         """What the access log says of somebody."""

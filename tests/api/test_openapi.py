@@ -17,6 +17,18 @@ ODD: list[Any] = [
 OF_SEVERAL = {"/api/v1/doti/bulk"}
 """What changes several things at once has no one version."""
 
+SIGN_IN = "sign-in"
+"""The tag of what is about oneself: it is no command, and nothing of it is in the log of events."""
+
+OPEN = {
+    ("/api/v1/session", "get"),
+    ("/api/v1/session", "post"),
+    ("/api/v1/session", "delete"),
+    ("/api/v1/session/second-factor", "post"),
+    ("/api/v1/invitations/accept", "post"),
+}
+"""What lets somebody in, and out."""
+
 
 @pytest.fixture(scope="module")
 def document(world: World) -> dict[str, Any]:
@@ -93,6 +105,19 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
         ("/api/v1/audit/checkpoint", "get"),
         ("/api/v1/audit/proof", "get"),
         ("/api/v1/audit/export", "get"),
+        ("/api/v1/session", "get"),
+        ("/api/v1/session", "post"),
+        ("/api/v1/session", "delete"),
+        ("/api/v1/session/second-factor", "post"),
+        ("/api/v1/sessions", "get"),
+        ("/api/v1/sessions/{session_id}/end", "post"),
+        ("/api/v1/invitations/accept", "post"),
+        ("/api/v1/password", "post"),
+        ("/api/v1/factors", "get"),
+        ("/api/v1/factors", "post"),
+        ("/api/v1/factors/{factor_id}/confirmation", "post"),
+        ("/api/v1/factors/{factor_id}/removal", "post"),
+        ("/api/v1/recovery-codes", "post"),
         ("/healthz", "get"),
         ("/readyz", "get"),
         ("/metrics", "get"),
@@ -106,7 +131,10 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
         assert operation["description"], where
         if not path.startswith("/api/"):
             continue
-        assert operation["security"] == [{"HTTPBearer": []}], where
+        schemes: list[Any] = [] if (path, method) in OPEN else [{"HTTPBearer": []}, {"Session": []}]
+        if operation["tags"] == [SIGN_IN]:
+            schemes = schemes[1:]
+        assert operation.get("security", []) == schemes, where
         responses = operation["responses"]
         for status in ("401", "403", "422", "503"):
             content = responses[status]["content"]
@@ -116,7 +144,13 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
         success = next(status for status in ("200", "201") if status in responses)
         headers = {p["name"] for p in operation.get("parameters", []) if p["in"] == "header"}
         queries = {p["name"] for p in operation.get("parameters", []) if p["in"] == "query"}
-        if path.endswith("/simulation"):
+        if operation["tags"] == [SIGN_IN]:
+            assert not headers & {"Idempotency-Key", "If-Match"}, where
+            assert (
+                "requestBody" not in operation
+                or operation["requestBody"]["content"]["application/json"]["examples"]
+            ), where
+        elif path.endswith("/simulation"):
             # It reads: there is nothing to repeat or to collide with.
             assert "wait_for" in queries, where
         elif path.endswith("/preview"):
