@@ -9,6 +9,7 @@ from api.cli import (
     proving,
     register,
     running,
+    second_factors,
     tokens,
 )
 from api.cli.application import app, main
@@ -24,5 +25,6 @@ __all__ = [
     "proving",
     "register",
     "running",
+    "second_factors",
     "tokens",
 ]

@@ -14,8 +14,6 @@ from starlette.types import Scope
 from api.security.refusals import FromElsewhere, PageTooOld
 
 HEADER = "X-CSRF-Token"
-FIELD = "csrf_token"
-"""Its name in the forms of pages."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _OURS = ("same-origin", "none")  # none: typed in, or from a bookmark

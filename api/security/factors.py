@@ -127,6 +127,14 @@ class Factors:
             self._codes.forget(account_id)
         return known[factor_id]
 
+    def forget(self, account_id: UUID) -> int:
+        """Takes all of them away, with the recovery codes; how many it were."""
+        known = self.of(account_id)
+        for factor in known:
+            self._run("remove", id=factor.id, account_id=account_id)
+        self._codes.forget(account_id)
+        return len(known)
+
     def renew_codes(self, account_id: UUID) -> list[str]:
         """New recovery codes, shown once. Raises `NoFactor` where there is nothing to recover."""
         if not self.of(account_id):

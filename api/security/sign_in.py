@@ -14,7 +14,7 @@ from uuid import UUID
 
 from api.errors import Unauthenticated
 from api.security import attempts, password_rules
-from api.security.accounts import Accounts
+from api.security.accounts import Accounts, UnknownPerson
 from api.security.attempts import Attempts
 from api.security.factors import Factors, Kind, Wanted, is_needed
 from api.security.passwords import Passwords
@@ -257,6 +257,20 @@ class SignIn:
         """Ends a session."""
         if self._parts.sessions.end(session.token) is not None:
             self._parts.note(Access.SIGNED_OUT, session.account_id, caller)
+
+    def forget_factors(self, email: str, caller: Caller) -> int:
+        """Somebody lost their second factors and their recovery codes: all are taken away, and
+        their sessions end. How many factors it were. Raises `UnknownPerson`."""
+        parts, known_by = self._parts, _email(email)
+        rows = parts.run("by_email", email=known_by)
+        if not rows:
+            raise UnknownPerson(known_by)
+        account_id: UUID = rows[0]["id"]
+        with parts.factors.alone(account_id):
+            forgotten = parts.factors.forget(account_id)
+            parts.sessions.end_all(account_id)
+            parts.note(Access.FACTOR_REMOVED, account_id, caller, by="operator", all=forgotten)
+            return forgotten
 
     def _invited(self, hashed: bytes, now: datetime) -> UUID:
         rows = self._parts.run("invitation", hash=hashed, now=now)

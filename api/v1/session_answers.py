@@ -31,10 +31,11 @@ class Door:
         """The token of a session that the request brought, whatever it is worth."""
         return self._cookies.read(self._request.scope, cookies.SESSION)
 
-    def check_page(self) -> None:
+    def check_page(self, given: str | None) -> None:
         """Refuses what lets somebody in and was sent by a page that is not ours.
 
-        A page sends the token of `GET /session`; a program that is no browser sends none.
+        `given`: the token that the page sent, which is that of `GET /session`; a program that is
+        no browser sends none.
         """
         scope = self._request.scope
         csrf.check_origin(scope, self._services.settings.public_url)
@@ -42,7 +43,7 @@ class Door:
             standing: Standing | None = getattr(self._request.state, "standing", None)
             before = self._cookies.read(scope, cookies.BEFORE)
             secret = standing.session.token if standing else before
-            csrf.check_token(secret, self._request.headers.get(csrf.HEADER))
+            csrf.check_token(secret, given)
 
     def enter(self, token: str) -> session_schemas.Session:
         """Gives the browser the session's token from now on, and tells how far it is."""
@@ -127,9 +128,9 @@ async def door(request: Request, response: Response, services: TheServices) -> D
 TheDoor = Annotated[Door, Depends(door)]
 
 
-async def from_our_page(door: TheDoor) -> None:
+async def from_our_page(request: Request, door: TheDoor) -> None:
     """Refuses what a page of somebody else sends."""
-    door.check_page()
+    door.check_page(request.headers.get(csrf.HEADER))
 
 
 async def maybe_standing(request: Request) -> Standing | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from tests.api.entrance import Entrance, opened_entrance
 from tests.api.world import World, opened_world
 
 
@@ -22,4 +23,11 @@ def _quiet_logs() -> None:
 def world(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """An opened programme with somebody for each role."""
     with opened_world(postgres_url, tmp_path_factory.mktemp("home")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def entrance(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Entrance]:
+    """A register with people who sign in, served by two applications."""
+    with opened_entrance(postgres_url, tmp_path_factory.mktemp("entrance")) as opened:
         yield opened

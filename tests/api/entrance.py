@@ -84,9 +84,8 @@ class Browser:
     ) -> httpx.Response:
         """The first step."""
         self.open()
-        return self.post(
-            "/session", {"email": email, "password": password, "shared_computer": shared_computer}
-        )
+        body = {"email": email, "password": password, "shared_computer": shared_computer}
+        return self.post("/session", body)
 
     def done(self, path: str, body: object = None) -> Json:
         """Something that must succeed; what it answered."""
@@ -214,3 +213,17 @@ def opened_entrance(
             yield Entrance(services, clock)
     finally:
         drop(url, database)
+
+
+def signed_in(entrance: Entrance, *, shared_computer: bool = False) -> tuple[Browser, str]:
+    """A browser in which somebody with a password alone is signed in; their e-mail."""
+    _, email = entrance.person(Role.OPERATOR)
+    browser = entrance.browser()
+    answer = browser.sign_in(email, shared_computer=shared_computer)
+    assert answer.json()["state"] == "signed_in"
+    return browser, email
+
+
+def is_in(browser: Browser) -> bool:
+    """Whether it is let in to what is for whoever is signed in."""
+    return browser.get("/doti").status_code == 200

@@ -28,6 +28,33 @@ def test_without_any_variable_the_defaults_hold_and_hold_no_secret() -> None:
     assert (found.lock_timeout_ms, found.statement_timeout_ms) == (5_000, 15_000)
 
 
+def test_the_defaults_of_the_sign_in() -> None:
+    found = settings()
+    assert (found.public_url, found.trusted_proxies, found.second_factor) == (None, None, "by_role")
+    assert (found.session_idle_s, found.session_s) == (30 * 60, 12 * 3600)
+    assert (found.shared_session_idle_s, found.shared_session_s) == (10 * 60, 2 * 3600)
+    assert Settings(public_url="https://doti.example.org/").public_url == "https://doti.example.org"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DOTI_PUBLIC_URL", "doti.example.org", "must look like https://"),
+        ("DOTI_PUBLIC_URL", "https://doti.example.org/register", "must look like https://"),
+        ("DOTI_TRUSTED_PROXIES", "10.0.0.1, proxy", "must be addresses or networks"),
+        ("DOTI_TRUSTED_PROXIES", "*", "must be addresses or networks"),
+        ("DOTI_SECOND_FACTOR", "never", "DOTI_SECOND_FACTOR"),
+        ("DOTI_SESSION_S", "60", "DOTI_SESSION_S"),
+    ],
+)
+def test_wrong_settings_of_the_sign_in(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=said):
+        settings()
+
+
 def test_each_variable_is_read_at_the_time_of_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "9001")
     monkeypatch.setenv("DOTI_HOME", "/srv/doti")

@@ -1,20 +1,12 @@
 """Signing in, step by step, and out again."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 
 from domain.actors import Role
-from tests.api.entrance import KEPT, OTHER_PASSWORD, PASSWORD, Browser, Entrance, opened_entrance
-
-
-@pytest.fixture(scope="module")
-def entrance(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Entrance]:
-    """A register with people."""
-    with opened_entrance(postgres_url, tmp_path_factory.mktemp("home")) as opened:
-        yield opened
+from tests.api.entrance import KEPT, OTHER_PASSWORD, PASSWORD, Browser, Entrance
 
 
 def refused(answer: Any, status: int, code: str) -> str:  # noqa: ANN401  an answer
