@@ -96,7 +96,7 @@ class Totp:
         known = pyotp.TOTP(secret.decode(), interval=STEP_S)
         now = int(self._clock().timestamp()) // STEP_S
         for step in range(now - DRIFT_STEPS, now + DRIFT_STEPS + 1):
-            if hmac.compare_digest(known.generate_otp(step), code):
+            if hmac.compare_digest(known.generate_otp(step).encode(), code.encode()):
                 return step
         return None
 

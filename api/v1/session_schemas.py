@@ -24,7 +24,7 @@ class _Sent(BaseModel):
 class SignIn(_Sent):
     """The first step. `shared_computer`: others use it too, so that sessions are short."""
 
-    email: Annotated[str, Field(min_length=1, max_length=320)]
+    email: Annotated[Label, Field(max_length=320)]
     password: Typed
     shared_computer: bool = False
 

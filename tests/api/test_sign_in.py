@@ -298,6 +298,22 @@ def test_a_closed_account_has_no_sessions(entrance: Entrance) -> None:
     assert entrance.browser().sign_in(email).status_code == 200
 
 
+@pytest.mark.parametrize("odd", ["\0", "é", "１２３４５６", "\u202e", "🐎" * 900, " ", "12345"])
+def test_odd_values_are_wrong_ones(entrance: Entrance, odd: str) -> None:
+    _, email = entrance.person(Role.OPERATOR)
+    browser = entrance.browser()
+    assert browser.sign_in(odd).status_code in (401, 422)
+    assert browser.sign_in(email, odd).status_code == 401
+    assert browser.post("/invitations/accept", {"token": odd, "password": odd}).status_code == 404
+    assert browser.sign_in(email).status_code == 200
+    begun = browser.done("/factors", {"kind": "totp"})
+    confirmation = f"/factors/{begun['id']}/confirmation"
+    refused(browser.post(confirmation, {"code": odd}), 422, "validation")
+    entrance.with_totp(browser)
+    browser.sign_in(email)
+    refused(browser.post("/session/second-factor", {"code": odd}), 401, "unauthenticated")
+
+
 def test_a_token_is_not_the_person(entrance: Entrance) -> None:
     token = entrance.services.accounts.create_token("Programma Inventato", Role.AUDITOR)
     client = entrance.client()
