@@ -12,6 +12,7 @@ from api.metrics import Metrics
 from api.middleware import MULTIPART_SLACK_BYTES, BodyLimit, RequestContext
 from api.security.authentication import Authentication
 from api.v1 import (
+    accesses,
     audit,
     bulk,
     decisions,
@@ -45,6 +46,7 @@ _AREAS = (
     ledger,
     audit,
     proofs,
+    accesses,
 )
 
 _DESCRIPTION = """\

@@ -75,6 +75,11 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
             )
         ),
         ("/api/v1/doti/bulk", "post"),
+        (f"{dote}/reveal", "post"),
+        ("/api/v1/households/{household_id}/reveal", "post"),
+        ("/api/v1/households/{household_id}/accesses", "get"),
+        ("/api/v1/audit/reveals", "get"),
+        ("/api/v1/audit/accesses", "get"),
         (f"{dote}/documents/{{n}}/file", "get"),
         (f"{dote}/receipts/{{n}}/file", "get"),
         ("/api/v1/worklist", "get"),
