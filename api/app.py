@@ -17,6 +17,7 @@ from api.v1 import (
     bulk,
     decisions,
     doti,
+    exports,
     households,
     ledger,
     papers,
@@ -27,6 +28,7 @@ from api.v1 import (
     programme,
     proofs,
     schemas,
+    statistics,
     worklist,
 )
 from api.wiring import Services
@@ -47,6 +49,8 @@ _AREAS = (
     audit,
     proofs,
     accesses,
+    exports,
+    statistics,
 )
 
 _DESCRIPTION = """\
