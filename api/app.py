@@ -15,6 +15,7 @@ from api.v1 import (
     accesses,
     audit,
     bulk,
+    copies,
     decisions,
     doti,
     exports,
@@ -49,6 +50,7 @@ _AREAS = (
     audit,
     proofs,
     accesses,
+    copies,
     exports,
     statistics,
 )

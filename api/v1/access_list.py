@@ -8,6 +8,7 @@ from uuid import UUID
 
 from api.v1.people_schemas import Person
 from api.wiring import Services
+from domain.actors import Role
 from workflows.eventstore.access_log import Access
 from workflows.eventstore.database import Row, Tx
 from workflows.eventstore.statements import statements
@@ -33,7 +34,7 @@ class LookedOnDay:
     """How often a household was looked at on a day in a role."""
 
     day: date
-    role: str | None
+    role: Role | None
     what: Access
     times: int
 
@@ -64,7 +65,15 @@ def looked(services: Services, rows: Iterable[Row]) -> list[dict[str, Any]]:
 def who_looked(tx: Tx, household_id: UUID) -> list[LookedOnDay]:
     """Who looked at a household, in clear, by day and role."""
     rows = tx.execute(_SQL["who_looked"], {"household_id": household_id})
-    return [LookedOnDay(**{**row, "what": Access(row["what"])}) for row in rows]
+    return [
+        LookedOnDay(
+            row["day"],
+            None if row["role"] is None else Role(row["role"]),
+            Access(row["what"]),
+            row["times"],
+        )
+        for row in rows
+    ]
 
 
 def _with_name(row: Row, names: dict[UUID, str]) -> dict[str, Any]:

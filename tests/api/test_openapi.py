@@ -83,6 +83,8 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
         ("/api/v1/exports/doti.csv", "get"),
         ("/api/v1/exports/doti.jsonl", "get"),
         ("/api/v1/statistics", "get"),
+        ("/api/v1/households/{household_id}/copy", "get"),
+        ("/api/v1/households/{household_id}/copy.pdf", "get"),
         (f"{dote}/documents/{{n}}/file", "get"),
         (f"{dote}/receipts/{{n}}/file", "get"),
         ("/api/v1/worklist", "get"),
