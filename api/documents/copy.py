@@ -69,7 +69,8 @@ class CopyLetter:
     def _identifier(self, person: Member) -> str | None:
         if not person.id_value:
             return None
-        kind = "" if person.id_type in (None, IdType.NONE) else f"{person.id_type} "
+        known = person.id_type not in (None, IdType.NONE)
+        kind = f"{word(self._language, str(person.id_type), 'id_type')} " if known else ""
         until = person.id_valid_until
         ends = "" if until is None else day(self._language, until)
         valid = f" ({self._label('valid_until', day=ends)})" if ends else ""
@@ -133,7 +134,7 @@ class CopyLetter:
             [
                 day(self._language, tranche.value_date),
                 money(self._language, tranche.amount_cents),
-                tranche.method.replace("_", " "),
+                word(self._language, tranche.method, "method"),
                 word(self._language, tranche.state, "state"),
             ]
             for tranche in dote.payments
@@ -146,7 +147,7 @@ class CopyLetter:
         rows = [
             [
                 day(self._language, paper.at.astimezone(ZONE).date()),
-                paper.kind.replace("_", " "),
+                word(self._language, paper.kind, "paper"),
                 paper.file_name or self._label("erased"),
             ]
             for paper in dote.papers

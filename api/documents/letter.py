@@ -17,22 +17,25 @@ from importlib.resources import files
 import typst
 
 BOX = "\u25a1"
-LONGEST_WORD = 36
-"""A longer word is broken where the line ends, instead of running out of the page."""
+LONGEST_WORD = 24
+"""From here on a word may be broken where a line ends, instead of running out of the page: after
+marks within it (a file's name), or anywhere."""
 
 # What the fonts have, with the marks that people write beside it: Latin, Greek, Cyrillic, Arabic,
 # punctuation, currencies. A test sets each of these signs.
 _UNPRINTABLE = re.compile(
     "[^\n\u0020-\u007e\u00a0-\u017f\u0192\u0218-\u021b\u0386\u0388-\u038a\u038c\u038e-\u03a1"
-    "\u03a3-\u03ce\u0400-\u045f\u0490\u0491\u060c\u061b\u061f\u0621-\u063a\u0640-\u0652"
-    "\u0660-\u066d\u0670\u067e\u0686\u0698\u06a9\u06af\u06cc\u06f0-\u06f9"
+    "\u03a3-\u03ce\u0400-\u045f\u0490\u0491\u060c\u061b\u061f\u0621-\u063a\u0640-\u064a"
+    "\u0660-\u066d\u067e\u0686\u0698\u06a9\u06af\u06cc\u06f0-\u06f9"
     "\u1e80-\u1e85\u1e9e\u1ea0-\u1ef9\u2010-\u2015\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039"
     "\u203a\u20ac\u2116\u2122\u2212\u25a1]"
 )
 # Marks of direction and joining, which the typesetter finds out by itself.
 _INVISIBLE = re.compile("[\r\u00ad\u200b-\u200f\u2060\ufeff]")
-_LONG = re.compile(rf"\S{{{LONGEST_WORD}}}(?=\S)")
 _BREAK = "\u200b"
+_WORD = re.compile(rf"\S{{{LONGEST_WORD},}}")
+_PLACES = re.compile(r"(?<=[_./@-])(?=\w)")
+_RUN = re.compile(rf"[^{_BREAK}]{{{LONGEST_WORD}}}(?=[^{_BREAK}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +110,17 @@ def printable(value: object) -> object:
         case str():
             plain = _INVISIBLE.sub("", unicodedata.normalize("NFC", value).replace("\t", " "))
             plain = _UNPRINTABLE.sub(BOX, plain)
-            return _LONG.sub(lambda found: found[0] + _BREAK, plain)
+            return _WORD.sub(lambda found: _breakable(found[0]), plain)
         case dict():
             return {name: printable(part) for name, part in value.items()}
         case list() | tuple():
             return [printable(part) for part in value]
     return value
+
+
+def _breakable(word: str) -> str:
+    parts = _PLACES.sub(_BREAK, word)
+    return _RUN.sub(lambda run: run[0] + _BREAK, parts)
 
 
 @cache

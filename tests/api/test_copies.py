@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import typst
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from api.documents import letter as letters
 from api.documents.copy import CopyLetter
@@ -192,13 +194,22 @@ def test_text_is_shown_as_it_is() -> None:
 
 
 def test_every_sign_that_is_said_to_be_there_is_there() -> None:
-    every = [chr(code) for code in range(0x20, 0x3000) if printable(chr(code)) != BOX]
+    every = [chr(code) for code in range(0x20, 0x3000) if BOX not in str(printable(chr(code)))]
     assert len(every) > 650
     lines = [" ".join(every[n : n + 40]) for n in range(0, len(every), 40)]
     assert letter("x").pdf()
     assert Letter(
         "it", date(2026, 1, 1), "t", "s", "m", "p", "u", lines, [Section("h", facts=[("a", "b")])]
     ).pdf()
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.text(st.characters(codec="utf-8"), max_size=60)
+    | st.text("aàЖع٣ ــ\u0301\u064b\u200d王.#$", max_size=40)
+)
+def test_no_mixture_of_signs_breaks_it(text: str) -> None:
+    assert letter(text).pdf().startswith(b"%PDF")
 
 
 def test_what_cannot_be_set_is_said() -> None:
