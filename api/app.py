@@ -12,10 +12,13 @@ from api.metrics import Metrics
 from api.middleware import MULTIPART_SLACK_BYTES, BodyLimit, RequestContext
 from api.security.authentication import Authentication
 from api.v1 import (
+    accesses,
     audit,
     bulk,
+    copies,
     decisions,
     doti,
+    exports,
     households,
     ledger,
     own_access,
@@ -28,6 +31,7 @@ from api.v1 import (
     proofs,
     schemas,
     sessions,
+    statistics,
     worklist,
 )
 from api.wiring import Services
@@ -49,6 +53,10 @@ _AREAS = (
     proofs,
     sessions,
     own_access,
+    accesses,
+    copies,
+    exports,
+    statistics,
 )
 
 _DESCRIPTION = """\

@@ -2,6 +2,7 @@
 
 from projections.base import Projection
 from projections.doti.projection import DOTI
+from projections.figures.projection import FIGURES
 from projections.ledger.projection import LEDGER
 
-PROJECTIONS: dict[str, Projection] = {p.name: p for p in (LEDGER, DOTI)}
+PROJECTIONS: dict[str, Projection] = {p.name: p for p in (LEDGER, DOTI, FIGURES)}

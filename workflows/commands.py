@@ -229,6 +229,12 @@ class AccountFor(Command):
     note: Text | None = None
 
 
+class Reveal(Command):
+    """Somebody looks at what is masked for them, and says why."""
+
+    reason: Annotated[Sentence, Field(min_length=10)]
+
+
 class Line(Command):
     """A budget line as people name it."""
 

@@ -20,6 +20,7 @@ from domain.lifecycle import READERS, Action
 from domain.permissions import signed
 from domain.policy import Policy
 from domain.programme import PROGRAMME_ID, Programme
+from workflows.eventstore.access_log import Access, Entry
 from workflows.eventstore.blind_index import BlindIndex
 from workflows.eventstore.database import connection_lost
 from workflows.eventstore.register import Register
@@ -158,6 +159,28 @@ class Work:
         if not can_see(self.actor, partner):
             raise NotFound
         return partner
+
+    def note(
+        self,
+        what: Access,
+        by: Signature,
+        household_id: UUID,
+        dote_id: UUID | None = None,
+        **details: str | int | bool | None,
+    ) -> None:
+        """Notes who looks at whom, to be written with the command's events."""
+        self.store.note(
+            Entry(
+                at=self.now,
+                what=what,
+                account_id=by.account_id,
+                role=by.role,
+                household_id=household_id,
+                dote_id=dote_id,
+                correlation_id=self._request.correlation_id,
+                details=details,
+            )
+        )
 
     def history(self, stream_id: UUID) -> list[Any]:
         """The events of a stream, for what its present state does not tell."""

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     """Who the household is."""
     STAFF = "staff"
     """Why somebody lets others act for them, or stands back."""
+    REVEAL = "reveal"
+    """Why somebody looked at what is masked for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ FIELDS: Mapping[tuple[type[Event], str], Private] = {
     (account.AccountOpened, "name"): _STAFF,
     (account.AccountOpened, "email"): _STAFF,
     (account.AccountClosed, "reason"): _STAFF,
-    (account.DataRevealed, "reason"): _STAFF,
+    (account.DataRevealed, "reason"): Private(Kind.REVEAL),
     (account.RoleDelegated, "reason"): _STAFF,
     (account.ConflictDeclared, "payee"): Private(Kind.STAFF, is_record=True),
     (account.ConflictDeclared, "reason"): _STAFF,
@@ -96,23 +98,33 @@ FIELDS: Mapping[tuple[type[Event], str], Private] = {
 _READERS: Mapping[Kind, frozenset[Role]] = {
     Kind.CASE: frozenset({Role.OPERATOR, Role.ASSESSOR, Role.APPROVER, Role.COORDINATOR}),
     Kind.PAYEE: frozenset({Role.OPERATOR, Role.APPROVER, Role.FINANCE, Role.COORDINATOR}),
-    Kind.PROOF: frozenset({Role.OPERATOR, Role.APPROVER, Role.FINANCE, Role.COORDINATOR}),
+    # Whoever judges has judged by then.
+    Kind.PROOF: frozenset({Role.OPERATOR, Role.FINANCE, Role.COORDINATOR}),
     Kind.PERSONS: frozenset({Role.OPERATOR, Role.ASSESSOR, Role.APPROVER, Role.COORDINATOR}),
     Kind.STAFF: frozenset({Role.COORDINATOR}),
+    Kind.REVEAL: frozenset({Role.COORDINATOR, Role.AUDITOR}),
 }
 
 # Eye and dental doti tell about health: whoever does not need it to do their part sees nothing.
 _READERS_OF_HEALTH: Mapping[Kind, frozenset[Role]] = {
     **_READERS,
     Kind.CASE: frozenset({Role.OPERATOR, Role.ASSESSOR, Role.APPROVER}),
-    Kind.PROOF: frozenset({Role.OPERATOR, Role.APPROVER, Role.FINANCE}),
+    Kind.PROOF: frozenset({Role.OPERATOR, Role.FINANCE}),
 }
 
 
-def may_read(actor: Actor, kind: Kind, partner: str, *, health_data: bool = False) -> bool:
-    """Whether private values of a kind are for the actor, on what belongs to a partner."""
+def reading_role(
+    actor: Actor, kind: Kind, partner: str | None, *, health_data: bool = False
+) -> Role | None:
+    """The role in which the actor reads private values of a kind, on what belongs to a partner
+    (None: to the programme); None if they are not for them."""
     readers = (_READERS_OF_HEALTH if health_data else _READERS)[kind]
-    return actor.role_for(readers, partner) is not None
+    return actor.role_for(readers, partner)
+
+
+def may_read(actor: Actor, kind: Kind, partner: str | None, *, health_data: bool = False) -> bool:
+    """Whether private values of a kind are for the actor, on what belongs to a partner."""
+    return reading_role(actor, kind, partner, health_data=health_data) is not None
 
 
 def may_read_reason(actor: Actor, *concerned: UUID) -> bool:

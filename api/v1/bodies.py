@@ -80,6 +80,9 @@ LodgeAppealBody = Annotated[
 DecideAppealBody = Annotated[
     commands.DecideAppeal, _body(accepted=True, reason="La situazione è cambiata.")
 ]
+RevealBody = Annotated[
+    commands.Reveal, _body(reason="Controllo a campione delle doti del primo trimestre.")
+]
 _MANY = {
     "action": "approve",
     "items": [

@@ -22,6 +22,8 @@ from domain.errors import Forbidden
 from domain.lifecycle import READERS
 
 BIGGEST = 2**63 - 1
+AUDITORS = frozenset({Role.AUDITOR, Role.COORDINATOR})
+"""Who reads what concerns all partners."""
 
 # Only for the description of the API: `api.security.authentication` has looked at the token
 # before the framework begins.
@@ -72,7 +74,7 @@ async def reader(actor: SignedIn) -> Actor:
 
 async def auditing(actor: SignedIn) -> Actor:
     """Whoever calls, if they may read the whole log."""
-    if actor.role_for(frozenset({Role.AUDITOR, Role.COORDINATOR}), None) is None:
+    if actor.role_for(AUDITORS, None) is None:
         raise NotForYourRole
     return actor
 

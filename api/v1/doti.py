@@ -24,6 +24,7 @@ from api.v1.dependencies import (
 )
 from api.v1.describing import READING, command, refusals, versioned
 from api.v1.history import HistoryView
+from api.v1.reads import TheReads
 from api.v1.searching import Search
 from api.v1.views import View
 from api.v1.waiting import READ, SETTLING_S, numbered
@@ -34,7 +35,8 @@ from domain.lifecycle import READERS, State
 from domain.text import Code, Label
 from projections.doti import queries
 from projections.doti.mine import Person
-from projections.doti.queries import Page, PageQuery
+from projections.doti.queries import Page, PageQuery, Word
+from workflows.eventstore.access_log import Access
 from workflows.requests import request_dote
 
 router = APIRouter(prefix=f"{PREFIX}/doti", tags=["doti"])
@@ -54,6 +56,7 @@ def doti(
     services: TheServices,
     actor: Reader,
     language: TheLanguage,
+    reads: TheReads,
     *,
     state: State | None = None,
     partner: Annotated[Code | None, Query(examples=["ROCCA"])] = None,
@@ -76,13 +79,18 @@ def doti(
     limit: Limit = 50,
 ) -> schemas.DotePage:
     """Doti, the newest first, within the scope of whoever asks."""
+    words: tuple[Word, ...] = ()
+    if q is not None:
+        search = Search(services, actor)
+        words = search.words(q)
+        reads.searched(search)
     query = PageQuery(
         scope=actor.scope(READERS),
         state=state,
         partner=partner,
         category=category,
         item=item,
-        words=() if q is None else Search(services, actor).words(q),
+        words=words,
         waiting_for=None if waiting_for is None else Person(actor, services.engine.clock()),
         after=cursors.read("doti", _PLACE, cursor),
         limit=limit,
@@ -107,6 +115,7 @@ def dote(
     services: TheServices,
     actor: Reader,
     language: TheLanguage,
+    reads: TheReads,
     as_of: AsOf = None,
     at: At = None,
 ) -> schemas.Dote:
@@ -119,6 +128,7 @@ def dote(
         # Where nothing has happened since then, it is as it is now.
         version = None if then == newest else then
     shown = view.dote(dote_id, version)
+    reads.note(view, Access.DOTE_READ, shown.household_id, dote_id)
     response.headers["ETag"] = etag(shown.version)
     return shown
 
@@ -129,6 +139,7 @@ def history(
     services: TheServices,
     actor: Reader,
     language: TheLanguage,
+    reads: TheReads,
     cursor: Cursor = None,
     limit: Limit = 200,
 ) -> schemas.HistoryPage:
@@ -139,8 +150,10 @@ def history(
     found = services.log.stream(dote_id, after, limit + 1)
     items = found[:limit]
     last = items[-1].event.originator_version if len(found) > limit else None
+    shown = HistoryView(view).items(items, dote)
+    reads.note(view, Access.HISTORY_READ, dote.household_id, dote_id)
     return schemas.HistoryPage(
-        items=HistoryView(view).items(items, dote),
+        items=shown,
         next_cursor=cursors.write("history", _VERSION, last),
     )
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 
 from api.languages import Language, translate
-from api.security.visibility import MASK, Kind, may_read
+from api.security.visibility import MASK
 from api.v1 import PREFIX
 from api.v1 import household_answers as answers
 from api.v1.bodies import RegisterHouseholdBody
@@ -14,6 +14,7 @@ from api.v1.dependencies import HouseholdId, Reader, TheLanguage, TheServices, j
 from api.v1.describing import READING, command, refusals, versioned
 from api.v1.double_help import DoubleHelpView
 from api.v1.insight import DoubleHelp
+from api.v1.reads import TheReads
 from api.v1.views import View
 from api.v1.waiting import READ
 from api.wiring import Services
@@ -22,6 +23,7 @@ from domain.errors import NotFound
 from domain.events.household import HouseholdRegistered
 from domain.household import Personal
 from workflows.engine import can_see
+from workflows.eventstore.access_log import Access
 from workflows.eventstore.statements import statements
 from workflows.households import register_household
 
@@ -40,7 +42,7 @@ WARNINGS = {
 def register(command: RegisterHouseholdBody, call: TheCall) -> answers.Household:
     """A desk registers a household. A missing or odd identifier warns and never blocks."""
     outcome = call.run(lambda work: register_household(work, command), command)
-    return _household(call.view, outcome.stream_id, new=True)
+    return household_shown(call.view, outcome.stream_id, new=True)
 
 
 @router.get(
@@ -54,15 +56,21 @@ def household(
     services: TheServices,
     actor: Reader,
     language: TheLanguage,
+    reads: TheReads,
 ) -> answers.Household:
     """A household, and what it was granted. Who its members are is masked for some roles."""
-    shown = _household(View(services, actor, language), household_id)
+    view = View(services, actor, language)
+    shown = household_shown(view, household_id)
+    reads.note(view, Access.HOUSEHOLD_READ, household_id)
     response.headers["ETag"] = etag(shown.version)
     return shown
 
 
-def _household(view: View, household_id: UUID, *, new: bool = False) -> answers.Household:
-    """`new`: as it was when it was registered; the same whenever that command is told again."""
+def household_shown(view: View, household_id: UUID, *, new: bool = False) -> answers.Household:
+    """A household, as far as it is the reader's to see.
+
+    `new`: as it was when it was registered; the same whenever that command is told again.
+    """
     with view.services.database.transaction():
         history = view.services.register.history(household_id)
         registered = history[0] if history else None
@@ -70,9 +78,9 @@ def _household(view: View, household_id: UUID, *, new: bool = False) -> answers.
             raise NotFound
         if not can_see(view.actor, registered.partner):
             raise NotFound
-        clear = may_read(view.actor, Kind.PERSONS, registered.partner)
-        personal = _personal(view, registered)
-        members, address, hardships = _shown(personal, registered, clear=clear)
+        record = view.opened(registered, "personal", registered.partner, health_data=False)
+        personal = Personal.model_validate(record) if isinstance(record, dict) else None
+        members, address, hardships = _shown(personal, registered, masked=record == MASK)
         if registered.notes is not None:
             hardships = _hardships(view, registered)
         return answers.Household(
@@ -97,21 +105,15 @@ def _double_help(view: View, household_id: UUID, partner: str) -> list[DoubleHel
     return found.of_household(household_id, partner)
 
 
-def _personal(view: View, registered: HouseholdRegistered) -> Personal | None:
-    """Who they are, if the reader may know and the household was not erased."""
-    record = view.opened(registered, "personal", registered.partner, health_data=False)
-    return Personal.model_validate(record) if isinstance(record, dict) else None
-
-
 def _shown(
-    personal: Personal | None, registered: HouseholdRegistered, *, clear: bool
+    personal: Personal | None, registered: HouseholdRegistered, *, masked: bool
 ) -> tuple[list[answers.Member] | None, str | None, list[str] | None]:
     if personal is not None:
         members = [answers.Member(**member.model_dump()) for member in personal.members]
         return members, personal.address, list(personal.hardships)
-    if clear:
+    if not masked:
         return None, None, None
-    masked = answers.Member(
+    nobody = answers.Member(
         given_name=MASK,
         family_name=MASK,
         born=None,
@@ -121,7 +123,7 @@ def _shown(
         phone=MASK,
         left_on=None,
     )
-    return [masked] * (registered.adults + registered.minors), MASK, [MASK]
+    return [nobody] * (registered.adults + registered.minors), MASK, [MASK]
 
 
 def _hardships(view: View, registered: HouseholdRegistered) -> list[str] | None:

@@ -22,6 +22,7 @@ from api.v1.dependencies import (
     multipart_only,
 )
 from api.v1.describing import READING, command, file_answer, refusals
+from api.v1.reads import Reads, TheReads
 from api.v1.views import View
 from api.v1.waiting import READ
 from domain.dote_parts import File as DoteFile
@@ -34,6 +35,7 @@ from domain.text import Label, Word
 from workflows import accounting, papers
 from workflows.commands import AttachDocument, SubmitReceipt
 from workflows.engine import Work
+from workflows.eventstore.access_log import Access
 from workflows.files import Upload, receive
 
 router = APIRouter(prefix=f"{PREFIX}/doti/{{dote_id}}", tags=["papers"])
@@ -108,10 +110,16 @@ def submit_receipt(
     responses=file_answer() | refusals(*READING),
 )
 def document_file(
-    dote_id: DoteId, n: Nth, services: TheServices, actor: Reader, language: TheLanguage
+    dote_id: DoteId,
+    n: Nth,
+    services: TheServices,
+    actor: Reader,
+    language: TheLanguage,
+    reads: TheReads,
 ) -> Response:
     """The file of a document."""
-    return _file(View(services, actor, language), dote_id, DocumentAttached, "file", n)
+    view = View(services, actor, language)
+    return _file(view, reads, dote_id, DocumentAttached, "file", n)
 
 
 @router.get(
@@ -121,10 +129,16 @@ def document_file(
     responses=file_answer() | refusals(*READING),
 )
 def receipt_file(
-    dote_id: DoteId, n: Nth, services: TheServices, actor: Reader, language: TheLanguage
+    dote_id: DoteId,
+    n: Nth,
+    services: TheServices,
+    actor: Reader,
+    language: TheLanguage,
+    reads: TheReads,
 ) -> Response:
     """The file of a receipt."""
-    return _file(View(services, actor, language), dote_id, ReceiptSubmitted, "details", n)
+    view = View(services, actor, language)
+    return _file(view, reads, dote_id, ReceiptSubmitted, "details", n)
 
 
 def _received(call: Call, file: UploadFile) -> Upload:
@@ -146,6 +160,7 @@ def _index(part: int | None) -> int:
 
 def _file(
     view: View,
+    reads: Reads,
     dote_id: UUID,
     kind: type[DocumentAttached | ReceiptSubmitted],
     private: str,
@@ -160,8 +175,10 @@ def _file(
         raise NotForYourRole
     record = view.opened(paper, private, dote.partner, health_data=health_data)
     name = record["name"] if record else f"{n}"
+    content = view.services.files.open(dote.household_id, paper.sha256)
+    reads.note(view, Access.PAPER_READ, dote.household_id, dote_id, paper=kind.__name__, n=n)
     return Response(
-        view.services.files.open(dote.household_id, paper.sha256),
+        content,
         media_type=paper.media_type,
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"},
     )

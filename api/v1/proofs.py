@@ -9,8 +9,9 @@ from fastapi.responses import StreamingResponse
 
 from api.errors import invalid
 from api.v1 import PREFIX
-from api.v1.dependencies import BIGGEST, Auditing, TheServices
+from api.v1.dependencies import AUDITORS, BIGGEST, Auditing, TheServices
 from api.v1.describing import READING, Responses, refusals
+from api.v1.reads import TheReads
 from api.v1.waiting import READ
 from api.wiring import Services
 from domain.errors import NotFound
@@ -26,6 +27,7 @@ from workflows.audit.proofs import (
     event_proof,
     inclusion_proof,
 )
+from workflows.eventstore.access_log import Access
 
 router = APIRouter(prefix=f"{PREFIX}/audit", tags=["audit"])
 
@@ -83,7 +85,8 @@ def proof(
 )
 def export(
     services: TheServices,
-    _: Auditing,
+    actor: Auditing,
+    reads: TheReads,
     dote: Annotated[UUID | None, Query(description="Of this dote only.")] = None,
 ) -> StreamingResponse:
     """The dossier that `doti verify` reads: the whole log, or one dote with its proofs."""
@@ -92,6 +95,9 @@ def export(
         chunks = stream(services.keeper, services.engine.clock(), dote)
     except NothingToExport:
         raise NotFound from None
+    household_id = None if dote is None else services.register.dote(dote).household_id
+    dossier = "log" if dote is None else "dote"
+    reads.add(Access.EXPORTED, actor.role_for(AUDITORS, None), household_id, dote, dossier=dossier)
     name = f"dossier-{dote or services.settings.db_schema}.zip"
     return StreamingResponse(
         chunks,

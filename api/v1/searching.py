@@ -7,9 +7,9 @@ index, and only by who may read who they are.
 from collections.abc import Iterator
 from uuid import UUID
 
-from api.security.visibility import Kind, may_read
+from api.security.visibility import Kind, may_read, reading_role
 from api.wiring import Services
-from domain.actors import Actor
+from domain.actors import Actor, Role
 from domain.lifecycle import READERS
 from domain.programme import Programme
 from domain.text import folded
@@ -19,9 +19,10 @@ from workflows.eventstore.blind_index import Token
 
 
 class Search:
-    """What one person can find."""
+    """What one person can find. `found`: the households that the words named, by whatever."""
 
     def __init__(self, services: Services, actor: Actor) -> None:
+        self._actor = actor
         self._database = services.database
         self._index = services.engine.index
         self._programme = services.register.programme()
@@ -29,6 +30,13 @@ class Search:
         self._readable = frozenset(
             code for code in self._programme.partners if may_read(actor, Kind.PERSONS, code)
         )
+        self.found: set[UUID] = set()
+
+    @property
+    def role(self) -> Role | None:
+        """The role in which the person finds others by who they are; None: they do not."""
+        roles = (reading_role(self._actor, Kind.PERSONS, code) for code in sorted(self._readable))
+        return next(roles, None)
 
     def words(self, text: str) -> tuple[Word, ...]:
         """The words of a search, each with all that it may mean."""
@@ -47,7 +55,9 @@ class Search:
     def _households(self, text: str, tokens: list[Token]) -> tuple[UUID, ...]:
         hashes = [token for _, token in tokens]
         with self._database.transaction() as tx:
-            return queries.households(tx, text, hashes, self._scope, self._readable)
+            found = queries.households(tx, text, hashes, self._scope, self._readable)
+        self.found.update(found)
+        return found
 
 
 def split(text: str) -> Iterator[str]:

@@ -6,12 +6,12 @@ from typing import Any, cast
 from uuid import UUID
 
 from api.languages import Language, refusal_text
-from api.security.visibility import FIELDS, MASK, may_read
+from api.security.visibility import FIELDS, MASK, Kind, reading_role
 from api.v1 import insight, schemas, turns
 from api.v1.double_help import DoubleHelpView
 from api.wiring import Services
 from domain import dote_history
-from domain.actors import PEOPLE, Actor
+from domain.actors import PEOPLE, Actor, Role
 from domain.case import Case
 from domain.dote import Dote
 from domain.errors import NotFound
@@ -32,14 +32,29 @@ _ACTIONS = [
 ]
 
 
+@dataclass(slots=True)
+class Seen:
+    """What a view has shown: kinds of private values in clear, and in which role; and whether
+    there was something that it masked."""
+
+    kinds: set[Kind] = field(default_factory=set)
+    role: Role | None = None
+    masked: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one person sees of the register, in one language."""
+    """What one person sees of the register, in one language.
+
+    `revealed`: in which role they see it all, as they said why.
+    """
 
     services: Services
     actor: Actor
     language: Language
+    revealed: Role | None = None
     keys: Keys = field(default_factory=dict, repr=False)
+    seen: Seen = field(default_factory=Seen)
 
     def dote(self, dote_id: UUID, version: int | None = None) -> schemas.Dote:
         """A dote, now or at a version. Raises NotFound also for what is not theirs to see.
@@ -87,12 +102,24 @@ class View:
     def opened(self, event: Event, name: str, partner: str, *, health_data: bool) -> Any:  # noqa: ANN401  text or a record
         """A private value: its text or record, None if there is none (any more), or the mask."""
         private = FIELDS[type(event), name]
-        if getattr(event, name) is None:
+        value = getattr(event, name)
+        # What was erased is told apart from what is masked.
+        if value is None or self.services.vault.is_erased(value, self.keys):
             return None
-        if not may_read(self.actor, private.kind, partner, health_data=health_data):
+        role = self.reading_role(private.kind, partner, health_data=health_data)
+        if role is None:
+            self.seen.masked = True
             return MASK
         text = self.services.vault.open_field(event, name, self.keys)
+        self.seen.kinds.add(private.kind)
+        self.seen.role = self.seen.role or role
         return read_record(text) if text is not None and private.is_record else text
+
+    def reading_role(self, kind: Kind, partner: str, *, health_data: bool) -> Role | None:
+        """The role in which the reader sees private values of a kind; None: they do not."""
+        if self.revealed is not None:
+            return self.revealed
+        return reading_role(self.actor, kind, partner, health_data=health_data)
 
     def is_health(self, category: str) -> bool:
         """Whether doti of a category tell about health."""

@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api import validation
+from api.documents import words
 from api.languages import catalogue, negotiate, refusal_text, word
 from api.problems import STATUS, TITLES, problem_for
 from api.v1 import bodies, double_help, turns
@@ -92,6 +93,7 @@ def people_read() -> Iterator[str]:
     yield from double_help.SENTENCES.values()
     yield from double_help.DESKS.values()
     yield double_help.SOMETHING
+    yield from words.sentences()
 
 
 def test_every_sentence_is_translated_with_its_places() -> None:

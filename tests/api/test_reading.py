@@ -349,8 +349,8 @@ def test_who_reads_what_is_private(world: World) -> None:
         assert may_see(world, path, "bisogno segreto") == case
         assert may_see(world, path, "nota segreta") == case
         assert may_see(world, path, "Padrone Segreto") == money
-        assert may_see(world, path, "Emittente Segreto") == money
-        assert may_see(world, path, MASK) == {"assessor", "finance", "auditor"}
+        assert may_see(world, path, "Emittente Segreto") == money - {"approver"}
+        assert may_see(world, path, MASK) == {"assessor", "approver", "finance", "auditor"}
 
 
 def test_who_reads_about_health(world: World) -> None:
@@ -360,7 +360,7 @@ def test_who_reads_about_health(world: World) -> None:
     path = f"/doti/{dote['id']}/history"
     assert may_see(world, path, "bisogno segreto") == {"operator", "assessor", "approver"}
     assert may_see(world, path, "nota segreta") == {"operator", "assessor", "approver"}
-    assert may_see(world, path, "Emittente Segreto") == {"operator", "approver", "finance"}
+    assert may_see(world, path, "Emittente Segreto") == {"operator", "finance"}
 
 
 def test_available_actions(world: World) -> None:

@@ -101,6 +101,11 @@ class Register(Application[UUID]):
         """The events of a stream, up to a version."""
         return cast("list[Event]", list(self.events.get(stream_id, lte=upto)))
 
+    def event(self, stream_id: UUID, version: int) -> Event:
+        """One event, that is known to be there."""
+        found = self.events.get(stream_id, gt=version - 1, lte=version)
+        return cast("Event", next(iter(found)))
+
     def _load(self, stream_id: UUID, projector: Any, version: int | None) -> object:  # noqa: ANN401
         try:
             return self.repository.get(stream_id, version=version, projector_func=projector)

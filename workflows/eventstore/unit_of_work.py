@@ -28,7 +28,7 @@ from domain.events.base import Event
 from domain.events.dote import DoteApproved, LinePosition
 from domain.events.programme import BudgetAllocated, BudgetLine, BudgetTransferred
 from domain.ledger import LINE_ACCOUNTS, Account
-from workflows.eventstore import beside, identities
+from workflows.eventstore import access_log, beside, identities
 from workflows.eventstore.blind_index import BlindIndex
 from workflows.eventstore.database import Database
 from workflows.eventstore.people import People
@@ -64,6 +64,7 @@ class UnitOfWork:
         self._beside: list[beside.Change] = []
         self.appended: list[Event] = []
         self._found_by: list[identities.Tokens] = []
+        self._accesses: list[access_log.Entry] = []
         self.people = People(register.database)
         self._index = index
 
@@ -134,11 +135,15 @@ class UnitOfWork:
         """Notes by what a household or a payee is found again, to be written with the events."""
         self._found_by.append(found)
 
+    def note(self, entry: access_log.Entry) -> None:
+        """Notes who looks at whom, to be written with the events."""
+        self._accesses.append(entry)
+
     def write(self, command: Mapping[str, object] | None) -> None:
         """Writes the events, what they change beside the log, and the command that they answer."""
         kept = {**command, "outcome": Jsonb(command["outcome"])} if command else None
         moves_money = any(type(event) not in ledger.NO_POSTINGS for event in self.appended)
-        more = self._beside or self._found_by
+        more = self._beside or self._found_by or self._accesses
         if moves_money or more or len(self.appended) > 1:
             self.begin()
         if not self._database.in_transaction:
@@ -153,6 +158,8 @@ class UnitOfWork:
                     self._change_exposure(event)
                 for found in self._found_by:
                     identities.add(self._database, found)
+                for entry in self._accesses:
+                    access_log.note(self._database, entry)
                 for change in self._beside:
                     statement = self._database.qualified(_BESIDE[change.statement])
                     self._database.statement(statement, change.values)

@@ -77,6 +77,10 @@ class Vault:
         opened = self.open_bytes(value.subject_id, data, _place(event, name), keys)
         return None if opened is None else opened.decode()
 
+    def is_erased(self, value: Private | Sealed, keys: Keys | None = None) -> bool:
+        """Whether nobody can open a private value any more: its subject has no key."""
+        return isinstance(value, Sealed) and self._data_key(value.subject_id, keys) is None
+
     def seal_bytes(
         self, subject_id: UUID, data: bytes, place: bytes, keys: Keys | None = None
     ) -> bytes:

@@ -1,0 +1,91 @@
+"""Counts and sums, of which nobody can tell a household."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from api.v1 import PREFIX
+from api.v1.answer import Answer
+from api.v1.counting import TheChosen
+from api.v1.dependencies import TheServices
+from api.v1.describing import ALWAYS, refusals
+from api.v1.waiting import READ
+from projections.figures import queries
+from projections.figures.queries import By
+from projections.figures.suppression import Cell, Place, hidden, hidden_parts
+from workflows.eventstore.database import Tx
+
+router = APIRouter(prefix=PREFIX, tags=["statistics"])
+
+
+class Figures(Answer):
+    """Counts, and sums in cents. All null where `suppressed`: they are of too few households, or
+    would tell by subtraction what is. A household counts once; `adults` and `minors` are its
+    members as it is now."""
+
+    suppressed: bool
+    households: int | None
+    doti: int | None
+    adults: int | None
+    minors: int | None
+    requested_cents: int | None
+    approved_cents: int | None
+    disbursed_cents: int | None
+
+
+class Row(Figures):
+    """What there is of one `key`: a code, a district ("" where none is known), or a month."""
+
+    key: str
+    category: str | None = Field(None, description="By item: its category.")
+
+
+class Statistics(Answer):
+    """Doti requested in some months, by something. Cells of fewer than `small_cell` households are
+    suppressed."""
+
+    by: By
+    small_cell: int
+    rows: list[Row]
+    total: Figures
+
+
+@router.get("/statistics", dependencies=READ, responses=refusals(*ALWAYS))
+def statistics(
+    services: TheServices,
+    chosen: TheChosen,
+    by: Annotated[By, Query(description="What a row stands for.")],
+) -> Statistics:
+    """How many households were helped with what; operators are told of their partner."""
+    small = services.register.programme().retention.small_cell
+    with services.database.transaction(one_snapshot=True) as tx:
+        cells = queries.cells(tx, chosen, by, small)
+        total = queries.whole(tx, chosen, small)
+        gone = _hidden(tx, chosen, by, cells, small)
+    return Statistics(
+        by=by,
+        small_cell=small,
+        rows=[_row(cell, by, gone) for cell in cells],
+        total=Figures.model_validate(_figures(total, suppressed=0 < total.households < small)),
+    )
+
+
+def _hidden(
+    tx: Tx, chosen: queries.Chosen, by: By, cells: list[Cell], small: int
+) -> frozenset[Place]:
+    if by == "item":
+        return hidden_parts(cells, queries.cells(tx, chosen, "category", small), small)
+    return hidden(cells, small)
+
+
+def _row(cell: Cell, by: By, gone: frozenset[Place]) -> Row:
+    figures = _figures(cell, suppressed=(cell.part, cell.key) in gone)
+    category = cell.part if by == "item" else None
+    return Row.model_validate({"key": cell.key, "category": category, **figures})
+
+
+def _figures(cell: Cell, *, suppressed: bool) -> dict[str, object]:
+    names = Figures.model_fields.keys() - {"suppressed"}
+    shown = {name: None if suppressed else getattr(cell, name) for name in names}
+    return {"suppressed": suppressed, **shown}

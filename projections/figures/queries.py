@@ -1,0 +1,59 @@
+"""Asks what statistics and exports tell, before anything is left out of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, LiteralString
+
+from projections.figures.suppression import Cell
+from workflows.eventstore.database import Tx
+from workflows.eventstore.statements import statements
+
+_SQL = statements("projections.figures", "queries")
+
+By = Literal["category", "item", "partner", "district", "month"]
+
+
+_NOTHING = Cell("", "", 0, 0, 0, 0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which doti: of these partners (None: all), requested from a day on and before another."""
+
+    partners: frozenset[str] | None
+    since: date | None = None
+    until: date | None = None
+
+    def values(self) -> dict[str, object]:
+        """As the statements take it."""
+        partners = None if self.partners is None else sorted(self.partners)
+        return {"partners": partners, "since": self.since, "until": self.until}
+
+
+def cells(tx: Tx, chosen: Chosen, by: By, small: int) -> list[Cell]:
+    """What there is by something."""
+    return list(_cells(tx, chosen, by, small))
+
+
+def whole(tx: Tx, chosen: Chosen, small: int) -> Cell:
+    """All of it together."""
+    found = list(_cells(tx, chosen, "", small))
+    return found[0] if found else _NOTHING
+
+
+def doti(tx: Tx, chosen: Chosen) -> list[dict[str, Any]]:
+    """The doti, one row each."""
+    return tx.execute(_whole("doti"), chosen.values(), prepare=False).fetchall()
+
+
+def _cells(tx: Tx, chosen: Chosen, by: str, small: int) -> Iterator[Cell]:
+    values = {**chosen.values(), "by": by, "small": small}
+    for row in tx.execute(_whole("cells"), values, prepare=False):
+        few = row.pop("few")
+        yield Cell(**row, few=None if few is None else frozenset(few))
+
+
+def _whole(name: str) -> LiteralString:
+    with_merged = _SQL[name].replace("{merged}", _SQL["merged"])
+    return with_merged.replace("{chosen}", _SQL["chosen"])

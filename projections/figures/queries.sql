@@ -1,0 +1,65 @@
+-- name: merged
+-- Households that count with another one, with the one at the end of that way.
+merged AS (
+    SELECT id, merged_into AS root FROM household_figures WHERE merged_into IS NOT NULL
+    UNION
+    SELECT merged.id, next.merged_into
+    FROM merged JOIN household_figures next ON next.id = merged.root
+    WHERE next.merged_into IS NOT NULL
+), roots AS (
+    SELECT id, root FROM merged
+    WHERE root NOT IN (SELECT id FROM household_figures WHERE merged_into IS NOT NULL)
+)
+
+-- name: chosen
+-- The doti of some partners (NULL: all), requested in some months. What stands in a snapshot and
+-- not in a column is read for these only.
+chosen AS (
+    SELECT d.partner, d.category, d.item, d.state, d.id AS dote,
+           coalesce(roots.root, d.household_id) AS household,
+           to_char(d.created_at AT TIME ZONE 'Europe/Rome', 'YYYY-MM') AS month,
+           to_char(d.changed_at AT TIME ZONE 'Europe/Rome', 'YYYY-MM') AS changed_month,
+           (d.snapshot ->> 'urgent')::boolean AS urgent,
+           (d.snapshot ->> 'requested_cents')::bigint AS requested_cents,
+           (d.snapshot ->> 'approved_cents')::bigint AS approved_cents,
+           (d.snapshot ->> 'disbursed_cents')::bigint AS disbursed_cents,
+           (d.snapshot ->> 'documented_cents')::bigint AS documented_cents,
+           (d.snapshot ->> 'refunded_cents')::bigint AS refunded_cents,
+           (d.snapshot ->> 'disallowed_cents')::bigint AS disallowed_cents
+    FROM doti d LEFT JOIN roots ON roots.id = d.household_id
+    WHERE (%(partners)s::text[] IS NULL OR d.partner = ANY (%(partners)s))
+      AND (%(since)s::date IS NULL
+           OR d.created_at >= %(since)s::date::timestamp AT TIME ZONE 'Europe/Rome')
+      AND (%(until)s::date IS NULL
+           OR d.created_at < %(until)s::date::timestamp AT TIME ZONE 'Europe/Rome')
+)
+
+-- name: cells
+-- What there is by something: `key`, within `part` (the category of an item). A household counts
+-- once in each. `few`: which households they are, where they are so few that it is not to be shown.
+WITH RECURSIVE {merged}, {chosen}, per_household AS (
+    SELECT CASE %(by)s::text WHEN 'category' THEN category WHEN 'item' THEN item
+                WHEN 'partner' THEN chosen.partner WHEN 'district' THEN coalesce(f.district, '')
+                WHEN 'month' THEN month ELSE '' END AS key,
+           CASE %(by)s::text WHEN 'item' THEN category ELSE '' END AS part,
+           household, f.adults, f.minors, count(*) AS doti,
+           sum(requested_cents) AS requested_cents, sum(approved_cents) AS approved_cents,
+           sum(disbursed_cents) AS disbursed_cents
+    FROM chosen LEFT JOIN household_figures f ON f.id = chosen.household
+    GROUP BY 1, 2, 3, 4, 5
+)
+SELECT key, part, count(*) AS households, sum(doti)::bigint AS doti,
+       coalesce(sum(adults), 0)::bigint AS adults, coalesce(sum(minors), 0)::bigint AS minors,
+       sum(requested_cents)::bigint AS requested_cents,
+       sum(approved_cents)::bigint AS approved_cents,
+       sum(disbursed_cents)::bigint AS disbursed_cents,
+       CASE WHEN count(*) < %(small)s THEN array_agg(household) END AS few
+FROM per_household
+GROUP BY key, part
+ORDER BY part, key
+
+-- name: doti
+-- One row a dote, for an export.
+WITH RECURSIVE {merged}, {chosen}
+SELECT chosen.*, f.district
+FROM chosen LEFT JOIN household_figures f ON f.id = chosen.household
