@@ -111,6 +111,14 @@ class Settings(BaseSettings):
         description="How often deadlines are looked at and reminders sent, in seconds.",
     )
 
+    erasures_every_s: int = Field(
+        3_600,
+        ge=1,
+        le=86_400,
+        validation_alias="DOTI_ERASURES_EVERY_S",
+        description="How often it is looked what the time of retention is over of, in seconds.",
+    )
+
     @field_validator("db_schema")
     @classmethod
     def _is_an_identifier(cls, value: str) -> str:

@@ -3,5 +3,6 @@
 from projections.base import Projection
 from projections.doti.projection import DOTI
 from projections.ledger.projection import LEDGER
+from projections.retention.projection import RETENTION
 
-PROJECTIONS: dict[str, Projection] = {p.name: p for p in (LEDGER, DOTI)}
+PROJECTIONS: dict[str, Projection] = {p.name: p for p in (LEDGER, DOTI, RETENTION)}

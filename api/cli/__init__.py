@@ -3,6 +3,7 @@
 from api.cli import (
     deadlines,
     demo,
+    erasures,
     history,
     policy,
     programme,
@@ -17,6 +18,7 @@ __all__ = [
     "app",
     "deadlines",
     "demo",
+    "erasures",
     "history",
     "main",
     "policy",

@@ -19,7 +19,7 @@ from api.v1.waiting import READ
 from api.wiring import Services
 from domain.case import EXPOSURE_PERIOD
 from domain.errors import NotFound
-from domain.events.household import HouseholdRegistered
+from domain.events.household import HouseholdErased, HouseholdRegistered
 from domain.household import Personal
 from workflows.engine import can_see
 from workflows.eventstore.statements import statements
@@ -70,7 +70,9 @@ def _household(view: View, household_id: UUID, *, new: bool = False) -> answers.
             raise NotFound
         if not can_see(view.actor, registered.partner):
             raise NotFound
-        clear = may_read(view.actor, Kind.PERSONS, registered.partner)
+        gone = next((e for e in history if isinstance(e, HouseholdErased)), None)
+        # Of somebody who was erased there is nothing to be masked.
+        clear = gone is not None or may_read(view.actor, Kind.PERSONS, registered.partner)
         personal = _personal(view, registered)
         members, address, hardships = _shown(personal, registered, clear=clear)
         if registered.notes is not None:
@@ -88,6 +90,7 @@ def _household(view: View, household_id: UUID, *, new: bool = False) -> answers.
             hardships=hardships,
             exposure=_nothing(registered) if new else _exposure(view.services, household_id),
             warnings=_warnings(personal, view.language) if personal else [],
+            erased=None if gone is None else answers.Erased(at=gone.at, because=gone.because),
             double_help=None if new else _double_help(view, household_id, registered.partner),
         )
 

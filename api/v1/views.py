@@ -19,7 +19,7 @@ from domain.events import dote as events
 from domain.events.base import Event
 from domain.lifecycle import TRANSITIONS, Action
 from domain.permissions import offer
-from domain.privacy import read_record
+from domain.privacy import Private, Sealed, read_record
 from domain.turns import waiting_for
 from workflows.engine import can_see, in_view
 from workflows.eventstore.vault import Keys
@@ -90,9 +90,13 @@ class View:
         if getattr(event, name) is None:
             return None
         if not may_read(self.actor, private.kind, partner, health_data=health_data):
-            return MASK
+            # Nobody is told that there is something where there is nothing any more.
+            return MASK if self._is_kept(getattr(event, name)) else None
         text = self.services.vault.open_field(event, name, self.keys)
         return read_record(text) if text is not None and private.is_record else text
+
+    def _is_kept(self, value: Private | Sealed) -> bool:
+        return self.services.vault.has_key(value.subject_id, self.keys)
 
     def is_health(self, category: str) -> bool:
         """Whether doti of a category tell about health."""
