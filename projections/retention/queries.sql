@@ -14,8 +14,9 @@ WITH counted AS (
     SELECT *,
            (date_trunc('month', seen_on::timestamp) + make_interval(months => %(notes_months)s))::date
                + least(extract(day FROM seen_on)::integer, 28) AS notes_on,
-           make_date(least(extract(year FROM moved_on)::integer + %(accounting_years)s, 9998) + 1, 1, 1)
-               AS papers_on
+           CASE WHEN moved_on IS NOT NULL  -- least() passes over what is not there
+                THEN make_date(least(extract(year FROM moved_on)::integer + %(accounting_years)s, 9998)
+                               + 1, 1, 1) END AS papers_on
     FROM counted
 ), timed AS (
     SELECT *, CASE WHEN greatest(notes_on, papers_on) <= %(horizon)s THEN 'household'
