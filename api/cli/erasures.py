@@ -18,6 +18,7 @@ from domain.actors import Actor, Grant, Role
 from projections.retention.queries import Entry, PageQuery, page
 from workflows.commands import AdoptRetention
 from workflows.engine import Request
+from workflows.erasing_again import erase_again
 from workflows.erasure import adopt_retention
 
 retention = typer.Typer(
@@ -106,10 +107,13 @@ def list_(as_json: Json = False) -> None:
 def run(as_json: Json = False) -> None:
     """Erase what is due now, as a worker does each hour, and print how much went.
 
+    It also repeats (`again`: how many keys) what was erased and a backup brought back.
+
     Example: `doti erasures run`
     """
     with _register() as services:
-        done = asdict(Erasing(services).round())
+        again = erase_again(services.database, services.vault)
+        done = {**asdict(Erasing(services).round()), "again": again}
     if as_json:
         sys.stdout.write(f"{json.dumps(done)}\n")
         return

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.privacy import notes_of
 from domain.retention import Retention
 from tests.api import cli
 from tests.register import TestRegister, fresh_register
@@ -48,9 +49,30 @@ def test_what_is_due_is_listed_and_erased(
             assert said.startswith("N-00001 ROCCA household on ")
         done = cli.doti(env, "erasures", "run", *flag).stdout
         if as_json:
-            assert json.loads(done) == {"households": 1, "notes": 0, "files": 1, "listed": 1}
+            counts = {"households": 1, "notes": 0, "files": 1, "listed": 1, "again": 0}
+            assert json.loads(done) == counts
         else:
-            assert done == "households 1\nnotes 0\nfiles 1\nlisted 1\n"
+            assert done == "households 1\nnotes 0\nfiles 1\nlisted 1\nagain 0\n"
         register.settle()
         assert cli.doti(env, "erasures", "list").stdout == ""
         assert register.register.household(household_id).erased is not None
+
+
+def test_what_a_backup_brought_back_goes_again(postgres_url: str, tmp_path: Path) -> None:
+    began = datetime.now(UTC) - timedelta(days=800)
+    with fresh_register(postgres_url, clock=lambda: began) as register:
+        register.open_programme()
+        household_id = register.household()
+        register.settle()
+        env = cli.environment(register, postgres_url, tmp_path)
+        by = ("--coordinator", "Ada Inventata")
+        assert cli.doti(env, "retention", "set", "--notice-days", "0", *by).exit_code == 0
+        assert cli.doti(env, "erasures", "run").stdout.startswith("households 1\n")
+        register.settle()
+        with register.database.transaction():
+            for subject_id in (household_id, notes_of(household_id)):
+                register.vault.begin(subject_id)
+        assert cli.doti(env, "erasures", "run").stdout.endswith("again 2\n")
+        assert not register.vault.has_key(household_id)
+        assert not register.vault.has_key(notes_of(household_id))
+        assert cli.doti(env, "erasures", "run").stdout.endswith("again 0\n")
