@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from structlog.testing import capture_logs
 
-from domain.policy import Cap, two_bands
+from domain.events.dote import DoteEvent
+from domain.policy import Cap, UrgentPath, two_bands
 from projections.catalogue import PROJECTIONS
 from projections.rebuild import rebuild
 from tests import canaries
@@ -20,12 +22,13 @@ from workflows.reindexing import reindex
 
 IBAN = "GB33BUKB20201555555555"
 _WORDS = (
-    "given family cf phone address hardship need asked answer note override vote payee "
+    "given family cf phone address hardship need asked answer note override vote payee ratify "
     "rejection appeal second withdrawal revocation reference bounced source issuer "
     "accepted disallowed accounting paper receiptfile papercontent receiptcontent why"
 )
 C = {word: f"Canarino{word.title()}Zqx" for word in _WORDS.split()}
 ALL = {*C.values(), IBAN}
+PRIVATE = {(kind.__name__, name) for kind in DoteEvent.__args__ for name in kind.secret_fields}
 KEPT_DAYS = 800
 
 
@@ -36,7 +39,11 @@ def pdf(text: str) -> bytes:
 @pytest.fixture
 def world(postgres_url: str, tmp_path: Path) -> Iterator[World]:
     with opened_world(postgres_url, tmp_path / "home") as opened:
-        opened.adopt(two_bands(15_000).model_copy(update={"caps": (Cap(cents=9_000),)}))
+        rules = {
+            "caps": (Cap(cents=9_000),),
+            "urgent": UrgentPath(to_cents=9_000, ratify_days=4, requester_may_assess=False),
+        }
+        opened.adopt(two_bands(500).model_copy(update=rules))
         yield opened
 
 
@@ -65,8 +72,8 @@ class Life:
         }
         return str(self.world.done("/households", body, "operator")["id"])
 
-    def request(self, cents: int) -> str:
-        body = self.world.request_body(self.household_id, cents, need=C["need"])
+    def request(self, cents: int, **more: object) -> str:
+        body = self.world.request_body(self.household_id, cents, need=C["need"], **more)
         dote_id = str(self.world.done("/doti", body, "operator")["id"])
         self.doti.append(dote_id)
         return dote_id
@@ -100,11 +107,12 @@ class Life:
         step = self.step
         withdrawn = self.request(1_000)
         step(withdrawn, "withdrawal", "operator", reason=C["withdrawal"], note=C["note"])
-        revoked = self.request(1_000)
+        revoked = self.request(1_000, urgent=True)
         step(revoked, "assessment", "assessor", outcome="favourable")
         step(revoked, "cap-overrides", "coordinator", amount_cents=1_000, reason=C["override"])
         step(revoked, "approval", "approver", amount_cents=1_000)
-        step(revoked, "revocation", "approver", reason=C["revocation"])
+        step(revoked, "ratification", "approver2", ratified=False, note=C["ratify"])
+        step(revoked, "revocation", "approver", reason=C["revocation"], note=C["note"])
 
     def _accounted_for(self) -> None:
         step, dote_id = self.step, self.request(20_000)
@@ -143,6 +151,17 @@ class Life:
             paths += [f"/doti/{dote_id}", f"/doti/{dote_id}/history"]
         paths += [f"/doti/{self.doti[0]}/{kind}/file" for kind in ("documents/1", "receipts/1")]
         return {path: self.world.get(path).content for path in paths}
+
+    def fields(self) -> set[tuple[str, str]]:
+        """The private fields of its doti that something was written into."""
+        register = self.world.services.register
+        return {
+            (type(event).__name__, name)
+            for dote_id in self.doti
+            for event in register.history(UUID(dote_id))
+            for name in event.secret_fields
+            if getattr(event, name) is not None
+        }
 
     def erasure(self, who: str) -> Json:
         """One person asks, or the next one confirms."""
@@ -190,6 +209,7 @@ def test_nothing_is_left(world: World, tmp_path: Path) -> None:
     with capture_logs() as logs:
         life = Life(world)
         life.live()
+        assert life.fields() == PRIVATE
         now = services.engine.clock()
         services.engine.clock = lambda: now + timedelta(days=KEPT_DAYS)
         world.done("/retention", {"accounting_years": 0}, "coordinator")

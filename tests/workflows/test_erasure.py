@@ -1,15 +1,13 @@
 """Erasing on a real register: rows and keys go with the event, and people meanwhile work."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from domain import payee
-from domain.actors import SYSTEM, Actor, Role
-from domain.dote_parts import File
+from domain.actors import SYSTEM, Actor
 from domain.erasure import What
 from domain.errors import (
     DomainError,
@@ -23,19 +21,16 @@ from domain.events.base import Event, Stamp
 from domain.events.dote import ApprovalGiven
 from domain.events.household import HouseholdErased, HouseholdMerged, HouseholdUnmerged
 from domain.events.payee import PayeeErased
-from domain.lifecycle import State
 from domain.privacy import Private, Sealed, notes_of
 from domain.retention import Retention
-from tests.register import TestRegister, fresh_register, person
-from workflows import appeals, approval, erasure, papers, requests
+from tests.register import TestRegister, fresh_register
+from workflows import appeals, approval, erasure, requests
 from workflows.commands import (
     AdoptRetention,
-    AttachDocument,
     HoldErasure,
     LodgeAppeal,
     Motivate,
     Motive,
-    RequestDote,
 )
 from workflows.engine import Outcome, Work
 from workflows.eventstore.belongings import Belongings
@@ -313,68 +308,6 @@ def test_a_payee_goes_with_the_last_household_that_they_were_paid_for(
     assert isinstance(office.register.history(of_one)[-1], PayeeErased)
     erase(office, households[1])
     assert not office.vault.has_key(of_both)
-
-
-# People meanwhile work
-
-
-@pytest.mark.parametrize("nth", range(3))
-def test_no_value_is_ever_sealed_for_who_is_gone(office: TestRegister, nth: int) -> None:
-    """Eight people request doti, give them up and add papers while two erase: whatever comes
-    first, each private value of an event had a key when it was written."""
-    household_id = office.household()
-    ask(office, household_id)
-    request = RequestDote(
-        partner="ROCCA",
-        category="EMERGENZA",
-        item="AFFITTO",
-        household_id=household_id,
-        amount_cents=1_000,
-        need="bisogno di prova",
-    )
-
-    def work_on_it(n: int) -> str:
-        operator = person(Role.OPERATOR, "ROCCA")
-        try:
-            if n == nth:
-                ask(office, household_id, office.people.coordinator)
-                return "erased"
-            dote_id = office.run(operator, lambda work: requests.request_dote(work, request))
-            stream_id = dote_id.stream_id
-            command = AttachDocument(kind="contract")
-            file = File(f"{n:064}", "application/pdf", 10, "contratto.pdf")
-            office.run(
-                operator, lambda work: papers.attach_document(work, stream_id, command, file)
-            )
-            office.run(operator, lambda work: requests.withdraw(work, stream_id, GIVE_UP))
-        except (ErasedBefore, DotiOpen) as refused:
-            return type(refused).__name__
-        return "worked"
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        answers = list(pool.map(work_on_it, range(THREADS)))
-
-    gone = office.register.household(household_id).erased is not None
-    assert gone == ("erased" in answers)
-    doti = Belongings(office.database).doti([household_id])
-    states = {office.register.dote(dote_id).state for dote_id in doti}
-    assert states <= {State.WITHDRAWN}
-    assert len(doti) == answers.count("worked")
-    if gone:
-        last = office.register.history(household_id)[-1]
-        _check_order(office, household_id, last)
-
-
-def _check_order(office: TestRegister, household_id: UUID, last: Event) -> None:
-    """Nothing was written about it after its erasure."""
-    office.settle()
-    place = office.log.index_of(household_id, last.originator_version)
-    for dote_id in Belongings(office.database).doti([household_id]):
-        newest = office.register.dote(dote_id).version
-        index = office.log.index_of(dote_id, newest)
-        assert index is not None
-        assert place is not None
-        assert index < place
 
 
 # What time does
