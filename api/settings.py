@@ -151,6 +151,14 @@ class Settings(BaseSettings):
         description="The same on a computer that several people use.",
     )
 
+    erasures_every_s: int = Field(
+        3_600,
+        ge=1,
+        le=86_400,
+        validation_alias="DOTI_ERASURES_EVERY_S",
+        description="How often it is looked what the time of retention is over of, in seconds.",
+    )
+
     @field_validator("db_schema")
     @classmethod
     def _is_an_identifier(cls, value: str) -> str:

@@ -1,4 +1,5 @@
-"""What runs beside the requests, in threads: numbering, projections, signing, reminding."""
+"""What runs beside the requests, in threads: numbering, projections, signing, reminding, and
+erasing what the time is over of."""
 
 import threading
 import time
@@ -9,6 +10,7 @@ from typing import Self
 import structlog
 
 from api.deadlines import Deadlines
+from api.erasing import Erasing
 from api.wiring import Services
 from projections.runner import Runner, wait_until
 
@@ -37,6 +39,7 @@ class Background:
             Runner(services.keeper).run,
             services.notary.run,
             Deadlines(services).run,
+            Erasing(services).run,
         )
         self._threads = [
             threading.Thread(target=self._keep, args=(job,), name=job.__qualname__, daemon=True)

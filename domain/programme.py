@@ -66,7 +66,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """When a version of the rules was adopted, and by which account."""
+    """When rules or times of retention were adopted, and by which account."""
 
     at: datetime
     by: UUID
@@ -76,7 +76,8 @@ class Adoption:
 class Programme:
     """The programme as its events tell it. `unallocated_cents` is funding not yet on a line.
 
-    `policies` and `adoptions`: by the version of the rules.
+    `policies` and `adoptions`: by the version of the rules. `retention_adopted`: None until the
+    usual times are replaced by the network's own.
     """
 
     id: UUID
@@ -93,6 +94,7 @@ class Programme:
     unallocated_cents: int = 0
     adoptions: Mapping[int, Adoption] = field(default_factory=dict)
     retention: Retention = Retention()  # noqa: RUF009  frozen
+    retention_adopted: Adoption | None = None
 
     def in_force(self, day: date) -> Policy | None:
         """The version in force on a day: the last one adopted of those that had begun."""
@@ -182,6 +184,10 @@ class Programme:
         check(rules, self, today)
         policy = Policy.of(rules, len(self.policies) + 1, rules.effective_from or today)
         return self._next(PolicyAdopted, stamp, policy=policy)
+
+    def adopt_retention(self, stamp: Stamp, retention: Retention) -> RetentionAdopted:
+        """How long what is kept of persons is kept, from now on."""
+        return self._next(RetentionAdopted, stamp, retention=retention)
 
     def grant_funding(self, stamp: Stamp, funder: str, amount_cents: int) -> FundingGranted:
         """Money comes into the programme."""
@@ -283,7 +289,8 @@ def _apply(known: Programme, event: ProgrammeEvent) -> Programme:
                 adoptions={**known.adoptions, version: adoption},
             )
         case RetentionAdopted():
-            return replace(known, retention=event.retention)
+            adopted = Adoption(event.at, event.by.account_id)
+            return replace(known, retention=event.retention, retention_adopted=adopted)
         case FundingGranted():
             return replace(
                 known,

@@ -9,6 +9,8 @@ from workflows.engine import Outcome, Work
 
 def lodge_appeal(work: Work, dote_id: UUID, command: LodgeAppeal) -> Outcome:
     """The household asks for it, once."""
+    # A rejected dote is at an end: its household may be erased meanwhile.
+    work.locked_household(work.case(dote_id).dote.household_id)
     case = work.case(dote_id)
     stamp = work.sign(case, Action.LODGE_APPEAL)
     event = work.store.append(case.dote.lodge_appeal(stamp, command.reason))

@@ -177,6 +177,28 @@ class Motivate(Command):
     note: Text | None = None
 
 
+class Motive(Command):
+    """Why a household is to be erased, or not."""
+
+    reason: Sentence
+
+
+class HoldErasure(Command):
+    """Until which day a household is kept, whatever its time, and why."""
+
+    until: Day
+    reason: Sentence
+
+
+class AdoptRetention(Command):
+    """How long is kept what (`domain.retention.Retention`); what is left out stays as it is."""
+
+    accounting_years: Annotated[int, Field(strict=True, ge=0, le=100)] | None = None
+    notes_months: Annotated[int, Field(strict=True, ge=0, le=1200)] | None = None
+    notice_days: Annotated[int, Field(strict=True, ge=0, le=366)] | None = None
+    small_cell: Annotated[int, Field(strict=True, ge=1, le=100)] | None = None
+
+
 class Disburse(Command):
     """Money went out. `method`: bank_transfer, voucher, prepaid_card, direct_purchase, cash."""
 

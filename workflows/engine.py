@@ -13,9 +13,11 @@ from domain.account import Account
 from domain.actors import Actor, Role, Signature
 from domain.case import EXPOSURE_PERIOD, Case
 from domain.dote import Dote
+from domain.erasure import check_there
 from domain.errors import DomainError, NotFound, StaleVersion
 from domain.events.base import Event, Stamp
 from domain.events.programme import BudgetLine
+from domain.household import Household
 from domain.lifecycle import READERS, Action
 from domain.permissions import signed
 from domain.policy import Policy
@@ -95,7 +97,7 @@ class Work:
         self.index = index
         self.actor = request.actor
         self.now = now
-        self._register = register
+        self.register = register
         self._request = request
         self._causation_id = uuid4()
 
@@ -109,23 +111,23 @@ class Work:
 
     def programme(self) -> Programme:
         """The programme as it is now."""
-        return self._register.programme()
+        return self.register.programme()
 
     def locked_account(self, account_id: UUID) -> Account:
         """What an account delegated and declared, held until the end; it has a key then."""
         self.store.begin(("stream", account_id))
-        account = self._register.account(account_id)
+        account = self.register.account(account_id)
         self.vault.ensure(account_id)
         return account
 
     def case(self, dote_id: UUID) -> Case:
         """The dote and its rules, for a decision on it alone; refused if it is not the actor's to
         see."""
-        dote = self._register.dote(dote_id)
+        dote = self.register.dote(dote_id)
         if not can_see(self.actor, dote.partner):
             raise NotFound
         self._check_version(dote)
-        return Case(dote, self._register.policy(dote.policy_version), self.now)
+        return Case(dote, self.register.policy(dote.policy_version), self.now)
 
     def locked_case(self, dote_id: UUID) -> Case:
         """The dote, its rules, what its household was granted and its budget line, held until the
@@ -143,7 +145,7 @@ class Work:
         )
         standing = self.store.standing(dote, self.now - looked_back(case.policy))
         if standing.version != dote.version:
-            dote = self._register.newest(dote)
+            dote = self.register.newest(dote)
             self._check_version(dote)
         return replace(case, dote=dote, helps=standing.helps, position=standing.position)
 
@@ -151,11 +153,11 @@ class Work:
         """The programme and budget lines, held until the end."""
         names = sorted({("line", line.partner, line.category) for line in lines})
         self.store.begin(("stream", PROGRAMME_ID), *names)
-        return self._register.programme()
+        return self.register.programme()
 
     def household_partner(self, household_id: UUID) -> str:
         """The partner that registered the household, if the actor may see it."""
-        partner = self._register.household(household_id).partner
+        partner = self.register.household(household_id).partner
         if not can_see(self.actor, partner):
             raise NotFound
         return partner
@@ -182,9 +184,20 @@ class Work:
             )
         )
 
+    def locked_household(self, household_id: UUID) -> Household:
+        """A household that something is to be written about, held until the end.
+
+        Refused if it is not the actor's to see, and once it was erased.
+        """
+        self.household_partner(household_id)
+        self.store.begin(("household", household_id))
+        household = self.register.household(household_id)
+        check_there(household)
+        return household
+
     def history(self, stream_id: UUID) -> list[Any]:
         """The events of a stream, for what its present state does not tell."""
-        return self._register.history(stream_id)
+        return self.register.history(stream_id)
 
     def _check_version(self, dote: Dote) -> None:
         expected = self._request.expected_version

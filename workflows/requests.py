@@ -33,7 +33,7 @@ def request_dote(work: Work, command: RequestDote) -> Outcome:
     )
     policy = programme.policy_on(work.now.date())
     desk = programme.check_request(policy, command.partner, command.category, command.item)
-    if work.household_partner(command.household_id) != command.partner:
+    if work.locked_household(command.household_id).partner != command.partner:
         raise NotFound
     number = work.store.next_number(f"dote_number_{work.now.year}")
     event = work.store.append(

@@ -3,6 +3,7 @@
 from api.cli import (
     deadlines,
     demo,
+    erasures,
     history,
     policy,
     programme,
@@ -18,6 +19,7 @@ __all__ = [
     "app",
     "deadlines",
     "demo",
+    "erasures",
     "history",
     "main",
     "policy",

@@ -153,6 +153,20 @@ DeclareConflictBody = Annotated[
 LiftConflictBody = Annotated[
     commands.LiftConflict, _body(reason="L'immobile è stato venduto: il legame non c'è più.")
 ]
+EraseBody = Annotated[
+    commands.Motive, _body(reason="La persona lo chiede per iscritto (art. 17 GDPR).")
+]
+RefuseErasureBody = Annotated[
+    commands.Motive, _body(reason="Il nucleo ha chiesto un nuovo aiuto: i dati servono ancora.")
+]
+HoldErasureBody = Annotated[
+    commands.HoldErasure,
+    _body(until="2027-06-30", reason="Contenzioso in corso: i documenti servono alla difesa."),
+]
+RetentionBody = Annotated[
+    commands.AdoptRetention,
+    _body(accounting_years=10, notes_months=24, notice_days=30, small_cell=5),
+]
 PolicyBody = Annotated[
     Rules,
     _body(

@@ -46,6 +46,13 @@ class MemberWarning(Answer):
     msg: str
 
 
+class Erased(Answer):
+    """That a household was erased: on `request`, or as the time of `retention` was over."""
+
+    at: datetime
+    because: str
+
+
 class Household(Answer):
     """A household. `members` and `address` are masked for who may not read them; `members`,
     `address` and `hardships` are null once the household is erased."""
@@ -62,4 +69,5 @@ class Household(Answer):
     hardships: list[str] | None
     exposure: Exposure
     warnings: list[MemberWarning]
+    erased: Erased | None
     double_help: list[DoubleHelp] | None = Field(description=NOT_OF_COMMANDS)

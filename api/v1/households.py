@@ -20,7 +20,7 @@ from api.v1.waiting import READ
 from api.wiring import Services
 from domain.case import EXPOSURE_PERIOD
 from domain.errors import NotFound
-from domain.events.household import HouseholdRegistered
+from domain.events.household import HouseholdErased, HouseholdRegistered
 from domain.household import Personal
 from workflows.engine import can_see
 from workflows.eventstore.access_log import Access
@@ -78,6 +78,7 @@ def household_shown(view: View, household_id: UUID, *, new: bool = False) -> ans
             raise NotFound
         if not can_see(view.actor, registered.partner):
             raise NotFound
+        gone = next((e for e in history if isinstance(e, HouseholdErased)), None)
         record = view.opened(registered, "personal", registered.partner, health_data=False)
         personal = Personal.model_validate(record) if isinstance(record, dict) else None
         members, address, hardships = _shown(personal, registered, masked=record == MASK)
@@ -96,6 +97,7 @@ def household_shown(view: View, household_id: UUID, *, new: bool = False) -> ans
             hardships=hardships,
             exposure=_nothing(registered) if new else _exposure(view.services, household_id),
             warnings=_warnings(personal, view.language) if personal else [],
+            erased=None if gone is None else answers.Erased(at=gone.at, because=gone.because),
             double_help=None if new else _double_help(view, household_id, registered.partner),
         )
 

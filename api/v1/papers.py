@@ -26,7 +26,7 @@ from api.v1.reads import Reads, TheReads
 from api.v1.views import View
 from api.v1.waiting import READ
 from domain.dote_parts import File as DoteFile
-from domain.errors import NotFound
+from domain.errors import Erased, NotFound
 from domain.events.dote import DocumentAttached, ReceiptSubmitted
 from domain.lifecycle import Action
 from domain.money import Cents
@@ -107,7 +107,7 @@ def submit_receipt(
     "/documents/{n}/file",
     dependencies=READ,
     response_class=Response,
-    responses=file_answer() | refusals(*READING),
+    responses=file_answer() | refusals(*READING, 410),
 )
 def document_file(
     dote_id: DoteId,
@@ -126,7 +126,7 @@ def document_file(
     "/receipts/{n}/file",
     dependencies=READ,
     response_class=Response,
-    responses=file_answer() | refusals(*READING),
+    responses=file_answer() | refusals(*READING, 410),
 )
 def receipt_file(
     dote_id: DoteId,
@@ -147,6 +147,8 @@ def _received(call: Call, file: UploadFile) -> Upload:
 
 def _kept(call: Call, work: Work, dote_id: UUID, action: Action, upload: Upload) -> DoteFile:
     """The file, in the store: before the event that names it, but not for a refused command."""
+    # The household's lock: while it is held, nobody erases it.
+    work.store.begin(("household", work.case(dote_id).dote.household_id))
     case = work.case(dote_id)
     signed(case, action, work.actor)
     call.services.files.put(case.dote.household_id, upload.sha256, upload.data)
@@ -174,11 +176,13 @@ def _file(
     if not may_read(view.actor, FIELDS[kind, private].kind, dote.partner, health_data=health_data):
         raise NotForYourRole
     record = view.opened(paper, private, dote.partner, health_data=health_data)
-    name = record["name"] if record else f"{n}"
+    if record is None:
+        raise Erased
+    name = quote(record["name"], safe="")
     content = view.services.files.open(dote.household_id, paper.sha256)
     reads.note(view, Access.PAPER_READ, dote.household_id, dote_id, paper=kind.__name__, n=n)
     return Response(
         content,
         media_type=paper.media_type,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"},
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
     )

@@ -10,6 +10,8 @@ from domain.events.account import (
     RoleDelegated,
 )
 from domain.events.base import Event
+from domain.events.dote import ApprovalGiven, DoteApproved, DoteRequested
+from domain.events.household import HouseholdMerged, HouseholdUnmerged
 from domain.privacy import Private, read_record
 from workflows.eventstore.blind_index import BlindIndex
 
@@ -46,6 +48,17 @@ def changes(event: Event, index: BlindIndex) -> Iterator[Change]:
             )
         case ConflictLifted():
             yield Change("lift_conflict", {"id": event.conflict_id, "at": event.at})
+        case DoteRequested():
+            values = {"dote_id": event.originator_id, "household_id": event.household_id}
+            yield Change("insert_household_dote", values)
+        case ApprovalGiven() | DoteApproved():
+            values = {"dote_id": event.originator_id, "payee_id": event.payee.subject_id}
+            yield Change("insert_dote_payee", values)
+        case HouseholdMerged():
+            values = {"household_id": event.originator_id, "into_id": event.into}
+            yield Change("merge_household", values)
+        case HouseholdUnmerged():
+            yield Change("unmerge_household", {"household_id": event.originator_id})
         case _:
             pass  # it stands in the log alone, or moves money
 

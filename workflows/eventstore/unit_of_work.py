@@ -29,6 +29,7 @@ from domain.events.dote import DoteApproved, LinePosition
 from domain.events.programme import BudgetAllocated, BudgetLine, BudgetTransferred
 from domain.ledger import LINE_ACCOUNTS, Account
 from workflows.eventstore import access_log, beside, identities
+from workflows.eventstore.belongings import Belongings
 from workflows.eventstore.blind_index import BlindIndex
 from workflows.eventstore.database import Database
 from workflows.eventstore.people import People
@@ -40,6 +41,9 @@ _SQL = statements("workflows.eventstore.sql", "decisions")
 _STREAMS = statements("workflows.eventstore.sql", "streams")
 _BESIDE = statements("workflows.eventstore.sql", "people")
 AnEvent = TypeVar("AnEvent", bound=Event)
+
+ERASED = b""
+"""The fingerprint of a command about somebody who was erased since: any body is taken for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class UnitOfWork:
         self._found_by: list[identities.Tokens] = []
         self._accesses: list[access_log.Entry] = []
         self.people = People(register.database)
+        self.belongings = Belongings(register.database)
         self._index = index
 
     def __enter__(self) -> Self:
@@ -223,7 +228,7 @@ class UnitOfWork:
         rows = self._database.statement(statement, {"account_id": account_id, "key": key})
         if not rows:
             return None
-        if rows[0]["fingerprint"] != fingerprint:
+        if rows[0]["fingerprint"] not in (fingerprint, ERASED):
             raise IdempotencyConflict
         outcome: dict[str, Any] = rows[0]["outcome"]
         return outcome

@@ -52,6 +52,16 @@ class Vault:
         values = {"subject_id": subject_id, "wrapped": self.wrap(data_key, subject_id.bytes)}
         self._database.statement(self._database.qualified(_SQL["ensure_key"]), values)
 
+    def erase(self, subject_id: UUID) -> None:
+        """Deletes the key of a subject, in the current transaction: nothing sealed under it opens
+        any more."""
+        statement = self._database.qualified(_SQL["erase_key"])
+        self._database.statement(statement, {"subject_id": subject_id})
+
+    def has_key(self, subject_id: UUID, keys: Keys | None = None) -> bool:
+        """Whether what is sealed for a subject can still be opened."""
+        return self._data_key(subject_id, keys) is not None
+
     def seal_event(self, event: Event, keys: Keys | None = None) -> Event:
         """The event with each of its private values sealed for its place."""
         keys = {} if keys is None else keys
@@ -79,7 +89,7 @@ class Vault:
 
     def is_erased(self, value: Private | Sealed, keys: Keys | None = None) -> bool:
         """Whether nobody can open a private value any more: its subject has no key."""
-        return isinstance(value, Sealed) and self._data_key(value.subject_id, keys) is None
+        return isinstance(value, Sealed) and not self.has_key(value.subject_id, keys)
 
     def seal_bytes(
         self, subject_id: UUID, data: bytes, place: bytes, keys: Keys | None = None

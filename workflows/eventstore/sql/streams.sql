@@ -47,6 +47,9 @@ INSERT INTO keys.subject_keys (subject_id, wrapped) VALUES (%(subject_id)s, %(wr
 INSERT INTO keys.subject_keys (subject_id, wrapped) VALUES (%(subject_id)s, %(wrapped)s)
 ON CONFLICT DO NOTHING
 
+-- name: erase_key
+DELETE FROM keys.subject_keys WHERE subject_id = %(subject_id)s
+
 -- name: helps
 -- What a household was granted since a day.
 SELECT dote_id, category, granted_at, cents FROM register.exposure

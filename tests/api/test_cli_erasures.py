@@ -1,0 +1,78 @@
+"""`doti retention` and `doti erasures`."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from domain.privacy import notes_of
+from domain.retention import Retention
+from tests.api import cli
+from tests.register import TestRegister, fresh_register
+
+USUAL = Retention().model_dump()
+
+
+def test_times_are_shown_and_set(
+    programme: TestRegister, postgres_url: str, tmp_path: Path
+) -> None:
+    env = cli.environment(programme, postgres_url, tmp_path)
+    assert json.loads(cli.doti(env, "retention", "show", "--json").stdout) == USUAL
+    assert "notes_months 24\n" in cli.doti(env, "retention", "show").stdout
+    by = ("--coordinator", "Ada Inventata")
+    said = cli.doti(env, "retention", "set", "--notes-months", "18", *by)
+    assert said.exit_code == 0, said.output
+    shown = json.loads(cli.doti(env, "retention", "show", "--json").stdout)
+    assert shown == {**USUAL, "notes_months": 18}
+    assert cli.doti(env, "retention", "set", "--notes-months", "-1", *by).exit_code == 2
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_what_is_due_is_listed_and_erased(
+    postgres_url: str, tmp_path: Path, *, as_json: bool
+) -> None:
+    began = datetime.now(UTC) - timedelta(days=800)
+    with fresh_register(postgres_url, clock=lambda: began) as register:
+        register.open_programme()
+        household_id = register.household()
+        register.settle()
+        env = cli.environment(register, postgres_url, tmp_path)
+        by = ("--coordinator", "Ada Inventata")
+        assert cli.doti(env, "retention", "set", "--notice-days", "0", *by).exit_code == 0
+        register.settle()
+        flag = ["--json"] if as_json else []
+        said = cli.doti(env, "erasures", "list", *flag).stdout
+        if as_json:
+            assert json.loads(said)["household_id"] == str(household_id)
+        else:
+            assert said.startswith("N-00001 ROCCA household on ")
+        done = cli.doti(env, "erasures", "run", *flag).stdout
+        if as_json:
+            counts = {"households": 1, "notes": 0, "files": 1, "listed": 1, "again": 0}
+            assert json.loads(done) == counts
+        else:
+            assert done == "households 1\nnotes 0\nfiles 1\nlisted 1\nagain 0\n"
+        register.settle()
+        assert cli.doti(env, "erasures", "list").stdout == ""
+        assert register.register.household(household_id).erased is not None
+
+
+def test_what_a_backup_brought_back_goes_again(postgres_url: str, tmp_path: Path) -> None:
+    began = datetime.now(UTC) - timedelta(days=800)
+    with fresh_register(postgres_url, clock=lambda: began) as register:
+        register.open_programme()
+        household_id = register.household()
+        register.settle()
+        env = cli.environment(register, postgres_url, tmp_path)
+        by = ("--coordinator", "Ada Inventata")
+        assert cli.doti(env, "retention", "set", "--notice-days", "0", *by).exit_code == 0
+        assert cli.doti(env, "erasures", "run").stdout.startswith("households 1\n")
+        register.settle()
+        with register.database.transaction():
+            for subject_id in (household_id, notes_of(household_id)):
+                register.vault.begin(subject_id)
+        assert cli.doti(env, "erasures", "run").stdout.endswith("again 2\n")
+        assert not register.vault.has_key(household_id)
+        assert not register.vault.has_key(notes_of(household_id))
+        assert cli.doti(env, "erasures", "run").stdout.endswith("again 0\n")
