@@ -12,6 +12,7 @@ from api.metrics import Metrics
 from api.middleware import MULTIPART_SLACK_BYTES, BodyLimit, RequestContext
 from api.security.authentication import Authentication
 from api.v1 import (
+    accounts,
     audit,
     bulk,
     decisions,
@@ -26,6 +27,7 @@ from api.v1 import (
     programme,
     proofs,
     schemas,
+    tokens,
     worklist,
 )
 from api.wiring import Services
@@ -42,6 +44,8 @@ _AREAS = (
     payments,
     papers,
     people,
+    accounts,
+    tokens,
     ledger,
     audit,
     proofs,

@@ -67,6 +67,12 @@ class Settings(BaseSettings):
         validation_alias="DOTI_MASTER_KEY",
         description="32 bytes in base64 that wrap the keys of persons.",
     )
+    public_url: str | None = Field(
+        None,
+        max_length=200,
+        validation_alias="DOTI_PUBLIC_URL",
+        description="Where people reach this register from outside; links begin with it.",
+    )
     log_format: Literal["auto", "json", "pretty"] = Field(
         "auto",
         validation_alias="DOTI_LOG",
@@ -128,6 +134,15 @@ class Settings(BaseSettings):
         if value is not None and not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("must look like postgresql://user:password@host:5432/database")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(
+            r"https?://[A-Za-z0-9.:\[\]-]+/?", value, re.ASCII
+        ):
+            raise ValueError("must look like https://doti.example.org, without a path")
+        return None if value is None else value.rstrip("/")
 
     @field_validator("master_key")
     @classmethod

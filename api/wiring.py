@@ -12,6 +12,7 @@ from api.security.master_key import MasterKeyMissing, MasterKeyWrong, open_vault
 from api.settings import Settings
 from domain.errors import NotFound
 from projections import runner
+from workflows.adoption import adopt_accounts
 from workflows.audit.notary import Notary
 from workflows.engine import Engine
 from workflows.eventstore.database import Database
@@ -93,18 +94,20 @@ def build(
         runner.install(keeper)
         vault = open_vault(settings, database)
         register = Register(database)
+        engine = Engine(register, vault, clock=clock)
+        adopt_accounts(database, engine)
         return Services(
             settings=settings,
             database=database,
             keeper=keeper,
             register=register,
             vault=vault,
-            engine=Engine(register, vault, clock=clock),
+            engine=engine,
             log=Log(database),
             sequencer=Sequencer(keeper),
             notary=Notary(keeper, vault),
             files=FolderStore(settings.home / "files", _FilesVault(vault)),
-            accounts=Accounts(database, register, clock=clock),
+            accounts=Accounts(database, engine),
         )
     except BaseException:
         database.close()

@@ -1,6 +1,7 @@
 """The command line, `doti`. Its commands are where their names say; importing adds them."""
 
 from api.cli import (
+    accounts,
     deadlines,
     demo,
     history,
@@ -14,6 +15,7 @@ from api.cli import (
 from api.cli.application import app, main
 
 __all__ = [
+    "accounts",
     "app",
     "deadlines",
     "demo",

@@ -6,15 +6,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.errors import Unauthenticated
+from api.errors import ReadOnlyToken, Unauthenticated
 from domain.actors import Actor
 
 PROTECTED = "/api/"
 _SCHEME = "bearer "
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Authentication:
-    """Refuses whoever does not sign in on a protected path; `state.actor` is who does.
+    """Refuses whoever does not sign in on a protected path, or commands with what only reads;
+    `state.actor` is who signs in.
 
     Around the application and not inside of it, because a framework reads bodies first: who is
     not signed in learns nothing about what is wrong in the body.
@@ -33,5 +35,7 @@ class Authentication:
                 actor = await run_in_threadpool(self._actor_for, token)
             if actor is None:
                 raise Unauthenticated
+            if actor.read_only and scope["method"] not in _READING:
+                raise ReadOnlyToken
             scope.setdefault("state", {})["actor"] = actor
         await self._app(scope, receive, send)

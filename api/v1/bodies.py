@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Body
 
 from domain.policy import Rules
-from workflows import bulk, commands
+from workflows import account_commands, bulk, commands
 
 _PAYEE = {"name": "Immobiliare Dora srl", "iban": "IT60X0542811101000000123456"}
 
@@ -146,6 +146,35 @@ DeclareConflictBody = Annotated[
 ]
 LiftConflictBody = Annotated[
     commands.LiftConflict, _body(reason="L'immobile è stato venduto: il legame non c'è più.")
+]
+OpenAccountBody = Annotated[
+    account_commands.InviteAccount,
+    _body(
+        name="Ada Inventata",
+        email="ada@example.org",
+        works_for="ROCCA",
+        grants=[{"role": "operator", "partner": "ROCCA", "until": "2030-12-31"}],
+    ),
+]
+GrantRoleBody = Annotated[
+    account_commands.GrantRole,
+    _body(role="assessor", partner="ROCCA", since="2026-09-01", until="2030-12-31"),
+]
+CloseAccountBody = Annotated[
+    account_commands.CloseAccount, _body(reason="Ha lasciato la rete a fine giugno.")
+]
+EmailBody = Annotated[account_commands.RecordEmail, _body(email="ada.inventata@example.org")]
+WorkForBody = Annotated[account_commands.WorkFor, _body(partner="SSALV")]
+NothingBody = Annotated[account_commands.Nothing | None, _body()]
+IssueTokenBody = Annotated[
+    account_commands.IssueToken,
+    _body(
+        role="operator",
+        partner="ROCCA",
+        label="Statistiche dello sportello",
+        read_only=True,
+        until="2030-12-31",
+    ),
 ]
 PolicyBody = Annotated[
     Rules,

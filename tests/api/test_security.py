@@ -10,12 +10,11 @@ from uuid import uuid4
 import pytest
 from pydantic import ValidationError
 
-from api.security.accounts import PartnerNeeded, PartnerNotPossible
 from api.security.visibility import FIELDS, Kind, may_read
 from api.settings import Settings
 from api.wiring import MasterKeyMissing, MasterKeyWrong, NotMigrated, build
 from domain.actors import Actor, Grant, Role
-from domain.errors import UnknownCode
+from domain.errors import PartnerNeeded, PartnerNotPossible, UnknownCode
 from domain.events.base import EVENT_TYPES
 from tests.api.world import World
 from tests.register import drop
