@@ -332,8 +332,8 @@ def test_the_last_one_who_administers_stays() -> None:
     # Whoever does not administer today is not missed.
     someday = after(opened(), granting(Role.ADMIN, since=days_after(3)))
     business = after(opened(), granting())
-    for known, decide in ((someday, revoking), (someday, closing), (business, closing)):
-        assert decide(others=frozenset())(known).originator_version == 3
+    for known, end in ((someday, revoking), (someday, closing), (business, closing)):
+        assert end(others=frozenset())(known).originator_version == 3
 
 
 def test_a_role_ends_once() -> None:
