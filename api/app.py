@@ -13,6 +13,7 @@ from api.middleware import MULTIPART_SLACK_BYTES, BodyLimit, RequestContext
 from api.security.authentication import Authentication
 from api.v1 import (
     accesses,
+    accounts,
     audit,
     bulk,
     copies,
@@ -33,6 +34,7 @@ from api.v1 import (
     schemas,
     sessions,
     statistics,
+    tokens,
     worklist,
 )
 from api.wiring import Services
@@ -50,6 +52,8 @@ _AREAS = (
     payments,
     papers,
     people,
+    accounts,
+    tokens,
     ledger,
     audit,
     proofs,

@@ -13,6 +13,12 @@ class Unauthenticated(DomainError):
     code = "unauthenticated"
 
 
+class ReadOnlyToken(DomainError):
+    """This token reads only: sign in otherwise to change something."""
+
+    code = "forbidden"
+
+
 class NoSuchAddress(DomainError):
     """There is nothing at this address."""
 

@@ -68,6 +68,12 @@ class Settings(BaseSettings):
         validation_alias="DOTI_MASTER_KEY",
         description="32 bytes in base64 that wrap the keys of persons.",
     )
+    public_url: str | None = Field(
+        None,
+        max_length=200,
+        validation_alias="DOTI_PUBLIC_URL",
+        description="Where people reach this register, such as https://doti.example.org.",
+    )
     log_format: Literal["auto", "json", "pretty"] = Field(
         "auto",
         validation_alias="DOTI_LOG",
@@ -110,11 +116,6 @@ class Settings(BaseSettings):
         le=86_400,
         validation_alias="DOTI_DEADLINES_EVERY_S",
         description="How often deadlines are looked at and reminders sent, in seconds.",
-    )
-    public_url: str | None = Field(
-        None,
-        validation_alias="DOTI_PUBLIC_URL",
-        description="Where people reach it, such as https://doti.example.org.",
     )
     trusted_proxies: str | None = Field(
         None,

@@ -18,6 +18,7 @@ from api.security.sign_in import Parts, SignIn
 from api.settings import Settings
 from domain.errors import NotFound
 from projections import runner
+from workflows.adoption import adopt_accounts
 from workflows.audit.notary import Notary
 from workflows.engine import Engine
 from workflows.eventstore.database import Database
@@ -102,7 +103,8 @@ def build(
         vault = open_vault(settings, database)
         register = Register(database)
         engine = Engine(register, vault, clock=clock)
-        accounts = Accounts(database, register, clock=clock)
+        adopt_accounts(database, engine)
+        accounts = Accounts(database, engine)
         parts = Parts(
             database=database,
             accounts=accounts,

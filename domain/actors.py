@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -63,12 +64,16 @@ class Actor:
 
     `works_for`: the partner that the person belongs to, wherever their roles reach.
     `conflicts`: the households and doti with which they have declared a conflict of interest.
+    `read_only`: they command nothing. `until`: the last day of what they sign in with, if it has
+    one; what they make out of it lasts no longer.
     """
 
     account_id: UUID
     grants: tuple[Grant, ...]
     works_for: str | None = None
     conflicts: frozenset[UUID] = frozenset()
+    read_only: bool = False
+    until: date | None = None
 
     def reaching(self, roles: frozenset[Role], partner: str | None) -> Iterator[Grant]:
         """The grants of one of `roles` that reach what belongs to `partner`; one's own first."""

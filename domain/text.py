@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 # Control characters (tab and line breaks are fine) and the marks that override or isolate the
@@ -56,6 +56,42 @@ Sentence = Annotated[str, Field(min_length=1, max_length=1000), _stripped, After
 
 Text = Annotated[str, Field(min_length=1, max_length=5000), _stripped, AfterValidator(_clean)]
 """What an operator tells about a need, or an assessor about a judgement."""
+
+
+def _composed(value: object) -> object:
+    return (
+        unicodedata.normalize("NFC", " ".join(value.split())) if isinstance(value, str) else value
+    )
+
+
+PersonName = Annotated[Label, Field(max_length=100), BeforeValidator(_composed)]
+"""What a person is called; spaces count once."""
+
+_EMAIL = re.compile(
+    r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,63}", re.ASCII
+)
+
+
+def _address(value: str) -> str:
+    if not _EMAIL.fullmatch(value):
+        raise PydanticCustomError("email", "This is not an e-mail address")
+    return value
+
+
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, to_lower=True, max_length=254),
+    AfterValidator(_address),
+]
+"""An e-mail address, in lower case."""
+
+
+def known_as(name: str) -> str:
+    """What a person's name comes to without case, spacing, forms of the same sign, and signs that
+    nobody sees: who is spelt differently is the same one."""
+    plain = unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
+    return "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
+
 
 # Letters that Unicode does not take apart, as keyboards without them write them.
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d"})

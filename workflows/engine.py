@@ -113,9 +113,10 @@ class Work:
         """The programme as it is now."""
         return self.register.programme()
 
-    def locked_account(self, account_id: UUID) -> Account:
-        """What an account delegated and declared, held until the end; it has a key then."""
-        self.store.begin(("stream", account_id))
+    def locked_account(self, account_id: UUID, *before: tuple[object, ...]) -> Account:
+        """An account as it is now, held until the end; it has a key then. `before`: what else is
+        held, and waited for first."""
+        self.store.begin(*before, ("stream", account_id))
         account = self.register.account(account_id)
         self.vault.ensure(account_id)
         return account

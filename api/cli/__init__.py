@@ -1,6 +1,7 @@
 """The command line, `doti`. Its commands are where their names say; importing adds them."""
 
 from api.cli import (
+    accounts,
     deadlines,
     demo,
     erasures,
@@ -16,6 +17,7 @@ from api.cli import (
 from api.cli.application import app, main
 
 __all__ = [
+    "accounts",
     "app",
     "deadlines",
     "demo",

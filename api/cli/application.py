@@ -5,12 +5,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from importlib.metadata import version as installed_version
 from typing import Annotated, Any
 
 import psycopg
 import psycopg_pool
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.core import TyperGroup
@@ -101,6 +103,23 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for a script to read.")]
+
+
+def day_option(said: str) -> Any:  # noqa: ANN401  typer's own return type
+    """An option that takes a day."""
+    return typer.Option(help=said, formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", show_default=False)
+
+
+def day(given: datetime | None) -> date | None:
+    """The day that an option was given."""
+    return None if given is None else given.date()
+
+
+def misspelt(error: ValidationError, argument: str | None = None) -> typer.BadParameter:
+    """What is wrong with the argument, or with the first option that cannot be used."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    option = "--" + str(first["loc"][0]).replace("_", "-")
+    return typer.BadParameter(first["msg"], param_hint=argument or option)
 
 
 def main() -> None:

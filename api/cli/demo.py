@@ -66,9 +66,9 @@ def demo(
         services = stack.enter_context(_prepared(chosen, url, start_over=reset))
         with progress_bar() as bar:
             load(services, told_by(bar, "Making the demo"), seed=seed, doti=doti)
+        tokens = sign_ins(chosen.home, services.accounts)
         say("Filling lists and ledgers")
         catch_up(services)
-        tokens = sign_ins(chosen.home, services.accounts)
         if sock is None:
             _show(chosen, tokens, None)
         else:

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from api.cli.accounts import account
 from api.cli.application import opened, out, quiet
-from api.cli.tokens import account
 from api.security.sign_in import Caller
 from api.settings import settings
 

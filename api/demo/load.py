@@ -9,13 +9,14 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 
 from api.demo.data import stories
 from api.demo.people import actors
 from api.demo.plan import PLAN, Made, Step, Wanted, make_plan
+from api.security.accounts import Accounts
 from api.wiring import Services
 from domain.errors import DomainError
 from domain.programme import PROGRAMME_ID
@@ -120,9 +121,11 @@ def _asked(usual: Wanted, seed: int | None, doti: int | None) -> Wanted:
 
 def _run(services: Services, wanted: Wanted, progress: Progress) -> None:
     steps = make_plan(wanted)
-    people = actors(services.accounts)
-    clock = _Clock(wanted.until)
+    # People are there before what they do: the log knows no earlier time than that of its end.
+    clock = _Clock(steps[0].at - timedelta(days=1))
     engine = Engine(services.register, services.vault, clock=clock)
+    people = actors(Accounts(services.database, engine))
+    clock.now = wanted.until
     made = Made({}, {})
 
     def request(step: Step, correlation_id: str) -> Request:

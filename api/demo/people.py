@@ -42,14 +42,18 @@ def grants() -> dict[str, Grant]:
     return {**operators, **{name: Grant(role) for name, role in ROLES.items()}}
 
 
+def partner_of(who: str) -> str | None:
+    """Whom they work for."""
+    return WORKS_FOR.get(who, grants()[who].partner)
+
+
 def actors(accounts: Accounts) -> dict[str, Actor]:
     """The people, with an account each."""
     names = stories().staff
-    people = {}
-    for who, grant in grants().items():
-        partner = WORKS_FOR.get(who, grant.partner)
-        people[who] = Actor(accounts.account_id(names[who], partner), (grant,), partner)
-    return people
+    return {
+        who: Actor(accounts.account_id(names[who]), (grant,), partner_of(who))
+        for who, grant in grants().items()
+    }
 
 
 def sign_ins(home: Path, accounts: Accounts) -> dict[str, str]:
@@ -86,7 +90,7 @@ def tokens_path(home: Path) -> Path:
 
 def _create(accounts: Accounts, who: str) -> str:
     grant = grants()[who]
-    return accounts.create_token(stories().staff[who], grant.role, grant.partner)
+    return accounts.create_token(stories().staff[who], grant.role, grant.partner, partner_of(who))
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.errors import Unauthenticated
+from api.errors import ReadOnlyToken, Unauthenticated
 from api.security import cookies, csrf
 from api.security.cookies import Cookies
 from api.security.refusals import SecondFactorMissing, SecondFactorNeeded
@@ -24,7 +24,8 @@ _SCHEME = "bearer "
 
 
 class Authentication:
-    """Refuses whoever does not sign in on a protected path; `state.actor` is who does.
+    """Refuses whoever does not sign in on a protected path, or commands with what only reads;
+    `state.actor` is who signs in.
 
     By a token (Authorization: Bearer), or else by the cookie of a session; then `state.standing`
     is that session and how far its person is, even if that is not far enough to act. Whatever
@@ -52,18 +53,20 @@ class Authentication:
             state = scope.setdefault("state", {})
             header = Headers(scope=scope).get("authorization")
             if scope["path"].startswith(PROTECTED) and header is not None:
-                state["actor"] = await self._by_token(header)
+                state["actor"] = await self._by_token(scope, header)
             else:
                 await self._by_cookie(scope)
         await self._app(scope, receive, send)
 
-    async def _by_token(self, header: str) -> Actor:
+    async def _by_token(self, scope: Scope, header: str) -> Actor:
         actor = None
         if header[: len(_SCHEME)].lower() == _SCHEME:
             token = header[len(_SCHEME) :].strip()
             actor = await run_in_threadpool(self._actor_for, token)
         if actor is None:
             raise Unauthenticated
+        if actor.read_only and scope["method"] not in csrf.SAFE:
+            raise ReadOnlyToken
         return actor
 
     async def _by_cookie(self, scope: Scope) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from api.errors import Unauthenticated
 from api.security import attempts, password_rules
-from api.security.accounts import Accounts, UnknownPerson
+from api.security.accounts import Accounts
 from api.security.attempts import Attempts
 from api.security.factors import Factors, Kind, Wanted, is_needed
 from api.security.passwords import Passwords
@@ -27,6 +27,7 @@ from api.security.refusals import (
 )
 from api.security.sessions import Proved, Session, Sessions
 from domain.actors import Actor
+from domain.errors import UnknownPerson
 from workflows.eventstore import access_log
 from workflows.eventstore.access_log import Access
 from workflows.eventstore.database import Database, Row

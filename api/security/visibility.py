@@ -75,6 +75,7 @@ FIELDS: Mapping[tuple[type[Event], str], Private] = {
     (dote.DoteAccountedFor, "note"): _PROOF,
     (account.AccountOpened, "name"): _STAFF,
     (account.AccountOpened, "email"): _STAFF,
+    (account.EmailRecorded, "email"): _STAFF,
     (account.AccountClosed, "reason"): _STAFF,
     (account.DataRevealed, "reason"): Private(Kind.REVEAL),
     (account.RoleDelegated, "reason"): _STAFF,

@@ -6,7 +6,7 @@ from fastapi import Body
 
 from api.v1 import session_schemas
 from domain.policy import Rules
-from workflows import bulk, commands
+from workflows import account_commands, bulk, commands
 
 _PAYEE = {"name": "Immobiliare Dora srl", "iban": "IT60X0542811101000000123456"}
 _PHRASE = "una frase lunga e mia"
@@ -166,6 +166,35 @@ HoldErasureBody = Annotated[
 RetentionBody = Annotated[
     commands.AdoptRetention,
     _body(accounting_years=10, notes_months=24, notice_days=30, small_cell=5),
+]
+OpenAccountBody = Annotated[
+    account_commands.InviteAccount,
+    _body(
+        name="Ada Inventata",
+        email="ada@example.org",
+        works_for="ROCCA",
+        grants=[{"role": "operator", "partner": "ROCCA", "until": "2030-12-31"}],
+    ),
+]
+GrantRoleBody = Annotated[
+    account_commands.GrantRole,
+    _body(role="assessor", partner="ROCCA", since="2026-09-01", until="2030-12-31"),
+]
+CloseAccountBody = Annotated[
+    account_commands.CloseAccount, _body(reason="Ha lasciato la rete a fine giugno.")
+]
+EmailBody = Annotated[account_commands.RecordEmail, _body(email="ada.inventata@example.org")]
+WorkForBody = Annotated[account_commands.WorkFor, _body(partner="SSALV")]
+NothingBody = Annotated[account_commands.Nothing | None, _body()]
+IssueTokenBody = Annotated[
+    account_commands.IssueToken,
+    _body(
+        role="operator",
+        partner="ROCCA",
+        label="Statistiche dello sportello",
+        read_only=True,
+        until="2030-12-31",
+    ),
 ]
 PolicyBody = Annotated[
     Rules,

@@ -25,6 +25,12 @@ class AccountOpened(Event):
     works_for: Code | None
 
 
+class EmailRecorded(Event):
+    """The person signs in with another e-mail from now on, or with their first one."""
+
+    email: Secret
+
+
 class AccountInvited(Event):
     """A link was made by which the person chooses their password; valid until a time, once."""
 
@@ -140,6 +146,7 @@ class ConflictLifted(Event):
 
 AccountEvent = (
     AccountOpened
+    | EmailRecorded
     | AccountInvited
     | WorkedFor
     | AccountClosed

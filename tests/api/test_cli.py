@@ -99,6 +99,13 @@ COMMANDS = [
     ["token", "create"],
     ["token", "list"],
     ["token", "revoke"],
+    *(
+        ["account", word]
+        for word in (
+            *("open", "invite", "list", "show", "email", "grant", "revoke", "close", "reopen"),
+            "works-for",
+        )
+    ),
     ["status"],
     ["rebuild"],
     ["version"],

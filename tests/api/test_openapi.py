@@ -116,6 +116,17 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
         ("/api/v1/conflicts", "get"),
         ("/api/v1/conflicts", "post"),
         ("/api/v1/conflicts/{conflict_id}/lifting", "post"),
+        ("/api/v1/accounts", "get"),
+        ("/api/v1/accounts", "post"),
+        ("/api/v1/accounts/{account_id}/grants", "post"),
+        ("/api/v1/accounts/{account_id}/grants/{grant_id}/revocation", "post"),
+        *(
+            (f"/api/v1/accounts/{{account_id}}/{step}", "post")
+            for step in ("closing", "reopening", "invitation", "email", "works-for")
+        ),
+        ("/api/v1/tokens", "get"),
+        ("/api/v1/tokens", "post"),
+        ("/api/v1/tokens/{token_id}/revocation", "post"),
         ("/api/v1/ledger", "get"),
         ("/api/v1/ledger/entries", "get"),
         ("/api/v1/audit/events", "get"),

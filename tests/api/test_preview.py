@@ -285,12 +285,14 @@ def test_for_whom_it_waits(ruled: World) -> None:
     assert italian["waiting"][0]["sentence"] == "Si attende un voto (dati finora: 1 su 2)."
 
 
-def test_who_has_no_token_any_more_cannot_act(ruled: World) -> None:
+def test_who_lost_the_role_cannot_act(ruled: World) -> None:
     dote = ruled.requested()
     token = ruled.services.accounts.create_token("Passante", Role.ASSESSOR)
     ruled.services.accounts.create_token("Altrove", Role.OPERATOR, "SSALV")
     assert waiting(ruled, dote)[0]["people"] == ["Passante", "assessor"]
-    ruled.services.accounts.revoke_token(token)
+    ruled.services.accounts.revoke_token(token)  # they sign in by a session
+    assert waiting(ruled, dote)[0]["people"] == ["Passante", "assessor"]
+    ruled.services.accounts.revoke_role("Passante", Role.ASSESSOR)
     assert waiting(ruled, dote)[0]["people"] == ["assessor"]
 
 

@@ -10,12 +10,12 @@ from uuid import uuid4
 import pytest
 from pydantic import ValidationError
 
-from api.security.accounts import PartnerNeeded, PartnerNotPossible
+from api.security.accounts import hash_of
 from api.security.visibility import FIELDS, Kind, may_read
 from api.settings import Settings
 from api.wiring import MasterKeyMissing, MasterKeyWrong, NotMigrated, build
 from domain.actors import Actor, Grant, Role
-from domain.errors import UnknownCode
+from domain.errors import PartnerNeeded, PartnerNotPossible, UnknownCode
 from domain.events.base import EVENT_TYPES
 from tests.api.world import World
 from tests.register import drop
@@ -107,6 +107,25 @@ def test_the_key_of_the_settings_comes_first(register: Register, postgres_url: s
 def test_a_register_that_is_not_migrated(postgres_url: str, tmp_path: Path) -> None:
     with pytest.raises(NotMigrated, match="doti migrate"):
         build(Settings(home=tmp_path, db_schema=f"test_{uuid4().hex[:12]}"), postgres_url)
+
+
+def test_what_an_older_version_left_signs_in_once_the_register_is_opened(
+    register: Register, postgres_url: str
+) -> None:
+    settings, token = register(), "doti_" + "x" * 43
+    with Database(postgres_url, settings.db_schema) as database, database.transaction() as tx:
+        tx.execute(
+            "WITH a AS (INSERT INTO accounts (id, name, known_as)"
+            " VALUES (gen_random_uuid(), 'Anna Vecchia', 'anna vecchia') RETURNING id)"
+            " INSERT INTO tokens (hash, account_id, role) SELECT %s, id, 'auditor' FROM a",
+            (hash_of(token),),
+        )
+    for _ in range(2):
+        with build(settings, postgres_url) as services:
+            actor = services.accounts.actor_for(token)
+            assert actor is not None
+            assert actor.grants == (Grant(Role.AUDITOR),)
+            assert len(services.register.history(actor.account_id)) == 3
 
 
 def test_tokens(world: World) -> None:

@@ -39,6 +39,7 @@ _ALL: list[Event] = [
     facts.escalated(),
     facts_around.account_opened(),
     facts_around.account_invited(),
+    facts_around.email_recorded(),
     facts_around.worked_for(),
     facts_around.account_closed(),
     facts_around.account_reopened(),

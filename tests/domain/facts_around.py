@@ -63,6 +63,11 @@ def account_opened(who: Actor = APPROVER) -> a.AccountOpened:
     )
 
 
+def email_recorded(who: Actor = APPROVER) -> a.EmailRecorded:
+    """Somebody has another address."""
+    return _account(a.EmailRecorded, who, email=_own(who, "anna@altrove.invalid"))
+
+
 def account_invited(who: Actor = APPROVER) -> a.AccountInvited:
     """A link was made."""
     return _account(a.AccountInvited, who, until=START + timedelta(days=7))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain import account
+from domain import account, standing_in
 from domain.account import Account
 from domain.actors import Actor, Delegation, Grant, Role
 from domain.errors import (
@@ -110,7 +110,7 @@ def delegate(known: Account, **other: object) -> RoleDelegated:
         "reason": "ferie",
         **other,
     }
-    return account.delegate(known, stamp(APPROVER), GIVEN, **asked)
+    return standing_in.delegate(known, stamp(APPROVER), GIVEN, **asked)
 
 
 def declare(known: Account, **other: object) -> ConflictDeclared:
@@ -122,7 +122,7 @@ def declare(known: Account, **other: object) -> ConflictDeclared:
         "reason": "cugini",
         **other,
     }
-    return account.declare(known, stamp(APPROVER), DECLARED, **asked)
+    return standing_in.declare(known, stamp(APPROVER), DECLARED, **asked)
 
 
 def registered() -> HouseholdRegistered:
@@ -188,24 +188,26 @@ def test_what_a_delegation_cannot_be() -> None:
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMIN, Role.SYSTEM])
 def test_only_roles_that_take_steps_are_delegated(role: Role) -> None:
     who = actor(0xB01, role)
-    refused(NotDelegable, lambda: account.delegator(who, role, None), role=role)
+    refused(NotDelegable, lambda: standing_in.delegator(who, role, None), role=role)
 
 
 def test_it_is_signed_with_the_role_that_is_delegated() -> None:
     both = Actor(ident(0xB02), (Grant(Role.ASSESSOR), Grant(Role.OPERATOR, ROCCA)), ROCCA)
-    by = account.delegator(both, Role.OPERATOR, None)
+    by = standing_in.delegator(both, Role.OPERATOR, None)
     assert (by.role, by.partner, by.works_for) == (Role.OPERATOR, ROCCA, ROCCA)
-    assert account.delegator(APPROVER, Role.APPROVER, SSALV).role is Role.APPROVER
+    assert standing_in.delegator(APPROVER, Role.APPROVER, SSALV).role is Role.APPROVER
 
 
 def test_nobody_delegates_what_is_not_theirs() -> None:
-    refused(Forbidden, lambda: account.delegator(ASSESSOR, Role.APPROVER, None), roles="approver")
+    refused(
+        Forbidden, lambda: standing_in.delegator(ASSESSOR, Role.APPROVER, None), roles="approver"
+    )
     refused(
         OutsideOwnPartner,
-        lambda: account.delegator(OPERATOR, Role.OPERATOR, SSALV),
+        lambda: standing_in.delegator(OPERATOR, Role.OPERATOR, SSALV),
         partner=SSALV,
     )
-    refused(DelegatedOnly, lambda: account.delegator(STAND_IN, Role.APPROVER, None))
+    refused(DelegatedOnly, lambda: standing_in.delegator(STAND_IN, Role.APPROVER, None))
     only_delegated = Actor(ident(1), STAND_IN.grants[1:])
     refused(DelegatedOnly, lambda: account.own_signature(only_delegated))
 
@@ -215,28 +217,28 @@ def test_nobody_delegates_what_is_not_theirs() -> None:
 
 def test_a_delegation_ends_once() -> None:
     known = given(delegated())
-    event = account.end(known, stamp(APPROVER), GIVEN)
+    event = standing_in.end(known, stamp(APPROVER), GIVEN)
     assert isinstance(event, DelegationEnded)
     assert event.originator_version == 2
     after = account.evolve(known, event)
     assert after.delegation(GIVEN).ended == event
-    refused(DelegationOver, lambda: account.end(after, stamp(APPROVER), GIVEN))
+    refused(DelegationOver, lambda: standing_in.end(after, stamp(APPROVER), GIVEN))
 
 
 def test_a_delegation_whose_days_are_over_does_not_end_again() -> None:
     known = given(delegated(until=days_after(-1)))
-    refused(DelegationOver, lambda: account.end(known, stamp(APPROVER), GIVEN))
-    refused(NotFound, lambda: account.end(known, stamp(APPROVER), DECLARED))
+    refused(DelegationOver, lambda: standing_in.end(known, stamp(APPROVER), GIVEN))
+    refused(NotFound, lambda: standing_in.end(known, stamp(APPROVER), DECLARED))
 
 
 @pytest.mark.parametrize("who", [APPROVER, ASSESSOR, COORDINATOR])
 def test_both_people_and_coordinators_end_it(who: Actor) -> None:
-    assert account.ender(who, delegated()).account_id == who.account_id
+    assert standing_in.ender(who, delegated()).account_id == who.account_id
 
 
 def test_others_do_not_end_it() -> None:
-    refused(NotFound, lambda: account.ender(APPROVER_2, delegated()))
-    refused(Forbidden, lambda: account.ender(AUDITOR, delegated()), action="end_delegation")
+    refused(NotFound, lambda: standing_in.ender(APPROVER_2, delegated()))
+    refused(Forbidden, lambda: standing_in.ender(AUDITOR, delegated()), action="end_delegation")
 
 
 # Declaring
@@ -270,30 +272,30 @@ def test_a_conflict_is_with_exactly_one() -> None:
 
 def test_a_conflict_is_lifted_once() -> None:
     known = given(declared())
-    event = account.lift(known, stamp(COORDINATOR), DECLARED, "trasloco")
+    event = standing_in.lift(known, stamp(COORDINATOR), DECLARED, "trasloco")
     assert isinstance(event, ConflictLifted)
     assert event.reason == Private(APPROVER.account_id, "trasloco")
     after = account.evolve(known, event)
     assert after.conflict(DECLARED).lifted == event
-    refused(LiftedBefore, lambda: account.lift(after, stamp(COORDINATOR), DECLARED, "ancora"))
-    refused(NotFound, lambda: account.lift(known, stamp(COORDINATOR), GIVEN, "trasloco"))
+    refused(LiftedBefore, lambda: standing_in.lift(after, stamp(COORDINATOR), DECLARED, "ancora"))
+    refused(NotFound, lambda: standing_in.lift(known, stamp(COORDINATOR), GIVEN, "trasloco"))
 
 
 def test_only_a_coordinator_lifts_it() -> None:
-    assert account.lifter(COORDINATOR, declared()).role is Role.COORDINATOR
-    refused(Forbidden, lambda: account.lifter(APPROVER, declared()), action="lift_conflict")
-    refused(Forbidden, lambda: account.lifter(AUDITOR, declared()), roles="coordinator")
-    refused(NotFound, lambda: account.lifter(APPROVER_2, declared()))
+    assert standing_in.lifter(COORDINATOR, declared()).role is Role.COORDINATOR
+    refused(Forbidden, lambda: standing_in.lifter(APPROVER, declared()), action="lift_conflict")
+    refused(Forbidden, lambda: standing_in.lifter(AUDITOR, declared()), roles="coordinator")
+    refused(NotFound, lambda: standing_in.lifter(APPROVER_2, declared()))
 
 
 def test_nobody_lifts_their_own_nor_lets_somebody_do_it_for_them() -> None:
     own = declared(COORDINATOR)
-    refused(NotByOneself, lambda: account.lifter(COORDINATOR, own))
-    assert account.lifter(COORDINATOR_2, own).account_id == COORDINATOR_2.account_id
+    refused(NotByOneself, lambda: standing_in.lifter(COORDINATOR, own))
+    assert standing_in.lifter(COORDINATOR_2, own).account_id == COORDINATOR_2.account_id
     lent = Grant(Role.COORDINATOR, None, Delegation(COORDINATOR.account_id, None, 100))
-    refused(NotByOneself, lambda: account.lifter(Actor(ident(2), (lent,)), own))
+    refused(NotByOneself, lambda: standing_in.lifter(Actor(ident(2), (lent,)), own))
     own_too = Actor(COORDINATOR_2.account_id, (lent, Grant(Role.COORDINATOR)))
-    assert account.lifter(own_too, own).on_behalf_of is None
+    assert standing_in.lifter(own_too, own).on_behalf_of is None
 
 
 # What happened

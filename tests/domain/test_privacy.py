@@ -42,6 +42,7 @@ SECRET_FIELDS: dict[str, tuple[str, ...]] = {
     "DeadlineReminded": (),
     "DeadlineEscalated": (),
     "AccountOpened": ("name", "email"),
+    "EmailRecorded": ("email",),
     "AccountInvited": (),
     "WorkedFor": (),
     "AccountClosed": ("reason",),

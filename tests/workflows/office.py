@@ -41,7 +41,7 @@ class Office:
     def __init__(self, register: TestRegister, clock: Clock) -> None:
         self.register = register
         self.clock = clock
-        self.accounts = Accounts(register.database, register.register, clock=clock)
+        self.accounts = Accounts(register.database, register.engine)
         self.index = BlindIndex(register.database, register.vault)
         self.tokens: dict[str, str] = {}
         for name, role, partner, works_for in (

@@ -362,6 +362,33 @@ class GrantDiffers(Finding):
 
 
 @dataclass(frozen=True)
+class AccountDiffers(Finding):
+    """The table of accounts says {said} of account {account}, and its events make {made}."""
+
+    account: str
+    said: str
+    made: str
+
+
+@dataclass(frozen=True)
+class RoleDiffers(Finding):
+    """The table of roles says {said} of grant {grant}, and its events make {made}."""
+
+    grant: str
+    said: str
+    made: str
+
+
+@dataclass(frozen=True)
+class TokenDiffers(Finding):
+    """The table of tokens says {said} of token {token}, and its events make {made}."""
+
+    token: str
+    said: str
+    made: str
+
+
+@dataclass(frozen=True)
 class DelegationDiffers(Finding):
     """The table of delegations says {said} of delegation {delegation}, and its events make
     {made}."""

@@ -2,17 +2,29 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from domain.events.account import (
+    AccountClosed,
+    AccountOpened,
+    AccountReopened,
     ConflictDeclared,
     ConflictLifted,
     DelegationEnded,
+    EmailRecorded,
     RoleDelegated,
+    RoleGranted,
+    RoleRevoked,
+    TokenIssued,
+    TokenRevoked,
+    WorkedFor,
 )
 from domain.events.base import Event
 from domain.events.dote import ApprovalGiven, DoteApproved, DoteRequested
 from domain.events.household import HouseholdMerged, HouseholdUnmerged
-from domain.privacy import Private, read_record
+from domain.privacy import Private, Sealed, read_record
+from domain.text import known_as
 from workflows.eventstore.blind_index import BlindIndex
 
 
@@ -28,6 +40,23 @@ def changes(event: Event, index: BlindIndex) -> Iterator[Change]:
     """The rows that an event makes or changes. It is not sealed yet: tokens are of clear text."""
     account_id = event.originator_id
     match event:
+        case AccountOpened():
+            yield Change("insert_account", _opened(event))
+        case EmailRecorded():
+            yield Change("email", {"id": account_id, "email": _clear(event.email)})
+        case WorkedFor():
+            yield Change("works_for", {"id": account_id, "partner": event.partner})
+        case AccountClosed():
+            yield Change("close_account", {"id": account_id, "at": event.at})
+        case AccountReopened():
+            yield Change("reopen_account", {"id": account_id})
+        case RoleGranted():
+            told = event.model_dump(include=_GRANT)
+            yield Change("insert_grant", {**told, "id": event.grant_id, "account_id": account_id})
+        case RoleRevoked():
+            yield Change("revoke_grant", {"id": event.grant_id, "at": event.at})
+        case TokenRevoked():
+            yield Change("revoke_token", {"id": event.token_id, "at": event.at})
         case RoleDelegated():
             told = event.model_dump(include=_DELEGATION)
             yield Change(
@@ -63,7 +92,44 @@ def changes(event: Event, index: BlindIndex) -> Iterator[Change]:
             pass  # it stands in the log alone, or moves money
 
 
+_GRANT = {"role", "partner", "since", "until"}
+_TOKEN = {"role", "partner", "label", "read_only", "until"}
 _DELEGATION = {"to", "role", "partner", "since", "until", "max_cents"}
+
+
+def kept_token(event: TokenIssued, hash_: bytes) -> Change:
+    """The row of a token. `hash_`: its SHA-256, which its event does not tell."""
+    told = event.model_dump(include=_TOKEN)
+    more = {"id": event.token_id, "account_id": event.originator_id, "hash": hash_, "at": event.at}
+    return Change("insert_token", told | more)
+
+
+def invitation(account_id: UUID, hash_: bytes, until: datetime) -> Change:
+    """The row of a link, in the place of those before. `hash_`: the SHA-256 of its secret."""
+    return Change("insert_invitation", {"account_id": account_id, "hash": hash_, "until": until})
+
+
+def no_invitation(account_id: UUID) -> Change:
+    """That links which were not used yet are worth nothing any more."""
+    return Change("end_invitations", {"account_id": account_id})
+
+
+def _opened(event: AccountOpened) -> Mapping[str, object]:
+    name = _clear(event.name)
+    return {
+        "id": event.originator_id,
+        "name": name,
+        "known_as": known_as(name),
+        "email": None if event.email is None else _clear(event.email),
+        "works_for": event.works_for,
+        "at": event.at,
+    }
+
+
+def _clear(value: Private | Sealed) -> str:
+    if not isinstance(value, Private):
+        raise TypeError("rows are made of what is not sealed yet")
+    return value.text
 
 
 def _tokens(event: ConflictDeclared, index: BlindIndex) -> list[bytes]:

@@ -1,10 +1,12 @@
-"""Who may act for whom, and who is too near to somebody: what decisions look up."""
+"""Who is known, who may act for whom, and who is too near to somebody: what decisions look up."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from uuid import UUID
 
 from domain.account import DELEGABLE
 from domain.errors import NotFound
+from domain.text import known_as
 from workflows.eventstore.database import Database, Row
 from workflows.eventstore.statements import statements
 
@@ -12,14 +14,36 @@ _SQL = statements("workflows.eventstore.sql", "people")
 
 
 class People:
-    """The tables of delegations and conflicts, within the current transaction."""
+    """The tables of accounts, delegations and conflicts, within the current transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def is_active(self, account_id: UUID) -> bool:
-        """Whether somebody can sign in, in a role that takes steps on doti."""
-        return bool(self._run("who_is_active", {"id": account_id, "roles": list(DELEGABLE)}))
+    def is_active(self, account_id: UUID, today: date) -> bool:
+        """Whether somebody can sign in today, in a role that takes steps on doti."""
+        values = {"id": account_id, "roles": list(DELEGABLE), "today": today}
+        return bool(self._run("who_is_active", values))
+
+    def named(self, name: str) -> UUID | None:
+        """The account with this name, however it is spelt."""
+        return self._id("who_is_named", {"known_as": known_as(name)})
+
+    def with_email(self, email: str) -> UUID | None:
+        """The account that signs in with this address."""
+        return self._id("who_has_email", {"email": email})
+
+    def admins(self, today: date) -> frozenset[UUID]:
+        """Who administers accounts today."""
+        rows = self._run("who_administers", {"today": today})
+        return frozenset(row["account_id"] for row in rows)
+
+    def token_owner(self, token_id: UUID) -> UUID:
+        """The account whose token it is."""
+        return self._owner("whose_token", token_id)
+
+    def token_with(self, hash_: bytes) -> UUID | None:
+        """The id of the token with this hash."""
+        return self._id("which_token", {"hash": hash_})
 
     def delegator(self, delegation_id: UUID) -> UUID:
         """The account whose delegation it is."""
@@ -33,6 +57,10 @@ class People:
         """Whether one of these people has declared a conflict with a payee of these tokens."""
         values = {"account_ids": list(account_ids), "tokens": list(tokens)}
         return bool(self._run("is_too_near", values)[0]["yes"])
+
+    def _id(self, statement: str, values: Mapping[str, object]) -> UUID | None:
+        rows = self._run(statement, values)
+        return rows[0]["id"] if rows else None
 
     def _owner(self, statement: str, part_id: UUID) -> UUID:
         rows = self._run(statement, {"id": part_id})

@@ -136,6 +136,11 @@ class UnitOfWork:
         self.appended.append(sealed)
         return sealed  # type: ignore[no-any-return]  # the same class as `event`
 
+    def add_row(self, change: beside.Change) -> None:
+        """Notes a row to be written with the events that they themselves do not tell: what must
+        not stand in the log, such as the hash of a secret."""
+        self._beside.append(change)
+
     def find_by(self, found: identities.Tokens) -> None:
         """Notes by what a household or a payee is found again, to be written with the events."""
         self._found_by.append(found)
