@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MASTER_KEY_BYTES = 32
@@ -66,6 +66,11 @@ class Settings(BaseSettings):
         None,
         validation_alias="DOTI_MASTER_KEY",
         description="32 bytes in base64 that wrap the keys of persons.",
+    )
+    previous_master_key: SecretStr | None = Field(
+        None,
+        validation_alias="DOTI_PREVIOUS_MASTER_KEY",
+        description="The master key before, while DOTI_MASTER_KEY takes its place.",
     )
     log_format: Literal["auto", "json", "pretty"] = Field(
         "auto",
@@ -129,7 +134,7 @@ class Settings(BaseSettings):
             raise ValueError("must look like postgresql://user:password@host:5432/database")
         return value
 
-    @field_validator("master_key")
+    @field_validator("master_key", "previous_master_key")
     @classmethod
     def _is_32_bytes(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None:
@@ -140,6 +145,15 @@ class Settings(BaseSettings):
             length = None
         if length != MASTER_KEY_BYTES:
             raise ValueError(f"must be {MASTER_KEY_BYTES} random bytes in base64")
+        return value
+
+    @field_validator("previous_master_key")
+    @classmethod
+    def _has_one_to_change_to(
+        cls, value: SecretStr | None, info: ValidationInfo
+    ) -> SecretStr | None:
+        if value is not None and info.data.get("master_key") is None:
+            raise ValueError("goes with DOTI_MASTER_KEY, which takes its place")
         return value
 
 
