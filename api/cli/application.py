@@ -30,6 +30,7 @@ from projections.runner import CannotProject
 from workflows.audit.notary import NOT_SIGNED
 from workflows.eventstore.masters import MasterUnusable
 from workflows.eventstore.migrate import SchemaTooNew
+from workflows.keys.backup import NotABackup
 
 REFUSED = 1
 """The exit code of a command that could not be done."""
@@ -42,6 +43,7 @@ TOLD = (
     DatabaseUnavailable,
     DomainError,
     MasterUnusable,
+    NotABackup,
     NotADemo,
     NotMigrated,
     RotationRuns,

@@ -159,7 +159,7 @@ def _file(
     if not may_read(view.actor, FIELDS[kind, private].kind, dote.partner, health_data=health_data):
         raise NotForYourRole
     record = view.opened(paper, private, dote.partner, health_data=health_data)
-    name = record["name"] if record else f"{n}"
+    name = record["name"] if isinstance(record, dict) else f"{n}"
     return Response(
         view.services.files.open(dote.household_id, paper.sha256),
         media_type=paper.media_type,

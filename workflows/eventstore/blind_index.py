@@ -46,6 +46,11 @@ class BlindIndex:
         """The token of an identifier, however it is spaced or spelt."""
         return self._token("identifier", _compact(value))
 
+    def fingerprint(self, digest: bytes) -> bytes:
+        """What is kept of a command to know it again, from a digest of it that has no key."""
+        whole = hmac.digest(self._key(), b"fingerprint\x1f" + digest, sha256)
+        return whole[:TOKEN_BYTES]
+
     def begin(self) -> None:
         """Makes the key now, where there is none; before a transaction that needs it."""
         self._key()

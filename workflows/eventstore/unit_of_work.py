@@ -30,7 +30,7 @@ from domain.events.programme import BudgetAllocated, BudgetLine, BudgetTransferr
 from domain.ledger import LINE_ACCOUNTS, Account
 from domain.privacy import notes_of
 from workflows.eventstore import beside, identities
-from workflows.eventstore.blind_index import BlindIndex
+from workflows.eventstore.blind_index import TOKEN_BYTES, BlindIndex
 from workflows.eventstore.database import Database
 from workflows.eventstore.people import People
 from workflows.eventstore.register import Register
@@ -226,7 +226,10 @@ class UnitOfWork:
         rows = self._database.statement(statement, {"account_id": account_id, "key": key})
         if not rows:
             return None
-        if rows[0]["fingerprint"] != fingerprint:
+        kept = rows[0]["fingerprint"]
+        if len(kept) != TOKEN_BYTES:  # from before fingerprints had a key
+            kept = self._index.fingerprint(kept)
+        if kept != fingerprint:
             raise IdempotencyConflict
         outcome: dict[str, Any] = rows[0]["outcome"]
         return outcome

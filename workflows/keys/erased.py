@@ -1,0 +1,61 @@
+"""Whose keys must not be there: the log tells it, and the table beside the keys."""
+
+from collections.abc import Iterator
+from typing import cast
+from uuid import UUID
+
+from domain.events.base import Event
+from domain.events.household import HouseholdErased, SocialNotesErased
+from domain.events.payee import PayeeErased
+from domain.privacy import notes_of
+from workflows.eventstore.database import Database, Tx
+from workflows.eventstore.mapper import EventMapper
+from workflows.eventstore.recorder import stored
+from workflows.eventstore.statements import statements
+from workflows.eventstore.vault import Vault
+
+_SQL = statements("workflows.keys", "statements")
+_TOPICS = [kind.__name__ for kind in (HouseholdErased, SocialNotesErased, PayeeErased)]
+
+
+def erased_subjects(tx: Tx) -> set[UUID]:
+    """Everybody who was erased, whether an event or the table tells it."""
+    marked = {row["subject_id"] for row in tx.execute(_SQL["erased"])}
+    return marked | set(_told(tx))
+
+
+def come_back(database: Database) -> list[UUID]:
+    """Who was erased and has a key, as an older backup of the database brings it."""
+    with database.transaction() as tx:
+        ids = list(erased_subjects(tx))
+        rows = tx.execute(_SQL["which_have_keys"], {"ids": ids}).fetchall()
+    return sorted(row["subject_id"] for row in rows)
+
+
+def sweep(database: Database, vault: Vault) -> int:
+    """Deletes the keys of who was erased, for good; how many there were.
+
+    `database`: as the register's owner.
+    """
+    own = Vault(database, vault.masters)
+    with database.transaction() as tx:
+        return sum([own.erase(subject_id) for subject_id in sorted(erased_subjects(tx))])
+
+
+def _told(tx: Tx) -> Iterator[UUID]:
+    mapper = EventMapper()
+    for row in tx.execute(_SQL["erasures"], {"topics": _TOPICS}):
+        event = cast("Event", mapper.to_domain_event(stored(row)))
+        yield from _subjects(event)
+
+
+def _subjects(event: Event) -> Iterator[UUID]:
+    match event:
+        case HouseholdErased():
+            yield event.originator_id
+            yield notes_of(event.originator_id)
+            yield from event.payees
+        case SocialNotesErased():
+            yield notes_of(event.originator_id)
+        case _:
+            yield event.originator_id
