@@ -176,12 +176,11 @@ def _check(file: Path, register: str) -> None:
                 count += 1
             last = line
     try:
-        head, end = next(_read(file)), json.loads(last)
-        whole = end == {"lines": count, "sha256": digest.hexdigest()}
+        head = next(_read(file))
         known = head["doti_keys"] == FORMAT
     except (ValueError, LookupError, TypeError, StopIteration):
         raise NotABackup(f"{file} is no backup of keys.") from None
-    if not whole:
+    if last != _text({"lines": count, "sha256": digest.hexdigest()}):
         raise NotABackup(f"{file} is damaged: its checksum is not that of its lines. Take another.")
     if not known:
         raise NotABackup(f"{file} was written by a newer version: update doti.")
