@@ -13,12 +13,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from pydantic import SecretStr
 from typer.testing import Result
 
 from api.security.master_file import MasterFile, RotationRuns
 from api.settings import Settings
 from api.wiring import Services, build
 from tests.api.cli import doti
+from tests.faults.doti_process import Doti, environment, run, until
 from tests.register import drop
 from workflows.eventstore.database import Database
 from workflows.eventstore.migrate import migrate
@@ -168,6 +170,20 @@ def test_killed_at_any_step_it_goes_on(held: Held, monkeypatch: pytest.MonkeyPat
     assert step > 15
 
 
+def test_a_killed_process_goes_on(held: Held) -> None:
+    with held.services() as services:
+        held.fill(services, 1_500)
+        env = environment(held.settings.home, **held.env)
+        with Doti("keys", "rotate", env=env) as process:
+            until(held.file.previous.exists)
+            process.kill()
+        held.assert_all_open(services)
+    held.assert_all_open()
+    assert run("keys", "rotate", env=env).returncode == 0
+    assert not held.file.previous.exists()
+    held.assert_all_open()
+
+
 def test_one_at_a_time(held: Held) -> None:
     with held.file.held():
         refused = held.doti("keys", "rotate")
@@ -187,8 +203,8 @@ def test_master_keys_in_the_settings(held: Held) -> None:
     both = {"DOTI_MASTER_KEY": new, "DOTI_PREVIOUS_MASTER_KEY": old}
     given = held.settings.model_copy(
         update={
-            "master_key": Settings(master_key=new).master_key,
-            "previous_master_key": Settings(master_key=old).master_key,
+            "master_key": SecretStr(new),
+            "previous_master_key": SecretStr(old),
         }
     )
     with build(given, held.url) as running:  # started with both before anything was changed

@@ -1,4 +1,4 @@
-"""A ciphertext opens where it was sealed and nowhere else; what does not open hides nothing else."""
+"""A ciphertext opens only where it was sealed; what does not open hides nothing else."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from domain.events.base import Event
+from domain.privacy import notes_of
 from tests.api.world import Json, World, opened_world
 from tests.workflows.audit import as_owner
 from workflows.audit.live import audit
@@ -191,3 +192,15 @@ def test_what_is_kept_of_a_command_cannot_be_guessed_at(world: World) -> None:
     assert again.headers["Idempotent-Replayed"] == "true"
     other = {"members": [{"given_name": "Ada", "family_name": "Altra"}]}
     assert world.post("/households", other, key="una-chiave").status_code == 422
+
+
+def test_nothing_is_written_about_a_household_that_was_erased(world: World) -> None:
+    dote = world.requested()
+    for subject in (UUID(dote["household_id"]), notes_of(UUID(dote["household_id"]))):
+        world.services.vault.erase(subject)
+    body = {"outcome": "favourable", "note": "nota segreta"}
+    headers = {"Accept-Language": "it"}
+    refused = world.post(f"/doti/{dote['id']}/assessment", body, "assessor", headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (409, "household_erased")
+    assert refused.json()["detail"].startswith("Questo nucleo è stato cancellato")
+    assert world.get(f"/doti/{dote['id']}", "assessor").json()["need"] is None

@@ -87,7 +87,7 @@ def test_it_calls_only_what_it_needs(programme: TestRegister) -> None:
     )
     assert {row["name"] for row in rows if row["allowed"]} == {
         *("take_key", "put_key", "erase_key", "is_erased"),
-        *("take_index_key", "put_index_key", "masters_in_use"),
+        *("take_index_key", "put_index_key", "masters_in_use", "came_back"),
     }
     assert {row["owner"] for row in rows} == {f"{programme.database.schema}_keyring"}
     for row in rows:

@@ -27,9 +27,8 @@ def erased_subjects(tx: Tx) -> set[UUID]:
 def come_back(database: Database) -> list[UUID]:
     """Who was erased and has a key, as an older backup of the database brings it."""
     with database.transaction() as tx:
-        ids = list(erased_subjects(tx))
-        rows = tx.execute(_SQL["which_have_keys"], {"ids": ids}).fetchall()
-    return sorted(row["subject_id"] for row in rows)
+        told = list(set(_told(tx)))
+        return [row["subject_id"] for row in tx.execute(_SQL["came_back"], {"told": told})]
 
 
 def sweep(database: Database, vault: Vault) -> int:

@@ -44,8 +44,8 @@ SELECT subject_id, erased_at FROM erased_subjects ORDER BY subject_id
 -- The events that say whose key is gone, numbered or not.
 SELECT stream_id, version, topic, state FROM events WHERE topic = ANY (%(topics)s)
 
--- name: which_have_keys
-SELECT subject_id FROM subject_keys WHERE subject_id = ANY (%(ids)s)
+-- name: came_back
+SELECT came_back(%(told)s) AS subject_id
 
 -- name: all_subject_keys
 SELECT subject_id, wrapped FROM subject_keys ORDER BY subject_id

@@ -138,6 +138,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
     FROM used u FULL JOIN master m ON m.name = u.name
 $$;
 
+-- Who has a key although they were erased, as the table of the erased says, or whoever asks.
+CREATE OR REPLACE FUNCTION came_back(told uuid[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    SELECT subject_id FROM subject_keys
+    WHERE subject_id IN (SELECT unnest(told) UNION SELECT e.subject_id FROM erased_subjects e)
+    ORDER BY subject_id
+$$;
+
 DO $$
 DECLARE
     keys text := current_schema();
@@ -155,7 +163,7 @@ BEGIN
         EXECUTE format('GRANT SELECT ON migrations TO %I', app);
         EXECUTE format('GRANT EXECUTE ON FUNCTION take_key(uuid), put_key(uuid, bytea),
                         erase_key(uuid), is_erased(uuid), take_index_key(), put_index_key(bytea),
-                        masters_in_use() TO %I', app);
+                        masters_in_use(), came_back(uuid[]) TO %I', app);
     END IF;
     BEGIN
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = keyring) THEN
