@@ -161,7 +161,7 @@ class Dote:
             kind=kind,
             file=Private.record(self.household_id, {"name": file.name}),
             valid_until=valid_until,
-            **_measures(file),
+            **file.measures(),
         )
 
     def request_documents(
@@ -317,7 +317,7 @@ class Dote:
             date=on,
             amount_cents=amount_cents,
             details=Private.record(self.household_id, {"issuer": issuer, "name": file.name}),
-            **_measures(file),
+            **file.measures(),
         )
 
     def accept_receipt(self, stamp: Stamp, n: int, reason: str | None) -> events.ReceiptAccepted:
@@ -390,14 +390,6 @@ class Dote:
         if receipt.amount_cents > self.undocumented_cents:
             raise AmountTooHigh("amount_cents", self.undocumented_cents)
         return {"line": self.line, "n": n, "amount_cents": receipt.amount_cents}
-
-
-def _measures(file: File) -> dict[str, object]:
-    return {
-        "sha256": file.sha256,
-        "media_type": file.media_type,
-        "size_bytes": file.size_bytes,
-    }
 
 
 def _not_later(stamp: Stamp, day: date, name: str) -> None:
