@@ -65,6 +65,13 @@ class NotThereYet(DomainError):
     code = "unavailable"
 
 
+class Unreadable(DomainError):
+    """Something that this stands on cannot be read: it was altered. Whoever runs the register is to
+    look at it (doti audit)."""
+
+    code = "unreadable"
+
+
 @dataclass(eq=False)
 class NotReady(DomainError):
     """Not ready: {failing}."""

@@ -21,10 +21,13 @@ from api.errors import (
     MethodNotAllowed,
     NoSuchAddress,
     Unavailable,
+    Unreadable,
     invalid,
 )
 from api.languages import Language, negotiate, refusal_text, translate
 from domain.errors import DomainError
+from workflows.eventstore.masters import MasterUnusable
+from workflows.eventstore.vault import CannotOpen
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 2
@@ -40,7 +43,9 @@ STATUS: Mapping[str, int] = {
     "wrong_state": 409,
     "budget_exceeded": 409,
     "household_cap_exceeded": 409,
+    "household_erased": 409,
     "duplicate": 409,
+    "unreadable": 409,
     "period_closed": 409,
     "retention_running": 409,
     "gone": 410,
@@ -66,7 +71,9 @@ TITLES: Mapping[str, str] = {
     "wrong_state": "Not possible now",
     "budget_exceeded": "Not enough budget",
     "household_cap_exceeded": "Over the household's limit",
+    "household_erased": "The household was erased",
     "duplicate": "Already there",
+    "unreadable": "Not readable",
     "period_closed": "The period is closed",
     "retention_running": "To be kept by law",
     "gone": "Erased",
@@ -90,6 +97,7 @@ _PASSING = (
     psycopg.InterfaceError,
     psycopg.errors.ReadOnlySqlTransaction,
     psycopg_pool.PoolClosed,
+    MasterUnusable,
 )
 _RESERVED = {"type", "title", "status", "detail", "code", "errors", "field"}
 
@@ -158,6 +166,8 @@ def problem_for(error: Exception) -> Problem:
             return Problem(Invalid(), tuple(error.errors()))
         case HTTPException():
             return _routing_problem(error)
+        case CannotOpen():
+            return Problem(Unreadable())
         case _ if isinstance(error, _PASSING):
             return Problem(Unavailable())
     return Problem(Internal())
@@ -188,7 +198,7 @@ def install(app: FastAPI) -> None:
 
     The others pass on to `api.middleware`, which logs them.
     """
-    for kind in (DomainError, RequestValidationError, HTTPException, *_PASSING):
+    for kind in (DomainError, RequestValidationError, HTTPException, CannotOpen, *_PASSING):
         app.add_exception_handler(kind, _answer)
 
 

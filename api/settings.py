@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MASTER_KEY_BYTES = 32
@@ -67,6 +67,11 @@ class Settings(BaseSettings):
         None,
         validation_alias="DOTI_MASTER_KEY",
         description="32 bytes in base64 that wrap the keys of persons.",
+    )
+    previous_master_key: SecretStr | None = Field(
+        None,
+        validation_alias="DOTI_PREVIOUS_MASTER_KEY",
+        description="The master key before, while DOTI_MASTER_KEY takes its place.",
     )
     public_url: str | None = Field(
         None,
@@ -198,7 +203,7 @@ class Settings(BaseSettings):
                 raise ValueError("must be addresses or networks, with commas between") from None
         return value
 
-    @field_validator("master_key")
+    @field_validator("master_key", "previous_master_key")
     @classmethod
     def _is_32_bytes(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None:
@@ -209,6 +214,15 @@ class Settings(BaseSettings):
             length = None
         if length != MASTER_KEY_BYTES:
             raise ValueError(f"must be {MASTER_KEY_BYTES} random bytes in base64")
+        return value
+
+    @field_validator("previous_master_key")
+    @classmethod
+    def _has_one_to_change_to(
+        cls, value: SecretStr | None, info: ValidationInfo
+    ) -> SecretStr | None:
+        if value is not None and info.data.get("master_key") is None:
+            raise ValueError("goes with DOTI_MASTER_KEY, which takes its place")
         return value
 
 

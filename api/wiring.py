@@ -10,7 +10,7 @@ from uuid import UUID
 from api.security.accounts import Accounts
 from api.security.attempts import Attempts
 from api.security.factors import Factors
-from api.security.master_key import MasterKeyMissing, MasterKeyWrong, open_vault
+from api.security.master_key import MasterKeyMissing, MasterKeyWrong, PreviousMissing, open_vault
 from api.security.own_access import OwnAccess
 from api.security.passwords import Passwords
 from api.security.sessions import Sessions
@@ -29,7 +29,15 @@ from workflows.eventstore.sequencer import Sequencer
 from workflows.eventstore.vault import CannotOpen, Vault
 from workflows.files import FileStore, FolderStore
 
-__all__ = ["CannotOpen", "MasterKeyMissing", "MasterKeyWrong", "NotMigrated", "Services", "build"]
+__all__ = [
+    "CannotOpen",
+    "MasterKeyMissing",
+    "MasterKeyWrong",
+    "NotMigrated",
+    "PreviousMissing",
+    "Services",
+    "build",
+]
 
 KEEPER_POOL_SIZE = 4
 """Connections for numbering, projections, status and figures: a few at a time."""
@@ -87,8 +95,8 @@ def build(
 ) -> Services:
     """The services on a migrated register.
 
-    Raises `NotMigrated`, `MasterKeyMissing`, `MasterKeyWrong`, and StoreUnavailable for a folder
-    of files that cannot be used.
+    Raises `NotMigrated`, `MasterKeyMissing`, `MasterKeyWrong`, `PreviousMissing`, and
+    StoreUnavailable for a folder of files that cannot be used.
     """
     keeper = _database(settings, url, pool_size=KEEPER_POOL_SIZE)
     if missing := pending(keeper):

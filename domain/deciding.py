@@ -46,7 +46,7 @@ def assess(
         stamp,
         favourable=favourable,
         proposed_cents=proposed if favourable else 0,
-        note=dote.private(note),
+        note=dote.note(note),
         policy_version=case.policy.version,
     )
 
@@ -107,7 +107,7 @@ def approve(
         "amount_cents": amount_cents,
         "payee": payee,
         "tranches": tranches,
-        "note": dote.private(note),
+        "note": dote.note(note),
         "policy_version": case.policy.version,
     }
     if case.seats(amount_cents).count > 1:
@@ -141,7 +141,7 @@ def ratify(
         events.RatificationRecorded,
         stamp,
         ratified=ratified,
-        note=case.dote.private(note),
+        note=case.dote.note(note),
         policy_version=case.policy.version,
     )
 
@@ -157,7 +157,7 @@ def override_cap(case: Case, stamp: Stamp, amount_cents: int, reason: str) -> ev
         household_id=dote.household_id,
         amount_cents=amount_cents,
         household_cents=case.exposure_cents,
-        reason=dote.sealed(reason),
+        reason=dote.noted(reason),
         policy_version=case.policy.version,
     )
 

@@ -35,7 +35,7 @@ from domain.events import dote as events
 from domain.events.base import Event, Stamp
 from domain.events.programme import BudgetLine
 from domain.lifecycle import Duty, State
-from domain.privacy import Private, Secret
+from domain.privacy import Note, Private, Secret
 
 AnEvent = TypeVar("AnEvent", bound=Event)
 
@@ -161,7 +161,7 @@ class Dote:
             kind=kind,
             file=Private.record(self.household_id, {"name": file.name}),
             valid_until=valid_until,
-            **_measures(file),
+            **file.measures(),
         )
 
     def request_documents(
@@ -171,26 +171,26 @@ class Dote:
         if due < stamp.at.date():
             raise DateInThePast("due_date", due.isoformat())
         return self.then(
-            events.DocumentsRequested, stamp, kinds=kinds, what=self.sealed(what), due=due
+            events.DocumentsRequested, stamp, kinds=kinds, what=self.noted(what), due=due
         )
 
     def provide_documents(self, stamp: Stamp, note: str | None) -> events.DocumentsProvided:
         """The desk answers."""
-        return self.then(events.DocumentsProvided, stamp, note=self.private(note))
+        return self.then(events.DocumentsProvided, stamp, note=self.note(note))
 
     def reject(self, stamp: Stamp, reason: str, note: str | None) -> events.DoteRejected:
         """A motivated refusal."""
         return self.then(
             events.DoteRejected,
             stamp,
-            reason=self.sealed(reason),
-            note=self.private(note),
+            reason=self.noted(reason),
+            note=self.note(note),
             policy_version=self.policy_version,
         )
 
     def lodge_appeal(self, stamp: Stamp, reason: str) -> events.AppealLodged:
         """The household asks for a second look."""
-        return self.then(events.AppealLodged, stamp, reason=self.sealed(reason))
+        return self.then(events.AppealLodged, stamp, reason=self.noted(reason))
 
     def decide_appeal(self, stamp: Stamp, *, accepted: bool, reason: str) -> events.AppealDecided:
         """The second look. What was judged favourably goes on to be approved, the rest is assessed
@@ -201,7 +201,7 @@ class Dote:
             stamp,
             accepted=accepted,
             resumes=resumes if accepted else None,
-            reason=self.sealed(reason),
+            reason=self.noted(reason),
             policy_version=self.policy_version,
         )
 
@@ -317,7 +317,7 @@ class Dote:
             date=on,
             amount_cents=amount_cents,
             details=Private.record(self.household_id, {"issuer": issuer, "name": file.name}),
-            **_measures(file),
+            **file.measures(),
         )
 
     def accept_receipt(self, stamp: Stamp, n: int, reason: str | None) -> events.ReceiptAccepted:
@@ -358,13 +358,21 @@ class Dote:
         """The same of a text that may be missing."""
         return None if text is None else self.sealed(text)
 
+    def noted(self, text: str) -> Note:
+        """A text about the household's situation, which is erased earlier."""
+        return Note(self.household_id, text)
+
+    def note(self, text: str | None) -> Note | None:
+        """The same of a text that may be missing."""
+        return None if text is None else self.noted(text)
+
     def _release(self, reason: str, note: str | None) -> dict[str, object]:
         return {
             "line": self.line,
             "household_id": self.household_id,
             "released_cents": self.committed_cents,
-            "reason": self.sealed(reason),
-            "note": self.private(note),
+            "reason": self.noted(reason),
+            "note": self.note(note),
         }
 
     def _counts(self, receipt: Receipt) -> bool:
@@ -382,14 +390,6 @@ class Dote:
         if receipt.amount_cents > self.undocumented_cents:
             raise AmountTooHigh("amount_cents", self.undocumented_cents)
         return {"line": self.line, "n": n, "amount_cents": receipt.amount_cents}
-
-
-def _measures(file: File) -> dict[str, object]:
-    return {
-        "sha256": file.sha256,
-        "media_type": file.media_type,
-        "size_bytes": file.size_bytes,
-    }
 
 
 def _not_later(stamp: Stamp, day: date, name: str) -> None:

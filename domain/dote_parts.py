@@ -98,3 +98,11 @@ class File:
     media_type: str
     size_bytes: int
     name: str = field(repr=False)
+
+    def measures(self) -> dict[str, object]:
+        """What of it stands readable in an event."""
+        return {
+            "sha256": self.sha256,
+            "media_type": self.media_type,
+            "size_bytes": self.size_bytes,
+        }

@@ -26,7 +26,7 @@ from domain.events.household import (
     PersonalDataRecorded,
     SocialNotesErased,
 )
-from domain.privacy import Private, notes_of
+from domain.privacy import Note, Private
 from domain.text import Label
 
 ADULT_YEARS = 18
@@ -151,7 +151,7 @@ def written(household_id: UUID, hardships: tuple[str, ...]) -> Private | None:
     """What is known of a household's hardships, to be sealed with its notes."""
     if not hardships:
         return None
-    return Private.record(notes_of(household_id), {"hardships": hardships})
+    return Note.record(household_id, {"hardships": hardships})
 
 
 def evolve(household: Household | None, event: Event) -> Household:

@@ -7,7 +7,7 @@ stored, and `Sealed` ever after. The event store seals; the domain carries eithe
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID, uuid5
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -51,9 +51,27 @@ class Private:
         return f"Private({self.subject_id})"
 
     @classmethod
-    def record(cls, subject_id: UUID, values: Mapping[str, object]) -> "Private":
+    def record(cls, subject_id: UUID, values: Mapping[str, object]) -> Self:
         """Several values as one, to be sealed and opened together."""
         return cls(subject_id, json.dumps(values, ensure_ascii=False, default=str))
+
+
+class Note(Private):
+    """What was written about a household's situation: it has the key of the household's notes.
+
+    Households from before notes had a key get it with the first one (`UnitOfWork.append`).
+    """
+
+    __slots__ = ("_household_id",)
+
+    def __init__(self, household_id: UUID, text: str) -> None:
+        super().__init__(notes_of(household_id), text)
+        self._household_id = household_id
+
+    @property
+    def household_id(self) -> UUID:
+        """Whose situation it is about."""
+        return self._household_id
 
 
 @dataclass(frozen=True, slots=True)

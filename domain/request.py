@@ -4,7 +4,7 @@ from uuid import UUID
 
 from domain.events.base import Stamp
 from domain.events.dote import DoteRequested
-from domain.privacy import Private
+from domain.privacy import Note
 
 
 def request(
@@ -34,7 +34,7 @@ def request(
         item=item,
         household_id=household_id,
         amount_cents=amount_cents,
-        need=Private(household_id, need),
+        need=Note(household_id, need),
         urgent=urgent,
         policy_version=policy_version,
     )

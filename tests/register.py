@@ -280,4 +280,5 @@ def drop(url: str, database: Database) -> None:
             connection.execute(
                 sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema))
             )
-        connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(database.app_role)))
+        for role in (database.app_role, f"{database.schema}_keyring"):
+            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))

@@ -30,7 +30,7 @@ from domain.events.programme import BudgetLine
 from domain.household import Household
 from domain.lifecycle import Action
 from domain.policy import Band, Policy, Rules, two_bands
-from domain.privacy import Private
+from domain.privacy import Note, Private
 from domain.programme import Programme
 
 StateT = TypeVar("StateT", Dote, Programme, Household)
@@ -117,6 +117,11 @@ def signed(case: Case, action: Action, who: Actor, amount_cents: int | None = No
 def private(text: str, subject_id: UUID = HOUSEHOLD) -> Private:
     """A private text of the household."""
     return Private(subject_id, text)
+
+
+def noted(text: str, household_id: UUID = HOUSEHOLD) -> Note:
+    """What was written about the household's situation."""
+    return Note(household_id, text)
 
 
 def days_after(days: int, day: date = TODAY) -> date:

@@ -38,8 +38,9 @@ ATTEMPTS = 5
 class Request:
     """Who asks, from which request, and under which conditions.
 
-    `fingerprint` identifies the command under `idempotency_key`. `expected_version`: the version
-    that the person decided on (If-Match); None decides on the newest.
+    `fingerprint` identifies the command under `idempotency_key`; it is kept under a key only.
+    `expected_version`: the version that the person decided on (If-Match); None decides on the
+    newest.
     """
 
     actor: Actor
@@ -246,6 +247,7 @@ class Engine:
         Where somebody else was quicker it decides again on what is there now. Where the
         connection was lost it looks whether the command was written before it tries again.
         """
+        request = self._keyed(request)
         lost: tuple[list[Event], Outcome] | None = None
         for attempt in range(ATTEMPTS):
             if lost is not None and self._register.is_stored(lost[0]):
@@ -282,8 +284,17 @@ class Engine:
         """Takes the Idempotency-Key of a request that is done as several commands."""
         if request.idempotency_key is not None:
             UnitOfWork(self._register, self._vault, self.index).claim(
-                request.actor.account_id, request.idempotency_key, request.fingerprint
+                request.actor.account_id,
+                request.idempotency_key,
+                self.index.fingerprint(request.fingerprint),
             )
+
+    def _keyed(self, request: Request) -> Request:
+        """The request with its fingerprint under the register's key: what is kept of a body tells
+        nobody what was in it, and nobody can try."""
+        if request.idempotency_key is None:
+            return request
+        return replace(request, fingerprint=self.index.fingerprint(request.fingerprint))
 
     def _done(self, request: Request) -> Outcome | None:
         if request.idempotency_key is None:

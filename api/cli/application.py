@@ -21,15 +21,18 @@ from api import logging
 from api.demo.load import AnotherDemo, NotADemo
 from api.demo.reset import StillInUse
 from api.postgres import DatabaseUnavailable, database
+from api.security.master_file import RotationRuns
 from api.serve import CannotListen, ServerFailed
 from api.settings import Settings, SettingsError, settings
 from api.stopping import Stopped, stopped_by_signals
-from api.wiring import MasterKeyMissing, NotMigrated, Services, build
+from api.wiring import NotMigrated, Services, build
 from api.worker import CannotCatchUp
 from domain.errors import DomainError
 from projections.runner import CannotProject
 from workflows.audit.notary import NOT_SIGNED
+from workflows.eventstore.masters import MasterUnusable
 from workflows.eventstore.migrate import SchemaTooNew
+from workflows.keys.backup import NotABackup
 
 REFUSED = 1
 """The exit code of a command that could not be done."""
@@ -41,9 +44,11 @@ TOLD = (
     CannotProject,
     DatabaseUnavailable,
     DomainError,
-    MasterKeyMissing,
+    MasterUnusable,
+    NotABackup,
     NotADemo,
     NotMigrated,
+    RotationRuns,
     ServerFailed,
     SettingsError,
     StillInUse,

@@ -18,8 +18,8 @@ from domain.actors import Actor, Grant, Role
 from projections.retention.queries import Entry, PageQuery, page
 from workflows.commands import AdoptRetention
 from workflows.engine import Request
-from workflows.erasing_again import erase_again
 from workflows.erasure import adopt_retention
+from workflows.keys.erased import sweep
 
 retention = typer.Typer(
     cls=Commands,
@@ -112,7 +112,7 @@ def run(as_json: Json = False) -> None:
     Example: `doti erasures run`
     """
     with _register() as services:
-        again = erase_again(services.database, services.vault)
+        again = sweep(services.keeper, services.vault)
         done = {**asdict(Erasing(services).round()), "again": again}
     if as_json:
         sys.stdout.write(f"{json.dumps(done)}\n")

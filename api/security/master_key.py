@@ -1,28 +1,26 @@
 """The key that wraps the keys of persons: from the settings, or a file under the home folder."""
 
 import base64
-import binascii
-import os
-import secrets
-from contextlib import suppress
-from pathlib import Path
-from uuid import UUID
+from functools import partial
 
-from api.settings import MASTER_KEY_BYTES, Settings
-from workflows.eventstore.blind_index import BlindIndex
+from api.security.master_file import MasterFile, MasterKeyMissing, MasterKeyWrong
+from api.settings import Settings
 from workflows.eventstore.database import Database
-from workflows.eventstore.statements import statements
-from workflows.eventstore.vault import CannotOpen, Vault
+from workflows.eventstore.masters import MasterKeys, Masters
+from workflows.eventstore.vault import CannotOpen, InUse, Vault, masters_in_use
 
-_SQL = statements("api.security.sql", "keys")
-
-
-class MasterKeyMissing(Exception):
-    """The key is lost that opens what this register keeps of persons."""
+__all__ = ["MasterKeyMissing", "MasterKeyWrong", "PreviousMissing", "master_file", "open_vault"]
 
 
-class MasterKeyWrong(CannotOpen):
-    """The key is there, but it is not the one that this register was begun with."""
+class PreviousMissing(MasterKeyWrong):
+    """A rotation was begun, and the master key before is not there to end it."""
+
+
+def master_file(settings: Settings) -> MasterFile | None:
+    """The file of the master key, or None where it comes from the settings."""
+    if settings.master_key is not None:
+        return None
+    return MasterFile(settings.home / "keys")
 
 
 def open_vault(settings: Settings, database: Database) -> Vault:
@@ -30,73 +28,54 @@ def open_vault(settings: Settings, database: Database) -> Vault:
 
     Raises `MasterKeyMissing`, or `MasterKeyWrong` for one that does not open what is there.
     """
-    vault = Vault(database, _master_key(settings, database))
+    file = master_file(settings)
+    used = masters_in_use(database)
+    if file is not None and not used and not file.previous.exists():
+        file.make()
+    masters = MasterKeys(partial(_given, settings) if file is None else file.read)
+    _check_names(settings, masters, used)
+    vault = Vault(database, masters)
     try:
-        for subject_id in _any_subject(database):
-            vault.seal_bytes(subject_id, b"", b"")  # has to unwrap the subject's key
-        BlindIndex(database, vault).check()
+        vault.index_key()
+        for one in used:
+            if one.subject is not None:
+                vault.open_key(one.subject)
     except CannotOpen:
-        raise MasterKeyWrong(
-            f"The master key {_place(settings)} is not the one of this register: nothing "
-            "that it keeps of persons can be read. Put the right one there."
-        ) from None
+        raise MasterKeyWrong(_wrong(settings, masters)) from None
     return vault
 
 
-def _master_key(settings: Settings, database: Database) -> bytes:
-    if settings.master_key is not None:
-        return base64.b64decode(settings.master_key.get_secret_value())
-    path = _path(settings)
-    with suppress(FileNotFoundError):
-        return _read(path)
-    if _is_used(database):
-        raise MasterKeyMissing(
-            f"This register keeps data of persons, and its master key {path} is missing. Put it "
-            "back, or set DOTI_MASTER_KEY: without it they cannot be read."
-        )
-    _make(path)
-    return _read(path)
+def _given(settings: Settings) -> Masters:
+    """The master keys of the settings; they were looked at when these were read."""
+    keys = [
+        base64.b64decode(secret.get_secret_value())
+        for secret in (settings.master_key, settings.previous_master_key)
+        if secret is not None
+    ]
+    return Masters(*keys)
 
 
-def _any_subject(database: Database) -> list[UUID]:
-    rows = database.statement(database.qualified(_SQL["any_subject"]), {})
-    return [row["subject_id"] for row in rows]
+def _check_names(settings: Settings, masters: MasterKeys, used: list[InUse]) -> None:
+    needed = {one.master: one for one in used if one.master is not None}
+    unknown = needed.keys() - masters.names
+    if not unknown:
+        return
+    if unknown == needed.keys():
+        raise MasterKeyWrong(_wrong(settings, masters))
+    file = master_file(settings)
+    where = f"as {file.previous}" if file else "into DOTI_PREVIOUS_MASTER_KEY"
+    count = sum(needed[name].keys for name in unknown)
+    named = ", ".join(sorted(name.hex() for name in unknown))
+    raise PreviousMissing(
+        f"{count} keys are still wrapped by the master key before ({named}), which is missing: "
+        f"put it back {where} and run doti keys rotate again."
+    )
 
 
-def _is_used(database: Database) -> bool:
-    rows = database.statement(database.qualified(_SQL["is_used"]), {})
-    return bool(rows[0]["used"])
-
-
-def _read(path: Path) -> bytes:
-    try:
-        key = base64.b64decode(path.read_text(encoding="ascii").strip(), validate=True)
-    except (binascii.Error, UnicodeDecodeError):
-        key = b""
-    if len(key) != MASTER_KEY_BYTES:
-        raise MasterKeyWrong(f"{path} does not hold {MASTER_KEY_BYTES} bytes in base64.")
-    return key
-
-
-def _make(path: Path) -> None:
-    """A new key, whole or not at all; another process that makes one at the same time wins."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(base64.b64encode(secrets.token_bytes(MASTER_KEY_BYTES)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(fresh, path)
-    finally:
-        fresh.unlink()
-
-
-def _path(settings: Settings) -> Path:
-    return settings.home / "keys" / "master.key"
-
-
-def _place(settings: Settings) -> str:
-    return "in DOTI_MASTER_KEY" if settings.master_key is not None else f"{_path(settings)}"
+def _wrong(settings: Settings, masters: MasterKeys) -> str:
+    file = master_file(settings)
+    where = "in DOTI_MASTER_KEY" if file is None else f"{file.path}"
+    return (
+        f"The master key {where} ({masters.current.hex()}) is not the one of this register: "
+        "nothing that it keeps of persons can be read. Put the right one there."
+    )

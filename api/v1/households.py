@@ -5,7 +5,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 
 from api.languages import Language, translate
-from api.security.visibility import MASK
 from api.v1 import PREFIX
 from api.v1 import household_answers as answers
 from api.v1.bodies import RegisterHouseholdBody
@@ -81,7 +80,7 @@ def household_shown(view: View, household_id: UUID, *, new: bool = False) -> ans
         gone = next((e for e in history if isinstance(e, HouseholdErased)), None)
         record = view.opened(registered, "personal", registered.partner, health_data=False)
         personal = Personal.model_validate(record) if isinstance(record, dict) else None
-        members, address, hardships = _shown(personal, registered, masked=record == MASK)
+        members, address, hardships = _shown(personal, registered, instead=record)
         if registered.notes is not None:
             hardships = _hardships(view, registered)
         return answers.Household(
@@ -108,24 +107,26 @@ def _double_help(view: View, household_id: UUID, partner: str) -> list[DoubleHel
 
 
 def _shown(
-    personal: Personal | None, registered: HouseholdRegistered, *, masked: bool
+    personal: Personal | None, registered: HouseholdRegistered, *, instead: str | None
 ) -> tuple[list[answers.Member] | None, str | None, list[str] | None]:
+    """`instead`: what stands there where the reader may not know, or nobody can; None once the
+    household is erased."""
     if personal is not None:
         members = [answers.Member(**member.model_dump()) for member in personal.members]
         return members, personal.address, list(personal.hardships)
-    if not masked:
+    if instead is None:
         return None, None, None
-    nobody = answers.Member(
-        given_name=MASK,
-        family_name=MASK,
+    masked = answers.Member(
+        given_name=instead,
+        family_name=instead,
         born=None,
         id_type=None,
-        id_value=MASK,
+        id_value=instead,
         id_valid_until=None,
-        phone=MASK,
+        phone=instead,
         left_on=None,
     )
-    return [nobody] * (registered.adults + registered.minors), MASK, [MASK]
+    return [masked] * (registered.adults + registered.minors), instead, [instead]
 
 
 def _hardships(view: View, registered: HouseholdRegistered) -> list[str] | None:
@@ -133,7 +134,7 @@ def _hardships(view: View, registered: HouseholdRegistered) -> list[str] | None:
     notes = view.opened(registered, "notes", registered.partner, health_data=False)
     if isinstance(notes, dict):
         return list(notes["hardships"])
-    return [MASK] if notes == MASK else None
+    return None if notes is None else [notes]
 
 
 def _warnings(personal: Personal, language: Language) -> list[answers.MemberWarning]:

@@ -178,7 +178,7 @@ def _file(
     record = view.opened(paper, private, dote.partner, health_data=health_data)
     if record is None:
         raise Erased
-    name = quote(record["name"], safe="")
+    name = quote(record["name"] if isinstance(record, dict) else f"{n}", safe="")
     content = view.services.files.open(dote.household_id, paper.sha256)
     reads.note(view, Access.PAPER_READ, dote.household_id, dote_id, paper=kind.__name__, n=n)
     return Response(

@@ -10,7 +10,6 @@ from domain.account import Account, Conflict, Delegation
 from domain.actors import Role
 from domain.events.account import ConflictDeclared
 from domain.events.base import Event
-from domain.privacy import read_record
 from workflows.eventstore.statements import statements
 
 _SQL = statements("api.v1.sql", "people")
@@ -114,18 +113,18 @@ class PeopleView:
     def _reason(self, event: Event, *concerned: UUID) -> str | None:
         if not may_read_reason(self._view.actor, *concerned):
             return MASK
-        return self._opened(event, "reason")
+        text: str | None = self._view.text(event, "reason")
+        return text
 
     def _payee(self, declared: ConflictDeclared) -> schemas.Payee | None:
         if declared.payee is None:
             return None
         if declared.originator_id != self._reader:
             return schemas.Payee(household=None, name=MASK, iban=MASK)
-        text = self._opened(declared, "payee")
-        return None if text is None else schemas.Payee(household=False, **read_record(text))
-
-    def _opened(self, event: Event, name: str) -> str | None:
-        return self._view.services.vault.open_field(event, name, self._view.keys)
+        payee = self._view.text(declared, "payee", is_record=True)
+        if isinstance(payee, str):
+            return schemas.Payee(household=None, name=payee, iban=payee)
+        return None if payee is None else schemas.Payee(household=False, **payee)
 
 
 def _person(account_id: UUID, names: Names) -> people_schemas.Person:

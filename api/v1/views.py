@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
-from api.languages import Language, refusal_text
+import structlog
+
+from api.languages import Language, refusal_text, translate
 from api.security.visibility import FIELDS, MASK, Kind, reading_role
 from api.v1 import insight, schemas, turns
 from api.v1.double_help import DoubleHelpView
@@ -22,7 +24,12 @@ from domain.permissions import offer
 from domain.privacy import read_record
 from domain.turns import waiting_for
 from workflows.engine import can_see, in_view
-from workflows.eventstore.vault import Keys
+from workflows.eventstore.vault import CannotOpen, Keys
+
+log = structlog.get_logger(__name__)
+
+UNREADABLE = "[not readable]"
+"""Stands where a private value does not open: it was altered, as doti audit tells."""
 
 _DECISIONS = (events.DoteRejected, events.DoteWithdrawn, events.DoteRevoked)
 _ACTIONS = [
@@ -100,20 +107,35 @@ class View:
         return [self._action(case, action) for action in _ACTIONS]
 
     def opened(self, event: Event, name: str, partner: str, *, health_data: bool) -> Any:  # noqa: ANN401  text or a record
-        """A private value: its text or record, None if there is none (any more), or the mask."""
+        """A private value: its text or record, None if there is none (any more), or a text that
+        stands in its place (`MASK`, or that it cannot be read)."""
         private = FIELDS[type(event), name]
         value = getattr(event, name)
         # What was erased is told apart from what is masked.
-        if value is None or self.services.vault.is_erased(value, self.keys):
+        if value is None or self.services.vault.is_gone(value, self.keys):
             return None
         role = self.reading_role(private.kind, partner, health_data=health_data)
         if role is None:
             self.seen.masked = True
             return MASK
-        text = self.services.vault.open_field(event, name, self.keys)
         self.seen.kinds.add(private.kind)
         self.seen.role = self.seen.role or role
-        return read_record(text) if text is not None and private.is_record else text
+        return self.text(event, name, is_record=private.is_record)
+
+    def text(self, event: Event, name: str, *, is_record: bool = False) -> Any:  # noqa: ANN401  text or a record
+        """A private value that is the reader's to see, or in its place that it cannot be read:
+        what was altered keeps nobody from the rest."""
+        try:
+            text = self.services.vault.open_field(event, name, self.keys)
+        except CannotOpen:
+            log.error(
+                "value_does_not_open",
+                stream=str(event.originator_id),
+                version=event.originator_version,
+                field=name,
+            )
+            return translate(self.language, UNREADABLE)
+        return read_record(text) if text is not None and is_record else text
 
     def reading_role(self, kind: Kind, partner: str, *, health_data: bool) -> Role | None:
         """The role in which the reader sees private values of a kind; None: they do not."""
@@ -283,8 +305,8 @@ def _part(record: Any, name: str) -> str | None:  # noqa: ANN401  a record, the 
 def _payee(record: Any) -> schemas.Payee | None:  # noqa: ANN401  a record, the mask or None
     if record is None:
         return None
-    if record == MASK:
-        return schemas.Payee(household=None, name=MASK, iban=MASK)
+    if isinstance(record, str):
+        return schemas.Payee(household=None, name=record, iban=record)
     return schemas.Payee(
         household=bool(record.get("household")), name=record.get("name"), iban=record.get("iban")
     )

@@ -118,6 +118,12 @@ class NothingPaid(DomainError):
     code = "wrong_state"
 
 
+class HouseholdIsErased(DomainError):
+    """This household was erased: nothing can be written about it any more."""
+
+    code = "household_erased"
+
+
 @dataclass(eq=False)
 class StaleVersion(DomainError):
     """Somebody was quicker: you decided on version {expected}, it is now version {actual}."""

@@ -14,6 +14,7 @@ from api.languages import catalogue, negotiate, refusal_text, word
 from api.problems import STATUS, TITLES, problem_for
 from api.v1 import bodies, double_help, turns
 from api.v1.households import WARNINGS
+from api.v1.views import UNREADABLE
 from api.v1.worklist import VOTES
 from domain import policy
 from domain.actors import Role
@@ -89,6 +90,7 @@ def people_read() -> Iterator[str]:
     yield validation.OTHER
     yield from WARNINGS.values()
     yield VOTES
+    yield UNREADABLE
     yield from turns.SENTENCES.values()
     yield from double_help.SENTENCES.values()
     yield from double_help.DESKS.values()

@@ -11,6 +11,7 @@ from uuid import UUID
 import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from domain.privacy import notes_of
 from tests.bench.stage import ITEM
 from tests.bench.templates import STEPS, templates
 from tests.register import TestRegister
@@ -87,9 +88,10 @@ class Bulk:
         vault = self._register.vault
         with tx.cursor().copy(_SQL["copy_keys"]) as copy:
             for life in range(first, last + 1):
-                subject = household_id(life)
-                key = AESGCM.generate_key(256)
-                copy.write_row((subject, vault.wrap(key, subject.bytes)))
+                household = household_id(life)
+                for subject in (household, notes_of(household)):
+                    key = AESGCM.generate_key(256)
+                    copy.write_row((subject, vault.wrap(key, subject.bytes)))
 
     def _tidy(self) -> None:
         """What autovacuum would do in the next minutes."""

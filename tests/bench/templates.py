@@ -25,7 +25,7 @@ from domain.events.base import Event, Stamp
 from domain.events.dote import DoteEvent, LinePosition
 from domain.household import Member, Personal
 from domain.policy import Policy, two_bands
-from domain.privacy import Private
+from domain.privacy import Private, notes_of
 from projections.doti.turns import rows_of
 from tests.bench.stage import ITEM, SINGLE_APPROVER_CENTS
 from tests.register import TestRegister
@@ -70,6 +70,7 @@ class Template:
 def templates(register: TestRegister) -> list[Template]:
     """One for each step, with ciphertexts of a key that the register keeps from now on."""
     register.vault.begin(HOUSEHOLD)
+    register.vault.begin(notes_of(HOUSEHOLD))
     mapper = EventMapper()
     found: list[Template] = []
     dote: Dote | None = None
@@ -185,6 +186,8 @@ def _opened(text: str, step: int) -> str:
         _CATEGORY: 4,
         _NUMBER: 5,
         str(HOUSEHOLD): 6,
+        # Nothing opens there: whose it would be is as good as any.
+        str(notes_of(HOUSEHOLD)): 6,
         str(DOTE): 7,
         str(CAUSATION): 8,
         _SHA256: 9,

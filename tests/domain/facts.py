@@ -26,6 +26,7 @@ from tests.spec import (
     START,
     TODAY,
     days_after,
+    noted,
     position,
     private,
     sha256,
@@ -65,7 +66,7 @@ def requested(
         item=item,
         household_id=household_id,
         amount_cents=amount_cents,
-        need=private("two months of rent", household_id),
+        need=noted("two months of rent", household_id),
         urgent=urgent,
         policy_version=policy_version,
     )
@@ -97,7 +98,7 @@ def papers_requested(
         d.DocumentsRequested,
         by,
         kinds=kinds or ("contract",),
-        what=private("the signed contract"),
+        what=noted("the signed contract"),
         due=due,
     )
 
@@ -129,7 +130,7 @@ def overridden(amount_cents: int = 30_000, *, by: Actor = COORDINATOR) -> d.CapO
         household_id=HOUSEHOLD,
         amount_cents=amount_cents,
         household_cents=40_000,
-        reason=private("five small children"),
+        reason=noted("five small children"),
         policy_version=1,
     )
 
@@ -189,12 +190,12 @@ def ratification(*, ratified: bool = True, by: Actor = APPROVER_2) -> d.Ratifica
 
 def rejected(*, by: Actor = APPROVER) -> d.DoteRejected:
     """The dote was refused."""
-    return _dote(d.DoteRejected, by, reason=private("no need"), note=None, policy_version=1)
+    return _dote(d.DoteRejected, by, reason=noted("no need"), note=None, policy_version=1)
 
 
 def appeal_lodged() -> d.AppealLodged:
     """The household asked for a second look."""
-    return _dote(d.AppealLodged, OPERATOR, reason=private("the debt has doubled"))
+    return _dote(d.AppealLodged, OPERATOR, reason=noted("the debt has doubled"))
 
 
 def appeal_decided(
@@ -206,7 +207,7 @@ def appeal_decided(
         by,
         accepted=resumes is not None,
         resumes=resumes,
-        reason=private("the debt is proven"),
+        reason=noted("the debt is proven"),
         policy_version=1,
     )
 
@@ -219,7 +220,7 @@ def withdrawn(released_cents: int = 0) -> d.DoteWithdrawn:
         line=LINE,
         household_id=HOUSEHOLD,
         released_cents=released_cents,
-        reason=private("solved otherwise"),
+        reason=noted("solved otherwise"),
         note=None,
     )
 
@@ -232,7 +233,7 @@ def revoked(released_cents: int = 30_000) -> d.DoteRevoked:
         line=LINE,
         household_id=HOUSEHOLD,
         released_cents=released_cents,
-        reason=private("the household moved away"),
+        reason=noted("the household moved away"),
         note=None,
     )
 

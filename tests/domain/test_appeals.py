@@ -47,7 +47,7 @@ from tests.spec import (
     actor,
     at,
     given,
-    private,
+    noted,
 )
 
 REJECTED: tuple[DoteEvent, ...] = (requested(), assessed(), rejected())
@@ -61,7 +61,7 @@ def test_a_household_asks_for_a_second_look() -> None:
     dote = (
         given(*REJECTED)
         .when(lodge_appeal("the debt has doubled", by=OPERATOR_2))
-        .then(AppealLodged, reason=private("the debt has doubled"))
+        .then(AppealLodged, reason=noted("the debt has doubled"))
     )
     assert dote.state is State.REJECTED
     assert dote.appeal is not None
@@ -124,7 +124,7 @@ def test_it_resumes_where_a_new_judgement_is_needed(
             AppealDecided,
             accepted=True,
             resumes=resumes,
-            reason=private("the debt is proven"),
+            reason=noted("the debt is proven"),
             policy_version=1,
         )
     )

@@ -33,6 +33,7 @@ from tests.spec import (
     a_policy,
     actor,
     given,
+    noted,
     position,
     private,
 )
@@ -58,7 +59,7 @@ def test_within_the_band_one_approver_decides() -> None:
             household_id=HOUSEHOLD,
             amount_cents=15_000,
             payee=private("the landlord"),
-            note=private("urgent"),
+            note=noted("urgent"),
             approvers=(APPROVER.account_id,),
             policy_version=1,
             household_before_cents=9_000,
@@ -82,7 +83,7 @@ def test_above_the_band_the_first_vote_only_counts() -> None:
             ApprovalGiven,
             amount_cents=15_001,
             payee=private("the landlord"),
-            note=private("agreed"),
+            note=noted("agreed"),
             policy_version=1,
         )
     )

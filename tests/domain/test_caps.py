@@ -26,7 +26,7 @@ from tests.spec import (
     a_help,
     a_policy,
     given,
-    private,
+    noted,
 )
 
 ASSESSED: tuple[DoteEvent, ...] = (requested(), assessed())
@@ -110,7 +110,7 @@ def test_the_coordinator_lets_it_go_over_the_cap_with_a_reason() -> None:
             household_id=HOUSEHOLD,
             amount_cents=25_000,
             household_cents=40_000,
-            reason=private("five small children"),
+            reason=noted("five small children"),
             policy_version=1,
         )
     )

@@ -52,7 +52,7 @@ from tests.spec import (
     at,
     days_after,
     given,
-    private,
+    noted,
 )
 
 ASSESSED: tuple[DoteEvent, ...] = (requested(), assessed())
@@ -122,7 +122,7 @@ def test_papers_are_asked_for_and_it_goes_on_where_it_was(
         .then(
             DocumentsRequested,
             kinds=("contract", "payslip"),
-            what=private("both pages, signed"),
+            what=noted("both pages, signed"),
             due=days_after(14),
         )
     )
@@ -132,7 +132,7 @@ def test_papers_are_asked_for_and_it_goes_on_where_it_was(
     answered = (
         given(*events, papers_requested())
         .when(provide_papers("both are there now"))
-        .then(DocumentsProvided, note=private("both are there now"))
+        .then(DocumentsProvided, note=noted("both are there now"))
     )
     assert answered.state is resumes
     assert answered.papers_asked is None

@@ -31,7 +31,7 @@ from tests.spec import (
     ROCCA,
     a_case,
     given,
-    private,
+    noted,
 )
 
 # Rejection
@@ -43,8 +43,8 @@ def test_a_request_is_rejected_with_a_reason() -> None:
         .when(reject("other help is at hand", "see the municipality"))
         .then(
             DoteRejected,
-            reason=private("other help is at hand"),
-            note=private("see the municipality"),
+            reason=noted("other help is at hand"),
+            note=noted("see the municipality"),
             policy_version=3,
         )
     )
@@ -84,8 +84,8 @@ def test_a_request_is_withdrawn() -> None:
             line=LINE,
             household_id=HOUSEHOLD,
             released_cents=0,
-            reason=private("solved otherwise"),
-            note=private("a relative helped"),
+            reason=noted("solved otherwise"),
+            note=noted("a relative helped"),
         )
     )
     assert dote.state is State.WITHDRAWN
@@ -135,8 +135,8 @@ def test_a_revocation_releases_what_is_not_paid() -> None:
             line=LINE,
             household_id=HOUSEHOLD,
             released_cents=20_000,
-            reason=private("moved away"),
-            note=private("to another city"),
+            reason=noted("moved away"),
+            note=noted("to another city"),
         )
     )
     assert dote.state is State.REVOKED

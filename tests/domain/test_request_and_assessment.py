@@ -44,7 +44,7 @@ from tests.spec import (
     a_file,
     given,
     ident,
-    private,
+    noted,
     sha256,
     stamp,
     when_new,
@@ -82,7 +82,7 @@ def test_a_request_begins_the_dote() -> None:
         item="RENT",
         household_id=HOUSEHOLD,
         amount_cents=30_000,
-        need=private("two months of rent"),
+        need=noted("two months of rent"),
         urgent=True,
         policy_version=3,
     )
@@ -193,7 +193,7 @@ def test_a_favourable_assessment_proposes_an_amount() -> None:
             DoteAssessed,
             favourable=True,
             proposed_cents=25_000,
-            note=private("rent is overdue"),
+            note=noted("rent is overdue"),
             policy_version=3,
         )
     )

@@ -58,7 +58,7 @@ from tests.spec import (
     a_policy,
     actor,
     given,
-    private,
+    noted,
 )
 
 
@@ -173,7 +173,7 @@ def test_somebody_else_ratifies(who: Actor) -> None:
     dote = (
         given(*TO_RATIFY)
         .when(ratify(by=who, note="it was urgent", policy=RULES))
-        .then(RatificationRecorded, ratified=True, note=private("it was urgent"), policy_version=1)
+        .then(RatificationRecorded, ratified=True, note=noted("it was urgent"), policy_version=1)
     )
     assert dote.ratified is True
     assert not dote.needs_ratification

@@ -67,7 +67,7 @@ def test_without_its_private_key_nothing_is_signed(log: TestRegister) -> None:
 def test_a_private_key_opens_with_the_master_key_only(log: TestRegister) -> None:
     with log.database.transaction() as tx:
         (row,) = tx.execute("SELECT wrapped FROM signing_keys").fetchall()
-    assert len(row["wrapped"]) == 12 + 32 + 16
+    assert len(row["wrapped"]) == 8 + 12 + 32 + 16
 
 
 @pytest.mark.parametrize("table", ["checkpoints", "checkpoint_keys"])

@@ -24,7 +24,8 @@ from workflows.engine import Decide, Outcome, Work
 from workflows.eventstore import identities
 from workflows.eventstore.blind_index import BlindIndex, Token
 from workflows.eventstore.identities import PayeeTokens
-from workflows.eventstore.vault import CannotOpen, Vault
+from workflows.eventstore.masters import MasterUnknown
+from workflows.eventstore.vault import Vault
 from workflows.reindexing import reindex
 
 IBAN = "IT60X0542811101000000123456"
@@ -159,7 +160,7 @@ def test_a_key_that_was_rolled_back_is_forgotten(register: TestRegister, index: 
 def test_a_wrong_master_key(register: TestRegister, index: BlindIndex, tmp_path: Path) -> None:
     index.begin()
     other = BlindIndex(register.database, Vault(register.database, b"x" * 32))
-    with pytest.raises(CannotOpen):
+    with pytest.raises(MasterUnknown):
         other.word("ada")
     schema, wrong = register.database.schema, base64.b64encode(b"x" * 32).decode()
     given = Settings(home=tmp_path, db_schema=schema, master_key=SecretStr(wrong))

@@ -15,6 +15,7 @@ from eventsourcing.domain import Aggregate
 
 from domain.actors import Role, Signature
 from domain.events.base import Event, Stamp
+from domain.privacy import notes_of
 from domain.request import request
 from tests.register import TestRegister, fresh_register
 from workflows.eventstore.sequencer import Sequencer
@@ -97,6 +98,7 @@ def write_stream(register: TestRegister, count: int) -> list[UUID]:
 def store(register: TestRegister) -> TestRegister:
     with register.database.transaction():
         register.vault.begin(HOUSEHOLD)
+        register.vault.begin(notes_of(HOUSEHOLD))
     return register
 
 

@@ -389,6 +389,14 @@ class TokenDiffers(Finding):
 
 
 @dataclass(frozen=True)
+class KeyOfErased(Finding):
+    """The key of {subject} is there, who was erased: an older copy of the keys was put back. Run
+    doti keys sweep."""
+
+    subject: str
+
+
+@dataclass(frozen=True)
 class DelegationDiffers(Finding):
     """The table of delegations says {said} of delegation {delegation}, and its events make
     {made}."""

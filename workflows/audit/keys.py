@@ -10,7 +10,7 @@ from workflows.audit.keyring import KeyEntry, KeyRing, change_text
 from workflows.audit.notes import Checkpoint, Note, PublicKey, public_bytes
 from workflows.eventstore.database import Database
 from workflows.eventstore.statements import statements
-from workflows.eventstore.vault import Vault
+from workflows.eventstore.vault import Vault, signing_place
 
 _SQL = statements("workflows.audit", "statements")
 
@@ -30,7 +30,8 @@ class SigningKeys:
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
-        self._vault = vault
+        # What signs is kept with the checkpoints, by the owner of the register.
+        self._vault = Vault(database, vault.masters)
         self._lock = database.lock_id("checkpoint")
 
     def lock(self) -> None:
@@ -79,10 +80,9 @@ class SigningKeys:
             "change": str(change) if change else None,
             "at": now,
         }
-        wrapped = self._vault.wrap(private.private_bytes_raw(), _place(n))
         with self._database.transaction() as tx:
             tx.execute(_SQL["insert_public_key"], values)
-            tx.execute(_SQL["insert_private_key"], {"n": n, "wrapped": wrapped})
+            self._vault.put_signing_key(n, private.private_bytes_raw())
             tx.execute(_SQL["delete_private_keys"], {"n": n})
 
     def _private(self, n: int) -> Ed25519PrivateKey:
@@ -90,9 +90,5 @@ class SigningKeys:
             row = tx.execute(_SQL["private_key"], {"n": n}).fetchone()
         if row is None:
             raise SigningKeyMissing
-        raw = self._vault.unwrap(row["wrapped"], _place(n))
+        raw = self._vault.unwrap(row["wrapped"], signing_place(n))
         return Ed25519PrivateKey.from_private_bytes(raw)
-
-
-def _place(n: int) -> bytes:
-    return f"signing key {n}".encode()

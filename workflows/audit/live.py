@@ -28,6 +28,7 @@ from workflows.audit.verify import Progress
 from workflows.eventstore.database import Database, Row
 from workflows.eventstore.statements import statements
 from workflows.eventstore.vault import Vault
+from workflows.keys.erased import come_back
 
 _SQL = statements("workflows.audit", "statements")
 BATCH = 4 * TILE
@@ -128,6 +129,8 @@ class _Audit:
         try:
             self._findings += islice(check_money(self._database), DIFFERENCES_MAX)
             self._findings += islice(check_people(self._database, self._vault), DIFFERENCES_MAX)
+            back = come_back(self._database)[:DIFFERENCES_MAX]
+            self._findings += [f.KeyOfErased(str(subject_id)) for subject_id in back]
         except (ValueError, LookupError) as error:
             # An event that does not decode, or whose beginning is gone; that it was edited or
             # removed is told with its place.

@@ -14,6 +14,7 @@ from workflows.audit.proofs import latest_checkpoint
 from workflows.audit.tree import LogIncomplete, Tree
 from workflows.eventstore.database import Database
 from workflows.eventstore.log import Log
+from workflows.eventstore.masters import MasterUnusable
 from workflows.eventstore.statements import statements
 from workflows.eventstore.vault import CannotOpen, Vault
 
@@ -33,7 +34,7 @@ class LogRewritten(Exception):
         super().__init__(f"the first {size} events have changed")
 
 
-NOT_SIGNED = (LogRewritten, LogIncomplete, SigningKeyMissing, CannotOpen)
+NOT_SIGNED = (LogRewritten, LogIncomplete, SigningKeyMissing, MasterUnusable, CannotOpen)
 """Why the log is not signed: each needs somebody to look at it."""
 
 

@@ -46,9 +46,6 @@ VALUES (%(n)s, %(key)s, %(after)s, %(change)s, %(at)s)
 -- name: private_key
 SELECT wrapped FROM signing_keys WHERE n = %(n)s
 
--- name: insert_private_key
-INSERT INTO signing_keys (n, wrapped) VALUES (%(n)s, %(wrapped)s)
-
 -- name: delete_private_keys
 -- What is retired can sign no more.
 DELETE FROM signing_keys WHERE n < %(n)s

@@ -13,11 +13,8 @@ from typing import Any
 from domain.household import IdType, Member
 from domain.text import folded
 from workflows.eventstore.database import Database
-from workflows.eventstore.statements import statements
 from workflows.eventstore.vault import KEY_BYTES, Vault
 
-_SQL = statements("workflows.eventstore.sql", "identities")
-_PLACE = b"blind index"
 TOKEN_BYTES = 16
 
 Token = tuple[str, bytes]
@@ -53,13 +50,18 @@ class BlindIndex:
         """By what something is counted that must not stand in clear: 32 bytes for its kind."""
         return hmac.digest(self._key(), f"{kind}\x1f{value}".encode(), sha256)
 
+    def fingerprint(self, digest: bytes) -> bytes:
+        """What is kept of a command to know it again, from a digest of it that has no key."""
+        whole = hmac.digest(self._key(), b"fingerprint\x1f" + digest, sha256)
+        return whole[:TOKEN_BYTES]
+
     def begin(self) -> None:
         """Makes the key now, where there is none; before a transaction that needs it."""
         self._key()
 
     def check(self) -> None:
         """Opens the key, if there is one. Raises `CannotOpen` under a wrong master key."""
-        self._stored()
+        self._vault.index_key()
 
     def _of_member(self, member: Member) -> Iterator[Token]:
         if member.id_type is not IdType.NONE and member.id_value:
@@ -78,24 +80,16 @@ class BlindIndex:
     def _key(self) -> bytes:
         if self._known is not None:
             return self._known
-        key = self._stored()
+        key = self._vault.index_key()
         if key is None:
-            fresh = self._vault.wrap(os.urandom(KEY_BYTES), _PLACE)
-            self._run("insert_index_key", {"wrapped": fresh})
-            key = self._stored()  # another process may have been quicker
+            self._vault.put_index_key(os.urandom(KEY_BYTES))
+            key = self._vault.index_key()  # another process may have been quicker
         if key is None:
             raise LookupError("the key of the blind index is not there although it was written")
         if not self._database.in_transaction:
             # One that was made in a transaction is gone if that is rolled back.
             self._known = key
         return key
-
-    def _stored(self) -> bytes | None:
-        rows = self._run("index_key", {})
-        return self._vault.unwrap(rows[0]["wrapped"], _PLACE) if rows else None
-
-    def _run(self, name: str, values: dict[str, object]) -> list[dict[str, bytes]]:
-        return self._database.statement(self._database.qualified(_SQL[name]), values)
 
 
 def _compact(text: str) -> str:

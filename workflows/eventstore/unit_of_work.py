@@ -28,9 +28,10 @@ from domain.events.base import Event
 from domain.events.dote import DoteApproved, LinePosition
 from domain.events.programme import BudgetAllocated, BudgetLine, BudgetTransferred
 from domain.ledger import LINE_ACCOUNTS, Account
+from domain.privacy import notes_of
 from workflows.eventstore import access_log, beside, identities
 from workflows.eventstore.belongings import Belongings
-from workflows.eventstore.blind_index import BlindIndex
+from workflows.eventstore.blind_index import TOKEN_BYTES, BlindIndex
 from workflows.eventstore.database import Database
 from workflows.eventstore.people import People
 from workflows.eventstore.register import Register
@@ -104,10 +105,12 @@ class UnitOfWork:
             **dote.line.model_dump(),
             "stream_id": dote.id,
             "household_id": dote.household_id,
+            "notes_id": notes_of(dote.household_id),
             "since": since,
         }
-        row = self._database.statement(_SQL["standing"], values)[0]
-        self._vault.take_key(dote.household_id, row.pop("wrapped"), self._keys)
+        row = self._database.statement(self._database.qualified(_SQL["standing"]), values)[0]
+        self._vault.take_key(dote.household_id, row.pop("household_key"), self._keys)
+        self._vault.take_key(notes_of(dote.household_id), row.pop("notes_key"), self._keys)
         return Standing(row.pop("version"), _helps(row.pop("helps")), _position(row))
 
     def helps(self, household_id: UUID, since: datetime) -> tuple[Help, ...]:
@@ -130,8 +133,15 @@ class UnitOfWork:
     # What was decided
 
     def append(self, event: AnEvent) -> AnEvent:
-        """Notes an event to be written, and returns it sealed, as it will be stored."""
+        """Notes an event to be written, and returns it sealed, as it will be stored.
+
+        Raises `HouseholdIsErased`.
+        """
         self._beside += beside.changes(event, self._index)
+        for household_id in self._vault.without_notes_key(event, self._keys):
+            # Together with the event, or not at all.
+            self.begin()
+            self._vault.begin_notes(household_id, self._keys)
         sealed: Any = self._vault.seal_event(event, self._keys)
         self.appended.append(sealed)
         return sealed  # type: ignore[no-any-return]  # the same class as `event`
@@ -233,7 +243,10 @@ class UnitOfWork:
         rows = self._database.statement(statement, {"account_id": account_id, "key": key})
         if not rows:
             return None
-        if rows[0]["fingerprint"] not in (fingerprint, ERASED):
+        kept = rows[0]["fingerprint"]
+        if len(kept) not in (TOKEN_BYTES, len(ERASED)):  # from before fingerprints had a key
+            kept = self._index.fingerprint(kept)
+        if kept not in (fingerprint, ERASED):
             raise IdempotencyConflict
         outcome: dict[str, Any] = rows[0]["outcome"]
         return outcome

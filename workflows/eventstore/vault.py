@@ -2,61 +2,154 @@
 
 AES-256-GCM with a fresh nonce. The associated data names the place of the value (stream, version,
 event type, field), so that a ciphertext moved to another place does not open. Data keys stand in
-the keys schema, wrapped by the master key.
+the keys schema, wrapped by a master key, and are reached through its functions, one at a time. A
+wrapped key begins with the name of the master key that wrapped it.
 """
 
 import base64
+import binascii
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from domain.errors import HouseholdIsErased
 from domain.events.base import Event
-from domain.privacy import Private, Sealed
-from workflows.eventstore.database import Database
+from domain.privacy import Note, Private, Sealed, notes_of
+from workflows.eventstore.database import Database, Row
+from workflows.eventstore.masters import KEY_BYTES, NAME_BYTES, MasterKeys
 from workflows.eventstore.statements import statements
 
-_SQL = statements("workflows.eventstore.sql", "streams")
+__all__ = ["KEY_BYTES", "CannotOpen", "Keys", "Vault"]
+
+_SQL = statements("workflows.eventstore.sql", "keys")
 Keys = dict[UUID, AESGCM | None]
 """Data keys that were looked up for one piece of work. Never kept longer: a key that is deleted
 must be of no use at once."""
 
-KEY_BYTES = 32
 NONCE_BYTES = 12
+_TAG_BYTES = 16
+_ID_BYTES = 16
+_NAMELESS_BYTES = NONCE_BYTES + KEY_BYTES + _TAG_BYTES
+_PUT_ATTEMPTS = 3
+INDEX_PLACE = b"blind index"
+"""What the key of the blind index is wrapped for; a subject's key for the subject's id."""
 
 
 class CannotOpen(Exception):
-    """A private value does not open: wrong master key, or the value was moved or altered."""
+    """A private value does not open: it was moved or altered, or its key was."""
+
+
+def signing_place(n: int) -> bytes:
+    """What the n-th key that signs the log is wrapped for."""
+    return f"signing key {n}".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """A master key that is needed to read what is there.
+
+    `master`: its name, None for keys from before names; `keys`: how many it wrapped; `puts`:
+    whether keys are put under it; `subject`: one whose key has no name.
+    """
+
+    master: bytes | None
+    keys: int
+    puts: bool
+    subject: UUID | None
+
+
+def masters_in_use(database: Database) -> list[InUse]:
+    """The master keys that are needed; none in a register that keeps nothing of persons yet."""
+    rows = database.statement(database.qualified(_SQL["masters_in_use"]), {})
+    return [InUse(**row) for row in rows]
 
 
 class Vault:
-    """Seals and opens. `master_key` is 32 bytes."""
+    """Seals and opens. `masters`: the master keys, or the only one (32 bytes)."""
 
-    def __init__(self, database: Database, master_key: bytes) -> None:
-        if len(master_key) != KEY_BYTES:
-            raise ValueError(f"the master key has {len(master_key)} bytes instead of {KEY_BYTES}")
+    def __init__(self, database: Database, masters: MasterKeys | bytes) -> None:
         self._database = database
-        self._master = AESGCM(master_key)
+        self.masters = MasterKeys.only(masters) if isinstance(masters, bytes) else masters
 
     def begin(self, subject_id: UUID) -> None:
-        """Makes the key of a new subject, in the current transaction."""
-        data_key = AESGCM.generate_key(KEY_BYTES * 8)
-        wrapped = self.wrap(data_key, subject_id.bytes)
-        values = {"subject_id": subject_id, "wrapped": wrapped}
-        self._database.statement(self._database.qualified(_SQL["insert_key"]), values)
+        """Makes the key of a new subject, in the current transaction.
 
-    def ensure(self, subject_id: UUID) -> None:
-        """Makes the key of a subject where there is none yet, in the current transaction."""
-        data_key = AESGCM.generate_key(KEY_BYTES * 8)
-        values = {"subject_id": subject_id, "wrapped": self.wrap(data_key, subject_id.bytes)}
-        self._database.statement(self._database.qualified(_SQL["ensure_key"]), values)
+        Raises `HouseholdIsErased`, and FileExistsError where there is a key.
+        """
+        if not self.ensure(subject_id):
+            raise FileExistsError(f"subject {subject_id} has a key already")
 
-    def erase(self, subject_id: UUID) -> None:
-        """Deletes the key of a subject, in the current transaction: nothing sealed under it opens
-        any more."""
-        statement = self._database.qualified(_SQL["erase_key"])
-        self._database.statement(statement, {"subject_id": subject_id})
+    def ensure(self, subject_id: UUID) -> bool:
+        """Makes the key of a subject where there is none yet, in the current transaction; whether
+        it was made. Raises `HouseholdIsErased`: who was erased gets none again."""
+        fresh = AESGCM.generate_key(KEY_BYTES * 8)
+        said = self.put_key(subject_id, fresh)
+        if said == "erased":
+            raise HouseholdIsErased
+        return said == "put"
+
+    def erase(self, subject_id: UUID) -> bool:
+        """Deletes a subject's key for good, in the current transaction; whether there was one.
+
+        None is ever made for it again, also where there was none.
+        """
+        return bool(self._ask("erase_key", {"subject_id": subject_id})["had_one"])
+
+    def is_erased(self, subject_id: UUID) -> bool:
+        """Whether a subject was erased."""
+        return bool(self._ask("is_erased", {"subject_id": subject_id})["erased"])
+
+    def index_key(self) -> bytes | None:
+        """The key of the blind index, if there is one."""
+        wrapped = self._ask("take_index_key", {})["wrapped"]
+        return None if wrapped is None else self.unwrap(wrapped, INDEX_PLACE)
+
+    def put_index_key(self, key: bytes) -> bool:
+        """Keeps it, unless there is one; whether it was put."""
+        return self._put("put_index_key", {}, key, INDEX_PLACE) == "put"
+
+    def put_key(self, subject_id: UUID, key: bytes) -> str:
+        """Keeps a subject's key; `put`, or `there` or `erased`, which it was not."""
+        return self._put("put_key", {"subject_id": subject_id}, key, subject_id.bytes)
+
+    def put_signing_key(self, n: int, key: bytes) -> bool:
+        """Keeps a key that signs the log, unless there is one; for the owner of the register."""
+        return self._put("put_signing_key", {"n": n}, key, signing_place(n)) == "put"
+
+    def _put(self, statement: str, values: Mapping[str, object], key: bytes, place: bytes) -> str:
+        """Wraps a key and gives it to a function of the keys schema; what became of it.
+
+        Under another master key, where the register has come to that in the meantime. Raises
+        `MasterUnknown`.
+        """
+        for _ in range(_PUT_ATTEMPTS):
+            told = self._ask(statement, {**values, "wrapped": self.wrap(key, place)})
+            if told["said"] != "master":
+                return str(told["said"])
+            self.masters.wrap_under(told["master"])
+        raise RuntimeError("the register changes its master key again and again")
+
+    def without_notes_key(self, event: Event, keys: Keys) -> Iterator[UUID]:
+        """The household whose notes an event adds to, if they have no key yet or no more."""
+        for name in event.secret_fields:
+            value = getattr(event, name)
+            if isinstance(value, Note) and self._data_key(value.subject_id, keys) is None:
+                yield value.household_id
+
+    def begin_notes(self, household_id: UUID, keys: Keys) -> None:
+        """Makes the key of a household's notes, in the current transaction.
+
+        Raises `HouseholdIsErased` where the household or its notes were erased.
+        """
+        if self._data_key(household_id, keys) is None:
+            raise self._no_key(household_id)
+        self.ensure(notes_of(household_id))
+        keys.pop(notes_of(household_id), None)
 
     def has_key(self, subject_id: UUID, keys: Keys | None = None) -> bool:
         """Whether what is sealed for a subject can still be opened."""
@@ -83,11 +176,15 @@ class Vault:
             return None
         if isinstance(value, Private):
             return value.text
-        data = base64.urlsafe_b64decode(value.token)
-        opened = self.open_bytes(value.subject_id, data, _place(event, name), keys)
+        place = _place(event, name)
+        try:
+            data = base64.urlsafe_b64decode(value.token)
+        except (binascii.Error, ValueError):
+            raise CannotOpen(f"{place.decode()} does not open: it was altered") from None
+        opened = self.open_bytes(value.subject_id, data, place, keys)
         return None if opened is None else opened.decode()
 
-    def is_erased(self, value: Private | Sealed, keys: Keys | None = None) -> bool:
+    def is_gone(self, value: Private | Sealed, keys: Keys | None = None) -> bool:
         """Whether nobody can open a private value any more: its subject has no key."""
         return isinstance(value, Sealed) and not self.has_key(value.subject_id, keys)
 
@@ -97,7 +194,7 @@ class Vault:
         """Nonce and ciphertext of `data` under the subject's key."""
         key = self._data_key(subject_id, keys)
         if key is None:
-            raise CannotOpen(f"subject {subject_id} has no key")
+            raise self._no_key(subject_id)
         return _encrypt(key, data, place)
 
     def open_bytes(
@@ -106,6 +203,10 @@ class Vault:
         """What `seal_bytes` sealed, or None once the subject is erased."""
         key = self._data_key(subject_id, keys)
         return None if key is None else _decrypt(key, data, place)
+
+    def open_key(self, subject_id: UUID) -> None:
+        """Raises `CannotOpen` or `MasterUnknown` where a subject's key is there and of no use."""
+        self._data_key(subject_id, None)
 
     def take_key(self, subject_id: UUID, wrapped: bytes | None, keys: Keys) -> None:
         """Notes a subject's key (None: there is none) that was read with something else."""
@@ -117,18 +218,32 @@ class Vault:
     def _data_key(self, subject_id: UUID, keys: Keys | None) -> AESGCM | None:
         keys = {} if keys is None else keys
         if subject_id not in keys:
-            statement = self._database.qualified(_SQL["select_key"])
-            rows = self._database.statement(statement, {"subject_id": subject_id})
-            self.take_key(subject_id, rows[0]["wrapped"] if rows else None, keys)
+            wrapped = self._ask("take_key", {"subject_id": subject_id})["wrapped"]
+            self.take_key(subject_id, wrapped, keys)
         return keys[subject_id]
 
+    def _no_key(self, subject_id: UUID) -> Exception:
+        if self.is_erased(subject_id):
+            return HouseholdIsErased()
+        return CannotOpen(f"subject {subject_id} has no key: restore a backup of the keys")
+
     def wrap(self, key: bytes, place: bytes) -> bytes:
-        """A key under the master key. It opens only for the same place."""
-        return _encrypt(self._master, key, place)
+        """A key under the master key, with its name. It opens only for the same place."""
+        name = self.masters.wrapping
+        return name + _encrypt(self.masters.cipher(name), key, place)
 
     def unwrap(self, wrapped: bytes, place: bytes) -> bytes:
-        """The key that `wrap` wrapped."""
-        return _decrypt(self._master, wrapped, place)
+        """The key that `wrap` wrapped. Raises `MasterUnknown` and `CannotOpen`."""
+        if len(wrapped) > _NAMELESS_BYTES:
+            master = self.masters.cipher(wrapped[:NAME_BYTES])
+            return _decrypt(master, wrapped[NAME_BYTES:], place)
+        for master in self.masters.all():
+            with suppress(CannotOpen):
+                return _decrypt(master, wrapped, place)
+        raise _unopened(place)
+
+    def _ask(self, name: str, values: Mapping[str, object]) -> Row:
+        return self._database.statement(self._database.qualified(_SQL[name]), values)[0]
 
 
 def _place(event: Event, name: str) -> bytes:
@@ -142,7 +257,15 @@ def _encrypt(key: AESGCM, data: bytes, place: bytes) -> bytes:
 
 
 def _decrypt(key: AESGCM, data: bytes, place: bytes) -> bytes:
+    if len(data) < NONCE_BYTES + _TAG_BYTES:
+        raise _unopened(place)
     try:
         return key.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], place)
     except InvalidTag as error:
-        raise CannotOpen("a private value does not open: wrong key, or it was altered") from error
+        raise _unopened(place) from error
+
+
+def _unopened(place: bytes) -> CannotOpen:
+    # A place is the id of somebody, or says where in the log: never anything of the value.
+    told = str(UUID(bytes=place)) if len(place) == _ID_BYTES else place.decode(errors="replace")
+    return CannotOpen(f"{told} does not open: wrong key, or it was altered")

@@ -1,12 +1,6 @@
 -- The blind indexes. Where they are written, they are written with the event that they belong to.
 -- These statements also run outside of a transaction, and so name their schemas.
 
--- name: insert_index_key
-INSERT INTO keys.index_key (wrapped) VALUES (%(wrapped)s) ON CONFLICT DO NOTHING
-
--- name: index_key
-SELECT wrapped FROM keys.index_key
-
 -- name: add_household
 -- What the members of a household are found by.
 INSERT INTO register.identities (household_id, member, kind, token)

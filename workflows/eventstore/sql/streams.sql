@@ -37,19 +37,6 @@ ON CONFLICT DO NOTHING
 -- after the locks.
 SELECT nextval(%(counter)s::regclass) AS number
 
--- name: select_key
-SELECT wrapped FROM keys.subject_keys WHERE subject_id = %(subject_id)s
-
--- name: insert_key
-INSERT INTO keys.subject_keys (subject_id, wrapped) VALUES (%(subject_id)s, %(wrapped)s)
-
--- name: ensure_key
-INSERT INTO keys.subject_keys (subject_id, wrapped) VALUES (%(subject_id)s, %(wrapped)s)
-ON CONFLICT DO NOTHING
-
--- name: erase_key
-DELETE FROM keys.subject_keys WHERE subject_id = %(subject_id)s
-
 -- name: helps
 -- What a household was granted since a day.
 SELECT dote_id, category, granted_at, cents FROM register.exposure

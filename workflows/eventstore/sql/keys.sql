@@ -1,0 +1,26 @@
+-- Keys, through the functions that alone reach them. These statements also run outside of a
+-- transaction, and so name their schema.
+
+-- name: take_key
+SELECT keys.take_key(%(subject_id)s) AS wrapped
+
+-- name: put_key
+SELECT said, master FROM keys.put_key(%(subject_id)s, %(wrapped)s)
+
+-- name: erase_key
+SELECT keys.erase_key(%(subject_id)s) AS had_one
+
+-- name: is_erased
+SELECT keys.is_erased(%(subject_id)s) AS erased
+
+-- name: take_index_key
+SELECT keys.take_index_key() AS wrapped
+
+-- name: put_index_key
+SELECT said, master FROM keys.put_index_key(%(wrapped)s)
+
+-- name: put_signing_key
+SELECT said, master FROM keys.put_signing_key(%(n)s, %(wrapped)s)
+
+-- name: masters_in_use
+SELECT master, keys, puts, subject FROM keys.masters_in_use()
