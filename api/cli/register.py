@@ -205,4 +205,4 @@ def reindex() -> None:
     with opened(chosen) as services, progress_bar() as bar:
         index = services.engine.index
         count = index_anew(services.register, services.vault, index, told_by(bar, "reindex"))
-    say(f"{count} households and doti can be found again.")
+    say(f"{count} households, payees and doti can be found again.")

@@ -11,8 +11,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from api import validation
 from api.languages import catalogue, negotiate, refusal_text, word
 from api.problems import STATUS, TITLES, problem_for
-from api.v1 import bodies, double_help, turns
-from api.v1.households import WARNINGS
+from api.v1 import bodies, double_help, known_persons, turns
+from api.v1.household_view import WARNINGS
 from api.v1.worklist import VOTES
 from domain import policy
 from domain.actors import Role
@@ -28,6 +28,7 @@ from domain.errors import (
 from domain.lifecycle import Action, Duty, State
 from tests.api.world import World
 from workflows import bulk, commands
+from workflows.households import CORRECT, MERGE
 
 
 @pytest.mark.parametrize(
@@ -87,6 +88,8 @@ def people_read() -> Iterator[str]:
     yield from validation.MESSAGES.values()
     yield validation.OTHER
     yield from WARNINGS.values()
+    yield from known_persons.SENTENCES.values()
+    yield known_persons.ELSEWHERE
     yield VOTES
     yield from turns.SENTENCES.values()
     yield from double_help.SENTENCES.values()
@@ -111,7 +114,7 @@ def _names(template: str) -> set[str]:
 def test_every_word_is_translated() -> None:
     for context, names in (
         ("state", [*State, "submitted", "accepted", "disallowed"]),
-        ("action", [*Action, "read", "allocate", "transfer"]),
+        ("action", [*Action, "read", "allocate", "transfer", CORRECT, MERGE]),
         ("role", list(Role)),
         ("duty", list(Duty)),
     ):

@@ -10,13 +10,16 @@ from domain.events.account import (
     RoleDelegated,
 )
 from domain.events.base import Event
+from domain.events.household import HouseholdMerged, HouseholdUnmerged
+from domain.events.payee import PayeeErased, PayeeRegistered
 from domain.privacy import Private, read_record
+from workflows.eventstore import payees
 from workflows.eventstore.blind_index import BlindIndex
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A statement of `people.sql` and its values."""
+    """A statement of `people.sql`, `merges.sql` or `payees.sql`, and its values."""
 
     statement: str
     values: Mapping[str, object]
@@ -46,6 +49,16 @@ def changes(event: Event, index: BlindIndex) -> Iterator[Change]:
             )
         case ConflictLifted():
             yield Change("lift_conflict", {"id": event.conflict_id, "at": event.at})
+        case HouseholdMerged():
+            values = {"household_id": event.originator_id, "into_id": event.into}
+            yield Change("insert_merge", values)
+        case HouseholdUnmerged():
+            yield Change("remove_merge", {"household_id": event.originator_id})
+        case PayeeRegistered(payee=Private(text=text)):
+            found_by = index.of_payee(read_record(text))
+            yield Change("insert_payee", {"id": event.originator_id, **payees.columns(found_by)})
+        case PayeeErased():
+            yield Change("remove_payee", {"id": event.originator_id})
         case _:
             pass  # it stands in the log alone, or moves money
 

@@ -17,7 +17,7 @@ from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from eventsourcing.persistence import RecordConflictError
-from psycopg.errors import CheckViolation, UniqueViolation
+from psycopg.errors import CheckViolation, ForeignKeyViolation, UniqueViolation
 from psycopg.types.json import Jsonb
 
 from domain import ledger
@@ -28,8 +28,8 @@ from domain.events.base import Event
 from domain.events.dote import DoteApproved, LinePosition
 from domain.events.programme import BudgetAllocated, BudgetLine, BudgetTransferred
 from domain.ledger import LINE_ACCOUNTS, Account
-from workflows.eventstore import beside, identities
-from workflows.eventstore.blind_index import BlindIndex
+from workflows.eventstore import beside, identities, payees
+from workflows.eventstore.blind_index import BlindIndex, Token
 from workflows.eventstore.database import Database
 from workflows.eventstore.people import People
 from workflows.eventstore.register import Register
@@ -38,16 +38,22 @@ from workflows.eventstore.vault import Keys, Vault
 
 _SQL = statements("workflows.eventstore.sql", "decisions")
 _STREAMS = statements("workflows.eventstore.sql", "streams")
-_BESIDE = statements("workflows.eventstore.sql", "people")
+_BESIDE = {
+    name: statement
+    for file in ("people", "merges", "payees")
+    for name, statement in statements("workflows.eventstore.sql", file).items()
+}
 AnEvent = TypeVar("AnEvent", bound=Event)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands, under the locks: the dote's newest version, what its household was granted by
-    others in the time that its rules look at, and its budget line."""
+    """What stands, under the locks: the dote's newest version, the households that count as one
+    with its own, what these were granted by others in the time that its rules look at, and its
+    budget line."""
 
     version: int
+    group: tuple[UUID, ...]
     helps: tuple[Help, ...]
     position: LinePosition
 
@@ -92,6 +98,12 @@ class UnitOfWork:
 
     # What to decide on
 
+    def group(self, household_id: UUID) -> tuple[UUID, ...]:
+        """A household and those that count as one with it, in the order of their locks."""
+        statement = self._database.qualified(_STREAMS["group"])
+        rows = self._database.statement(statement, {"household_id": household_id})
+        return tuple(sorted(rows[0]["households"]))
+
     def standing(self, dote: Dote, since: datetime) -> Standing:
         """What a decision on a dote's money looks at, in one statement."""
         values = {
@@ -102,10 +114,11 @@ class UnitOfWork:
         }
         row = self._database.statement(_SQL["standing"], values)[0]
         self._vault.take_key(dote.household_id, row.pop("wrapped"), self._keys)
-        return Standing(row.pop("version"), _helps(row.pop("helps")), _position(row))
+        group = tuple(sorted(row.pop("households")))
+        return Standing(row.pop("version"), group, _helps(row.pop("helps")), _position(row))
 
     def helps(self, household_id: UUID, since: datetime) -> tuple[Help, ...]:
-        """What a household was granted after a moment."""
+        """What a household, and those that count as one with it, were granted after a moment."""
         values = {"household_id": household_id, "since": since}
         rows = self._database.statement(self._database.qualified(_STREAMS["helps"]), values)
         return _helps([(row["category"], row["granted_at"], row["cents"]) for row in rows])
@@ -114,6 +127,10 @@ class UnitOfWork:
         """What stands on a budget line; nothing on a line that never got money."""
         rows = self._database.statement(_SQL["position"], line.model_dump())
         return _position(rows[0] if rows else {})
+
+    def payee_id(self, found_by: Iterable[Token]) -> UUID | None:
+        """The payee that is found by these tokens; None if nobody ever paid them."""
+        return payees.payee_id(self._database, found_by)
 
     def next_number(self, counter: str) -> int:
         """The next number of a counter (`household_number`, `dote_number_<year>`)."""
@@ -151,12 +168,12 @@ class UnitOfWork:
                 for event in self.appended:
                     self._post(event)
                     self._change_exposure(event)
-                for found in self._found_by:
-                    identities.add(self._database, found)
                 for change in self._beside:
                     statement = self._database.qualified(_BESIDE[change.statement])
                     self._database.statement(statement, change.values)
-        except UniqueViolation as error:
+                for found in self._found_by:
+                    identities.add(self._database, found)
+        except (UniqueViolation, ForeignKeyViolation) as error:
             raise RecordConflictError(str(error)) from error
         except CheckViolation as error:
             raise self._last_wall(error) from None

@@ -19,7 +19,7 @@ VALUES (%(hash)s, %(account_id)s, %(role)s, %(partner)s)
 -- What tokens that were not revoked grant, with all that bears on what its person may do today:
 -- what was delegated to them by people who still hold the role, as far as both reach; and the
 -- households and doti that they or those people have declared a conflict with. A person is found
--- again in other households, a payee on other doti.
+-- again in other households, a payee on other doti; merged households count as one.
 SELECT me.account_id, a.name, me.role, me.partner, a.works_for,
        (SELECT jsonb_agg(DISTINCT jsonb_build_array(d.account_id, giver.works_for, d.role,
                                                     coalesce(d.partner, held.partner),
@@ -35,12 +35,17 @@ SELECT me.account_id, a.name, me.role, me.partner, a.works_for,
        (SELECT jsonb_agg(jsonb_build_array(c.account_id, near.id))
         FROM register.conflicts c
         CROSS JOIN LATERAL (
-            SELECT c.household_id AS id WHERE c.household_id IS NOT NULL
+            SELECT unnest(register.household_group(c.household_id)) AS id
+            WHERE c.household_id IS NOT NULL
             UNION
-            SELECT other.household_id FROM register.identities other
+            SELECT unnest(register.household_group(other.household_id))
+            FROM register.identities other
             WHERE other.token = ANY (ARRAY(
                 SELECT known.token FROM register.identities known
-                WHERE known.household_id = c.household_id AND known.kind <> 'word'
+                WHERE known.household_id = ANY (CASE WHEN c.member IS NULL
+                          THEN register.household_group(c.household_id)
+                          ELSE ARRAY[c.household_id] END)
+                  AND known.kind IN ('identifier', 'person')
                   AND (c.member IS NULL OR known.member = c.member)))
             UNION
             SELECT p.dote_id FROM register.payee_identities p WHERE p.token = ANY (c.tokens)
