@@ -10,7 +10,7 @@ from domain.events.account import (
     RoleDelegated,
 )
 from domain.events.base import Event
-from domain.events.household import HouseholdMerged, HouseholdUnmerged
+from domain.events.household import HouseholdErased, HouseholdMerged, HouseholdUnmerged
 from domain.events.payee import PayeeErased, PayeeRegistered
 from domain.privacy import Private, read_record
 from workflows.eventstore import payees
@@ -57,6 +57,8 @@ def changes(event: Event, index: BlindIndex) -> Iterator[Change]:
         case PayeeRegistered(payee=Private(text=text)):
             found_by = index.of_payee(read_record(text))
             yield Change("insert_payee", {"id": event.originator_id, **payees.columns(found_by)})
+        case HouseholdErased():
+            yield Change("remove_payees_of_household", {"id": event.originator_id})
         case PayeeErased():
             yield Change("remove_payee", {"id": event.originator_id})
         case _:

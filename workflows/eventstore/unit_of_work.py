@@ -132,6 +132,10 @@ class UnitOfWork:
         """The payee that is found by these tokens; None if nobody ever paid them."""
         return payees.payee_id(self._database, found_by)
 
+    def payees_of_only(self, household_id: UUID) -> tuple[UUID, ...]:
+        """The payees that were voted for doti of this household and of no other one."""
+        return payees.payees_of_only(self._database, household_id)
+
     def next_number(self, counter: str) -> int:
         """The next number of a counter (`household_number`, `dote_number_<year>`)."""
         name = f'"{self._database.schema}".{counter}'

@@ -22,12 +22,13 @@ ON CONFLICT (id) DO UPDATE
     SET name_token = excluded.name_token, iban_token = excluded.iban_token
 
 -- name: remove_payee
--- Together with the key. A vote that names the payee at this moment holds the row: whoever comes
--- second decides again.
-WITH doti AS (
-    DELETE FROM register.payee_doti WHERE payee_id = %(id)s
-)
+-- Together with the key, after the household that they were voted for alone. Where a vote for
+-- another household came between, the database refuses, and the erasure is decided again.
 DELETE FROM register.payees WHERE id = %(id)s
+
+-- name: remove_payees_of_household
+-- A household that is gone paid nobody.
+DELETE FROM register.payee_doti WHERE household_id = %(id)s
 
 -- name: payees_of_only
 -- The payees that were voted for doti of this household and of no other one: with it they are
