@@ -195,8 +195,8 @@ def rebuild(
 def reindex() -> None:
     """Make anew by what households and payees are found again, from the log.
 
-    Needed once, after the update that brought double help across desks, in a register that is
-    older. Safe to repeat, and while people work.
+    Needed once, in a register that is older, after the updates that brought double help across
+    desks and the search by phone. Safe to repeat, and while people work.
 
     Example: `doti reindex`
     """
