@@ -330,7 +330,8 @@ def test_that_somebody_looked_is_noted_and_not_for_whom(world: World) -> None:
 
 
 def test_two_households_are_one(world: World) -> None:
-    one, other = registered(world, ADA), registered(world, ADA)
+    twice = {"given_name": "Doppia", "family_name": "Registrata", "born": "1980-05-06"}
+    one, other = registered(world, twice), registered(world, twice)
     dote = world.done("/doti", world.request_body(one["id"]), "operator")
     world.done(f"/doti/{dote['id']}/assessment", {"outcome": "favourable"}, "assessor")
     vote = {"amount_cents": 10_000, "payee": {"name": "Padrone Segreto"}}
