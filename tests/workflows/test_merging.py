@@ -3,11 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
 from eventsourcing.persistence import RecordConflictError
 from hypothesis import HealthCheck, given, settings
@@ -32,10 +30,7 @@ from tests.register import TestRegister
 from tests.workflows.merging import assessed, merge, unmerge
 from tests.workflows.office import Office, open_office
 from workflows import households
-from workflows.audit import findings as f
-from workflows.audit.live import audit
 from workflows.audit.merges import check_merges
-from workflows.audit.notary import Notary
 from workflows.commands import MergeHousehold
 from workflows.engine import in_view
 from workflows.eventstore.database import Row
@@ -381,60 +376,3 @@ def test_a_conflict_reaches_the_others(office: Office) -> None:
     assert office.actor("approver").conflicts == {one, other, third}
     unmerge(register, one)
     assert office.actor("approver").conflicts == {one}
-
-
-# The table beside the events
-
-
-@pytest.fixture
-def merged(capped: TestRegister) -> TestRegister:
-    """One merge, and one that was undone, in a log that is signed."""
-    homes = [capped.household() for _ in range(4)]
-    merge(capped, homes[0], homes[1])
-    merge(capped, homes[2], homes[3])
-    unmerge(capped, homes[2])
-    capped.settle()
-    Notary(capped.database, capped.vault).checkpoint(capped.engine.clock() + timedelta(seconds=1))
-    return capped
-
-
-def test_rows_that_were_not_touched_agree(merged: TestRegister) -> None:
-    assert list(check_merges(merged.database)) == []
-    assert audit(merged.database, vault=merged.vault).ok
-
-
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        ("DELETE FROM merged_households", "counts with itself only, and its events make"),
-        ("UPDATE merged_households SET into_id = gen_random_uuid()", "and its events make"),
-        (
-            "INSERT INTO merged_households VALUES (gen_random_uuid(), gen_random_uuid())",
-            "and its events make itself only",
-        ),
-    ],
-)
-def test_a_row_that_was_changed_by_hand_is_found(
-    merged: TestRegister, change: str, says: str
-) -> None:
-    with merged.database.transaction() as tx:
-        tx.execute(change.encode())
-    (found,) = check_merges(merged.database)
-    assert isinstance(found, f.MergeDiffers)
-    assert says in str(found)
-    assert not audit(merged.database).ok
-
-
-def test_the_role_of_the_api_merges_and_changes_nothing_else(
-    merged: TestRegister, postgres_url: str
-) -> None:
-    app = TestRegister(postgres_url, merged.database.schema, role=merged.database.app_role)
-    with app.database:
-        one, other = merged.household(), merged.household()
-        merge(app, one, other)
-        unmerge(app, one)
-        with (
-            pytest.raises(psycopg.errors.InsufficientPrivilege),
-            app.database.transaction() as tx,
-        ):
-            tx.execute("UPDATE merged_households SET into_id = household_id")
