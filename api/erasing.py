@@ -21,8 +21,8 @@ from domain.erasure import What
 from domain.errors import (
     DomainError,
     DotiOpen,
-    ErasedBefore,
     HeldUntil,
+    HouseholdIsErased,
     NotYetTime,
     ProgrammeMissing,
 )
@@ -133,7 +133,7 @@ class Erasing:
         decide = partial(_over, entry.household_id, entry.what)
         try:
             self._services.engine.run(request, decide)
-        except (ErasedBefore, HeldUntil, NotYetTime, DotiOpen):
+        except (HouseholdIsErased, HeldUntil, NotYetTime, DotiOpen):
             # Something happened since it was listed, or another process was quicker.
             return False
         except RecordConflictError:

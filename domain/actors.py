@@ -88,6 +88,10 @@ class Actor:
         """Whether the actor holds one of `roles` anywhere."""
         return any(grant.role in roles for grant in self.grants)
 
+    def role_for_any(self, roles: frozenset[Role]) -> Role | None:
+        """The first granted role among `roles`, wherever it reaches."""
+        return next((grant.role for grant in self.grants if grant.role in roles), None)
+
     def scope(self, roles: frozenset[Role]) -> frozenset[str] | None:
         """The partners that the actor reaches by `roles`; None means all of them."""
         reached = {grant.partner for grant in self.grants if grant.role in roles}

@@ -17,10 +17,10 @@ from domain.errors import (
     DateInThePast,
     DomainError,
     DotiOpen,
-    ErasedBefore,
     ErasureByAnother,
     Forbidden,
     HeldUntil,
+    HouseholdIsErased,
     NothingAsked,
     NotYetTime,
     OutsideOwnPartner,
@@ -72,6 +72,12 @@ class Kept:
     moved_on: date | None
     seen_on: date
     files: int
+
+    @property
+    def has_notes(self) -> bool:
+        """Whether something may have been written about its situation since that was erased."""
+        erased_on = self.household.notes_erased_on
+        return erased_on is None or erased_on < self.seen_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +194,7 @@ def _check(group: Group, retention: Retention, today: date) -> None:
 def check_there(household: Household) -> None:
     """Refuses what would be written about a household that was erased."""
     if household.erased is not None:
-        raise ErasedBefore
+        raise HouseholdIsErased
 
 
 # Who may
@@ -284,7 +290,7 @@ def erase_notes(
 ) -> list[SocialNotesErased]:
     """The time of the social notes is over."""
     _check_time("notes", group, stamp.at.date(), retention, listed_on)
-    notes = [each for each in group.households if not each.notes_erased]
+    notes = [each.household for each in group.kept if each.has_notes]
     if not notes:
         raise NotYetTime
     return [each.then(SocialNotesErased, stamp) for each in notes]

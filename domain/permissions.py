@@ -4,7 +4,7 @@
 what the money says (`domain.deciding.money_refusal`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -164,7 +164,7 @@ def _refused_to(
     )
 
 
-def _conflict(actor: Actor, grant: Grant, action: Action, *about: UUID) -> DomainError | None:
+def _conflict(actor: Actor, grant: Grant, action: str, *about: UUID) -> DomainError | None:
     conflicts = actor.conflicts
     if grant.delegation is not None:
         conflicts |= grant.delegation.conflicts
@@ -266,11 +266,26 @@ def sign(
     for, for delegations.
     """
     roles = TRANSITIONS[action].roles
+    return sign_as(roles, action, actor, [partner], *about, amount_cents=amount_cents)
+
+
+def sign_as(
+    roles: frozenset[Role],
+    action: str,
+    actor: Actor,
+    partners: Sequence[str],
+    *about: UUID,
+    amount_cents: int = 0,
+) -> Signature:
+    """The same for what is no step on a dote: who has one of `roles` for all the `partners`."""
     if not actor.has_any(roles):
         raise Forbidden(action, ", ".join(sorted(roles)))
-    grants = list(actor.reaching(roles, partner))
+    for partner in partners:
+        if not any(actor.reaching(roles, partner)):
+            raise OutsideOwnPartner(partner)
+    grants = [g for g in actor.reaching(roles, partners[0]) if all(map(g.covers, partners))]
     if not grants:
-        raise OutsideOwnPartner(partner)
+        raise OutsideOwnPartner(partners[-1])
     refusals = [
         _conflict(actor, grant, action, *about) or _too_much(grant, amount_cents)
         for grant in grants

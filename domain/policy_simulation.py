@@ -37,8 +37,10 @@ from domain.events.dote import (
     DoteWithdrawn,
     RefundReceived,
 )
+from domain.events.household import HouseholdMerged, HouseholdUnmerged
 from domain.ledger import ExposureChange, exposure_change
 from domain.lifecycle import Action, State
+from domain.merging import Groups
 from domain.policy import Policy, Rules
 from domain.verdicts import Decision, Verdict, verdict
 
@@ -61,6 +63,8 @@ LOOKED_AT: tuple[type[Event], ...] = (
     DoteRevoked,
     RefundReceived,
     DisbursementReturned,
+    HouseholdMerged,
+    HouseholdUnmerged,
 )
 """The events that a simulation takes; the others change nothing in it."""
 
@@ -221,6 +225,7 @@ class Simulation:
         rules: list[Rules] = [*policies.values(), draft]
         caps = [timedelta(days=cap.days) for each in rules for cap in each.caps]
         back = max([EXPOSURE_PERIOD, *caps])
+        self._groups = Groups()
         self._real, self._drafted = _World(back), _World(back)
         self._doti: dict[UUID, Dote] = {}
         self._rejected: deque[tuple[datetime, UUID]] = deque()
@@ -235,6 +240,10 @@ class Simulation:
             self._real.change(change, event.at)
             if not refused:
                 self._drafted.change(change, event.at)
+        if isinstance(event, HouseholdMerged):
+            self._groups.merged(event.originator_id, event.into)
+        if isinstance(event, HouseholdUnmerged):
+            self._groups.unmerged(event.originator_id)
         self._follow(event)
         self._forget(event.at)
         return difference
@@ -268,7 +277,9 @@ class Simulation:
         self, dote: Dote, event: Event, policies: Mapping[int, Policy], world: _World
     ) -> Case:
         policy = policies[dote.policy_version]
-        return Case(dote, policy, event.at, world.helps(dote.household_id))
+        households = self._groups.of(dote.household_id)
+        helps = tuple(help_ for each in households for help_ in world.helps(each))
+        return Case(dote, policy, event.at, helps)
 
     def _follow(self, event: Event) -> None:
         """Keeps the doti that can still be decided on."""

@@ -127,9 +127,10 @@ def read_record(text: str) -> dict[str, Any]:
     return values
 
 
-def notes_of(household_id: UUID) -> UUID:
+def notes_of(household_id: UUID, erasures: int = 0) -> UUID:
     """The subject of what was written about a household's situation.
 
-    It has a key of its own, because such notes are erased earlier than the papers of the money.
+    It has a key of its own, because such notes are erased earlier than the papers of the money;
+    and another one after each time that they were (`erasures`), for a household that comes back.
     """
-    return uuid5(household_id, "notes")
+    return uuid5(household_id, f"notes {erasures}" if erasures else "notes")

@@ -13,12 +13,13 @@ from domain.errors import ConflictOfInterest
 from domain.events.base import Event, Stamp
 from domain.events.dote import ApprovalGiven, DoteApproved, Tranche
 from domain.lifecycle import Action
+from domain.payee import register
 from domain.permissions import signed
 from domain.privacy import Private, read_record
 from workflows.commands import Approve, Motivate, OverrideCap, Payee, Ratify, Vote
 from workflows.engine import Outcome, Work
 from workflows.eventstore.blind_index import Token
-from workflows.eventstore.identities import PayeeTokens
+from workflows.eventstore.identities import PayeeOfDote, PayeeTokens
 from workflows.eventstore.people import People
 from workflows.eventstore.vault import Vault
 
@@ -31,10 +32,20 @@ def approve(work: Work, dote_id: UUID, command: Approve) -> Outcome:
     stamp = work.sign(case, Action.APPROVE, command.amount_cents)
     _check_payee(work.store.people, stamp.by, found_by)
     same = _is_voted_payee(case.dote, payee, work.history, work.vault)
-    event = work.store.append(_decide(case, stamp, command, same_payee=same, note=command.note))
+    known = work.store.payee_id(found_by) if found_by else case.dote.household_id
+    paid = Private.record(known or uuid4(), payee)
+    # First decided, then written: a vote that is refused makes nobody a payee.
+    decided = _decide(case, stamp, command, paid, same_payee=same, note=command.note)
+    if known is None:
+        work.vault.begin(paid.subject_id)
+        work.store.append(register(stamp, paid.subject_id, payee))
+    event = work.store.append(decided)
     if not case.dote.votes and (found_by or case.dote.appeal is not None):
         # Later votes are for the same payee; those before an appeal may have been for another.
         work.store.find_by(PayeeTokens(dote_id, found_by))
+    if found_by:
+        household_id = case.dote.household_id
+        work.store.find_by(PayeeOfDote(paid.subject_id, dote_id, household_id))
     return Outcome(dote_id, event.originator_version)
 
 
@@ -60,7 +71,8 @@ def would_be(
     payee = payee_record(command.payee)
     same = _is_voted_payee(case.dote, payee, lambda _: history, vault)
     stamp = Stamp(case.now, by, "preview", uuid4())
-    return _decide(case, stamp, command, same_payee=same, note=None)
+    paid = Private.record(case.dote.household_id, payee)
+    return _decide(case, stamp, command, paid, same_payee=same, note=None)
 
 
 def ratify(work: Work, dote_id: UUID, command: Ratify) -> Outcome:
@@ -111,13 +123,13 @@ def _check_payee(people: People, by: Signature, found_by: frozenset[Token]) -> N
 
 
 def _decide(
-    case: Case, stamp: Stamp, command: Vote, *, same_payee: bool, note: str | None
+    case: Case, stamp: Stamp, command: Vote, payee: Private, *, same_payee: bool, note: str | None
 ) -> ApprovalGiven | DoteApproved:
     return deciding.approve(
         case,
         stamp,
         command.amount_cents,
-        Private.record(case.dote.household_id, payee_record(command.payee)),
+        payee,
         same_payee=same_payee,
         tranches=tuple(Tranche(**tranche.model_dump()) for tranche in command.tranches),
         note=note,

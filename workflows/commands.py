@@ -10,7 +10,7 @@ from stdnum import iban
 from domain.actors import Role
 from domain.days import Day, MoneyDay
 from domain.events.programme import BudgetLine
-from domain.household import Member
+from domain.household import MOST_MEMBERS, Member
 from domain.money import Cents, CentsOrZero
 from domain.text import Code, Label, Sentence, Text, Word
 
@@ -24,11 +24,44 @@ class Command(BaseModel):
 class RegisterHousehold(Command):
     """A desk registers a household. `partner`: needed only of who acts for several."""
 
-    members: Annotated[tuple[Member, ...], Field(min_length=1, max_length=30)]
+    members: Annotated[tuple[Member, ...], Field(min_length=1, max_length=MOST_MEMBERS)]
     address: Label | None = None
     district: Label | None = None
     hardships: Annotated[tuple[Label, ...], Field(max_length=20)] = ()
     partner: Code | None = None
+
+
+class AddMember(Command, Member):
+    """One more person belongs to a household."""
+
+
+class RecordPersonalData(Command):
+    """All that is known of a household, in the place of what was. `members`: in the order of their
+    numbers; who left stays in the list, with the day."""
+
+    members: Annotated[tuple[Member, ...], Field(min_length=1, max_length=MOST_MEMBERS)]
+    address: Label | None = None
+    district: Label | None = None
+    hardships: Annotated[tuple[Label, ...], Field(max_length=20)] = ()
+
+
+class SeekHouseholds(Command):
+    """Persons who may be known already."""
+
+    members: Annotated[tuple[Member, ...], Field(min_length=1, max_length=MOST_MEMBERS)]
+
+
+class MergeHousehold(Command):
+    """The household is the same as `into`, which goes on for both."""
+
+    into: UUID
+    reason: Sentence
+
+
+class UnmergeHousehold(Command):
+    """Why two households are not the same after all."""
+
+    reason: Sentence
 
 
 class RequestDote(Command):

@@ -12,8 +12,6 @@ from eventsourcing.persistence import RecordConflictError
 from domain.account import Account
 from domain.actors import Actor, Role, Signature
 from domain.case import EXPOSURE_PERIOD, Case
-from domain.dote import Dote
-from domain.erasure import check_there
 from domain.errors import DomainError, NotFound, StaleVersion
 from domain.events.base import Event, Stamp
 from domain.events.programme import BudgetLine
@@ -128,7 +126,7 @@ class Work:
         dote = self.register.dote(dote_id)
         if not can_see(self.actor, dote.partner):
             raise NotFound
-        self._check_version(dote)
+        self.check_version(dote.version)
         return Case(dote, self.register.policy(dote.policy_version), self.now)
 
     def locked_case(self, dote_id: UUID) -> Case:
@@ -136,19 +134,22 @@ class Work:
         end.
 
         For every decision that moves money or looks at it. What the locks are named after never
-        changes in a dote, so it may be read before they are held; the rest is read again.
+        changes in a dote, so it may be read before they are held; the rest is read again. Which
+        households count as one may change: then the command decides again.
         """
         case = self.case(dote_id)
         dote, line = case.dote, case.dote.line
+        group = self.store.group(dote.household_id)
         self.store.begin(
             ("stream", dote_id),
-            ("household", dote.household_id),
+            *(("household", household_id) for household_id in group),
             ("line", line.partner, line.category),
         )
         standing = self.store.standing(dote, self.now - looked_back(case.policy))
+        self.check_same(group, standing.group)
         if standing.version != dote.version:
             dote = self.register.newest(dote)
-            self._check_version(dote)
+            self.check_version(dote.version)
         return replace(case, dote=dote, helps=standing.helps, position=standing.position)
 
     def lock_programme(self, *lines: BudgetLine) -> Programme:
@@ -157,12 +158,23 @@ class Work:
         self.store.begin(("stream", PROGRAMME_ID), *names)
         return self.register.programme()
 
-    def household_partner(self, household_id: UUID) -> str:
-        """The partner that registered the household, if the actor may see it."""
-        partner = self.register.household(household_id).partner
-        if not can_see(self.actor, partner):
+    def locked_household(self, household_id: UUID, *others: UUID) -> Household:
+        """A household, held until the end together with the `others`; refused if it is not the
+        actor's to see."""
+        locks = sorted({household_id, *others})
+        self.store.begin(*(("household", each) for each in locks))
+        return self.household(household_id)
+
+    def household(self, household_id: UUID) -> Household:
+        """A household, refused if it is not the actor's to see."""
+        household = self.register.household(household_id)
+        if not can_see(self.actor, household.partner):
             raise NotFound
-        return partner
+        return household
+
+    def other_household(self, household_id: UUID) -> Household:
+        """A household that is not the actor's to see, perhaps: for a decision on one that is."""
+        return self.register.household(household_id)
 
     def note(
         self,
@@ -186,25 +198,20 @@ class Work:
             )
         )
 
-    def locked_household(self, household_id: UUID) -> Household:
-        """A household that something is to be written about, held until the end.
-
-        Refused if it is not the actor's to see, and once it was erased.
-        """
-        self.household_partner(household_id)
-        self.store.begin(("household", household_id))
-        household = self.register.household(household_id)
-        check_there(household)
-        return household
-
     def history(self, stream_id: UUID) -> list[Any]:
         """The events of a stream, for what its present state does not tell."""
         return self.register.history(stream_id)
 
-    def _check_version(self, dote: Dote) -> None:
+    def check_same(self, before: object, now: object) -> None:
+        """Decides again where what the locks were named after is not so under them."""
+        if before != now:
+            raise RecordConflictError("changed meanwhile")
+
+    def check_version(self, version: int) -> None:
+        """Refuses where the person decided on another version of what is changed."""
         expected = self._request.expected_version
-        if expected is not None and expected != dote.version:
-            raise StaleVersion(expected, dote.version)
+        if expected is not None and expected != version:
+            raise StaleVersion(expected, version)
 
 
 def in_view(register: Register, case: Case) -> Case:

@@ -18,7 +18,6 @@ from domain.erasure import Group, Kept, What
 from domain.errors import NotFound
 from domain.events.base import Event, Stamp
 from domain.events.household import ErasureAsked, HouseholdErased
-from domain.privacy import notes_of
 from domain.retention import Retention
 from workflows.commands import AdoptRetention, HoldErasure, Motive
 from workflows.engine import Outcome, Work, can_see
@@ -105,7 +104,7 @@ def _ask(work: Work, found: Found, command: Motive) -> Outcome:
 
 def _confirm(work: Work, found: Found, asked: ErasureAsked) -> Outcome:
     stamp = work.stamp(erasure.confirmer(work.actor, found.group, asked))
-    payees = work.store.belongings.payees_of_only(found.ids)
+    payees = work.store.payees_of_only(found.ids)
     events = erasure.confirm(found.group, stamp, work.programme().retention, payees)
     return _carry_out(work, found, stamp, events)
 
@@ -134,12 +133,12 @@ def time_is_over(work: Work, household_id: UUID, what: What) -> Outcome:
     stamp = work.stamp(_own_signature())
     retention = work.programme().retention
     if what == "household":
-        payees = belongings.payees_of_only(found.ids)
+        payees = work.store.payees_of_only(found.ids)
         events = erasure.erase(found.group, stamp, retention, listed_on, payees)
         return _carry_out(work, found, stamp, events)
     notes = erasure.erase_notes(found.group, stamp, retention, listed_on)
     for event in notes:
-        work.vault.erase(notes_of(event.originator_id))
+        work.vault.erase(work.vault.notes_subject(event.originator_id))
     belongings.unlist(found.ids, "notes")
     return _written(work, household_id, notes)
 
@@ -155,11 +154,12 @@ def _carry_out(
     payees = [payee_id for event in events for payee_id in event.payees]
     for household_id in found.ids:
         work.vault.erase(household_id)
-        work.vault.erase(notes_of(household_id))
+        work.vault.erase(work.vault.notes_subject(household_id))
     work.store.belongings.forget(found.ids, found.doti)
+    outcome = _written(work, found.ids[0], events)
     for payee_id in payees:
         _erase_payee(work, payee_id, stamp)
-    return _written(work, found.ids[0], events)
+    return outcome
 
 
 def _erase_payee(work: Work, payee_id: UUID, stamp: Stamp) -> None:

@@ -1,4 +1,5 @@
-"""Makes the blind indexes anew from the events: for a register that is older than they are."""
+"""Makes the blind indexes anew from the events: for a register that is older than they are, or
+than a kind of what they hold."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -6,26 +7,27 @@ from uuid import UUID
 from domain.events.base import Event
 from domain.events.dote import ApprovalGiven, DoteApproved
 from domain.events.household import HouseholdRegistered
-from domain.household import Personal
+from domain.events.payee import PayeeErased, PayeeRegistered
 from domain.privacy import read_record
-from workflows.eventstore import identities
+from workflows.eventstore import identities, payees
 from workflows.eventstore.blind_index import BlindIndex
 from workflows.eventstore.log import Log
 from workflows.eventstore.register import Register
-from workflows.eventstore.vault import Keys, Vault
+from workflows.eventstore.vault import Vault
+from workflows.persons import members
 
 PART = 5_000
 """So much of the log is looked through at a time."""
 
 _VOTES = (ApprovalGiven, DoteApproved)
-_INDEXED = (HouseholdRegistered, *_VOTES)
+_INDEXED = (HouseholdRegistered, PayeeRegistered, *_VOTES)
 _TOPICS = [kind.__name__ for kind in _INDEXED]
 
 
 def reindex(
     register: Register, vault: Vault, index: BlindIndex, tell: Callable[[int, int], None]
 ) -> int:
-    """Writes both indexes anew and returns how many households and doti they hold.
+    """Writes the indexes anew and returns how many households, payees and doti they hold.
 
     Safe while people work: each household and each dote is done in a transaction of its own, under
     the locks that a command on it holds, and from what its stream says then. What is written from
@@ -50,20 +52,30 @@ def _reindex_one(register: Register, vault: Vault, index: BlindIndex, found: Eve
     stream_id = found.originator_id
     subject = "household" if isinstance(found, HouseholdRegistered) else "stream"
     with register.database.transaction(locks=[(subject, stream_id)]):
-        found_by = _tokens(register.history(stream_id), vault, index)
-        identities.replace(register.database, found_by)
+        history = register.history(stream_id)
+        match found:
+            case HouseholdRegistered():
+                known = members(vault, register.household(stream_id))
+                tokens = index.of_household(known)
+                identities.add(register.database, identities.HouseholdTokens(stream_id, tokens))
+            case PayeeRegistered():
+                _put_payee(register, vault, index, history)
+            case _:
+                _find_payee(register, vault, index, history)
 
 
-def _tokens(history: list[Event], vault: Vault, index: BlindIndex) -> identities.Tokens:
-    """What a stream is found by; nothing of somebody who was erased."""
-    keys: Keys = {}
-    registered = history[0]
-    if isinstance(registered, HouseholdRegistered):
-        text = vault.open_field(registered, "personal", keys)
-        members = Personal.model_validate_json(text).members if text is not None else ()
-        return identities.HouseholdTokens(registered.originator_id, index.of_household(members))
+def _put_payee(register: Register, vault: Vault, index: BlindIndex, history: list[Event]) -> None:
+    """By what a payee is found; nothing of one who was erased."""
+    text = vault.open_field(history[0], "payee")
+    if text is not None and not isinstance(history[-1], PayeeErased):
+        payees.put(register.database, history[0].originator_id, index.of_payee(read_record(text)))
+
+
+def _find_payee(register: Register, vault: Vault, index: BlindIndex, history: list[Event]) -> None:
+    """By what the payee of a dote is found; nothing of one who was erased."""
     # The newest one: an accepted appeal makes the votes before it void.
     vote = next(event for event in reversed(history) if isinstance(event, _VOTES))
-    text = vault.open_field(vote, "payee", keys)
+    text = vault.open_field(vote, "payee")
     payee = read_record(text) if text is not None else {}
-    return identities.PayeeTokens(vote.originator_id, index.of_payee(payee))
+    tokens = identities.PayeeTokens(vote.originator_id, index.of_payee(payee))
+    identities.add(register.database, tokens)

@@ -33,8 +33,11 @@ def request_dote(work: Work, command: RequestDote) -> Outcome:
     )
     policy = programme.policy_on(work.now.date())
     desk = programme.check_request(policy, command.partner, command.category, command.item)
-    if work.locked_household(command.household_id).partner != command.partner:
+    # Held, so that what the request is decided on stands until it is written.
+    household = work.locked_household(command.household_id)
+    if household.partner != command.partner:
         raise NotFound
+    household.check_writable()
     number = work.store.next_number(f"dote_number_{work.now.year}")
     event = work.store.append(
         request(

@@ -12,7 +12,7 @@ from workflows.eventstore.access_log import Access
 def reveal_household(work: Work, household_id: UUID, command: Reveal) -> Outcome:
     """Somebody looks at who a household is."""
     by = revealer(work.actor, health_data=False)
-    work.household_partner(household_id)
+    work.household(household_id)
     return _revealed(work, by, household_id, None, command)
 
 

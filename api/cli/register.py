@@ -195,8 +195,8 @@ def rebuild(
 def reindex() -> None:
     """Make anew by what households and payees are found again, from the log.
 
-    Needed once, after the update that brought double help across desks, in a register that is
-    older. Safe to repeat, and while people work.
+    Needed once, in a register that is older, after the updates that brought double help across
+    desks and the search by phone. Safe to repeat, and while people work.
 
     Example: `doti reindex`
     """
@@ -205,4 +205,4 @@ def reindex() -> None:
     with opened(chosen) as services, progress_bar() as bar:
         index = services.engine.index
         count = index_anew(services.register, services.vault, index, told_by(bar, "reindex"))
-    say(f"{count} households and doti can be found again.")
+    say(f"{count} households, payees and doti can be found again.")

@@ -24,7 +24,7 @@ from api.v1.dependencies import (
     json_only,
 )
 from api.v1.describing import ALWAYS, READING, command, refusals
-from api.v1.households import household_shown
+from api.v1.household_view import HouseholdView
 from api.v1.reads import Reads, TheReads
 from api.v1.reveal_view import RevealView
 from api.v1.views import View
@@ -55,7 +55,7 @@ def reveal_household(
     """Shows who a household is to an auditor, once; the reason and the look are written down."""
     outcome = call.run(lambda work: reveals.reveal_household(work, household_id, command), command)
     view = _revealing(call, reads, outcome, household_id)
-    shown = household_shown(view, household_id)
+    shown = HouseholdView(view).now(household_id)
     response.headers["ETag"] = etag(shown.version)
     return shown
 

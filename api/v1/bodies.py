@@ -45,6 +45,37 @@ RegisterHouseholdBody = Annotated[
         hardships=["lavoro"],
     ),
 ]
+_MEMBER = {
+    "given_name": "Samir",
+    "family_name": "Rossi",
+    "born": "2019-11-23",
+    "id_type": "STP",
+    "id_value": "STP0100010000012",
+    "id_valid_until": "2026-09-30",
+    "phone": "+39 333 0000000",
+}
+AddMemberBody = Annotated[commands.AddMember, _body(**_MEMBER)]
+RecordPersonalDataBody = Annotated[
+    commands.RecordPersonalData,
+    _body(
+        members=[
+            {"given_name": "Amina", "family_name": "Rossi", "born": "1988-04-02"},
+            {"given_name": "Karim", "family_name": "Esempio", "left_on": "2026-02-28"},
+            _MEMBER,
+        ],
+        address="via Esempio 1, Torino",
+        district="Mirafiori Nord",
+        hardships=["lavoro"],
+    ),
+]
+SeekHouseholdsBody = Annotated[commands.SeekHouseholds, _body(members=[_MEMBER])]
+MergeHouseholdBody = Annotated[
+    commands.MergeHousehold,
+    _body(into="7d9c6b0a-0d4e-4a1c-9a53-3f1f0c8f2a11", reason="Registrato due volte."),
+]
+UnmergeHouseholdBody = Annotated[
+    commands.UnmergeHousehold, _body(reason="Sono due famiglie con lo stesso nome.")
+]
 AssessBody = Annotated[
     commands.Assess,
     _body(outcome="favourable", proposed_cents=15_000, note="Contratto in regola."),

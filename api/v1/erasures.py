@@ -171,7 +171,7 @@ def _shown(view: View, household: Household) -> answers.Erasure:
         erased_at=None if gone is None else gone.at,
         because=None if gone is None else gone.because,
         held_until=household.held_until,
-        notes_erased=household.notes_erased,
+        notes_erased=household.notes_erased_on is not None,
         against=None,
         notes_until=None,
         kept_until=None,

@@ -1,6 +1,7 @@
 """What the API answers about households."""
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -11,8 +12,9 @@ from domain.household import IdType
 
 
 class Member(Answer):
-    """A person of a household."""
+    """A person of a household. `n`: their number in it, from 0 on, which they keep."""
 
+    n: int
     given_name: str | None
     family_name: str | None
     born: date | None
@@ -39,7 +41,7 @@ class Exposure(Answer):
 
 
 class MemberWarning(Answer):
-    """Something that looks wrong in a member's identifier; `member` counts from 0."""
+    """Something that looks wrong with a member; `member` is their number. It blocks nothing."""
 
     member: int
     code: str
@@ -53,9 +55,21 @@ class Erased(Answer):
     because: str
 
 
+class OtherHousehold(Answer):
+    """Another household, of those that the reader may see."""
+
+    id: UUID
+    number: str
+
+
 class Household(Answer):
     """A household. `members` and `address` are masked for who may not read them; `members`,
-    `address` and `hardships` are null once the household is erased."""
+    `address` and `hardships` are null once the household is erased, `hardships` also once they
+    are (`notes_erased`).
+
+    `merged_into`: the household that it is the same as and that goes on for both; `merged`: those
+    that this one goes on for. `exposure` is of all of them together.
+    """
 
     id: UUID
     number: str
@@ -67,7 +81,53 @@ class Household(Answer):
     members: list[Member] | None
     address: str | None
     hardships: list[str] | None
-    exposure: Exposure
+    exposure: Exposure | None = Field(description=NOT_OF_COMMANDS)
     warnings: list[MemberWarning]
+    merged_into: UUID | None
+    merged: list[OtherHousehold] | None = Field(description=NOT_OF_COMMANDS)
     erased: Erased | None
+    notes_erased: bool
     double_help: list[DoubleHelp] | None = Field(description=NOT_OF_COMMANDS)
+
+
+class HouseholdSummary(Answer):
+    """A household as lists show it."""
+
+    id: UUID
+    number: str
+    version: int
+    partner: str
+    district: str | None
+    adults: int
+    minors: int
+    members: list[Member] | None
+    merged_into: UUID | None
+    erased: Erased | None
+
+
+class HouseholdPage(Answer):
+    """Households, the newest first."""
+
+    items: list[HouseholdSummary]
+    next_cursor: str | None
+
+
+By = Literal["identifier", "person", "phone"]
+
+
+class KnownPerson(Answer):
+    """Somebody who is known already. `member`: their place among those who were asked for, from 0
+    on. Of another desk's household nothing is told but that there is one."""
+
+    member: int
+    own: bool
+    by: By | None
+    household_id: UUID | None
+    number: str | None
+    sentence: str
+
+
+class KnownPersons(Answer):
+    """Who is known already, of those who were asked for."""
+
+    items: list[KnownPerson]

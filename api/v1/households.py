@@ -1,47 +1,112 @@
-"""Households: register, look at."""
+"""Households: register, look at, keep up to date, find, and count two as one."""
 
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field, TypeAdapter
 
-from api.languages import Language, translate
-from api.v1 import PREFIX
+from api.errors import NotForYourRole
+from api.v1 import PREFIX, cursors
 from api.v1 import household_answers as answers
-from api.v1.bodies import RegisterHouseholdBody
-from api.v1.commands import TheCall, etag
-from api.v1.dependencies import HouseholdId, Reader, TheLanguage, TheServices, json_only
-from api.v1.describing import READING, command, refusals, versioned
-from api.v1.double_help import DoubleHelpView
-from api.v1.insight import DoubleHelp
+from api.v1.bodies import (
+    AddMemberBody,
+    MergeHouseholdBody,
+    RecordPersonalDataBody,
+    RegisterHouseholdBody,
+    SeekHouseholdsBody,
+    UnmergeHouseholdBody,
+)
+from api.v1.commands import Call, TheCall, TheCallOnDote, etag
+from api.v1.dependencies import (
+    Cursor,
+    HouseholdId,
+    Limit,
+    Reader,
+    TheLanguage,
+    TheServices,
+    json_only,
+)
+from api.v1.describing import ALWAYS, READING, command, refusals, versioned
+from api.v1.household_view import HouseholdView
+from api.v1.known_persons import known_persons
 from api.v1.reads import TheReads
+from api.v1.searching import Search
 from api.v1.views import View
 from api.v1.waiting import READ
-from api.wiring import Services
-from domain.case import EXPOSURE_PERIOD
-from domain.errors import NotFound
-from domain.events.household import HouseholdErased, HouseholdRegistered
-from domain.household import Personal
-from workflows.engine import can_see
+from domain.lifecycle import READERS
+from domain.merging import KEEPERS
+from domain.text import Label
+from projections.doti import households as lists
+from workflows import households as workflows
+from workflows.engine import Decide
 from workflows.eventstore.access_log import Access
-from workflows.eventstore.statements import statements
-from workflows.households import register_household
 
 router = APIRouter(prefix=f"{PREFIX}/households", tags=["households"])
 
-_SQL = statements("api.v1.sql", "exposure")
-
-WARNINGS = {
-    "identifier_missing": "The identifier is missing.",
-    "tax_code_checksum": "The tax code does not look right: please check it.",
-}
-"""What a member's warnings say, in English; the catalogue has the Italian."""
+_PLACE = TypeAdapter(tuple[datetime, UUID])
 
 
 @router.post("", dependencies=[Depends(json_only)], **command(201, on_dote=False))
 def register(command: RegisterHouseholdBody, call: TheCall) -> answers.Household:
     """A desk registers a household. A missing or odd identifier warns and never blocks."""
-    outcome = call.run(lambda work: register_household(work, command), command)
-    return household_shown(call.view, outcome.stream_id, new=True)
+    outcome = call.run(lambda work: workflows.register_household(work, command), command)
+    return HouseholdView(call.view).then(outcome.stream_id, outcome.version, new=True)
+
+
+@router.get("", dependencies=READ, responses=refusals(*ALWAYS))
+def households(
+    services: TheServices,
+    actor: Reader,
+    language: TheLanguage,
+    reads: TheReads,
+    *,
+    q: Annotated[
+        Annotated[Label, Field(max_length=60)] | None,
+        Query(
+            description="Words that are all found: how the number begins or ends; and, for who may "
+            "read who they are, whole words of a member's name, an identifier, a phone number.",
+            examples=["rossi 00042"],
+        ),
+    ] = None,
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> answers.HouseholdPage:
+    """Households, the newest first, within the scope of whoever asks."""
+    search = Search(services, actor)
+    query = lists.HouseholdQuery(
+        scope=actor.scope(READERS),
+        readable=search.readable,
+        words=() if q is None else search.persons(q),
+        after=cursors.read("households", _PLACE, cursor),
+        limit=limit,
+    )
+    view = HouseholdView(View(services, actor, language))
+    with services.database.transaction() as tx:
+        page = lists.page(tx, query)
+        reads.add(Access.SEARCHED, actor.role_for_any(READERS), households=len(page.items))
+        return answers.HouseholdPage(
+            items=[view.summary(household_id) for household_id in page.items],
+            next_cursor=cursors.write("households", _PLACE, page.next_after),
+        )
+
+
+@router.post("/matches", dependencies=[Depends(json_only)], responses=refusals(*ALWAYS, 413, 415))
+def matches(
+    command: SeekHouseholdsBody,
+    services: TheServices,
+    actor: Reader,
+    language: TheLanguage,
+    reads: TheReads,
+) -> answers.KnownPersons:
+    """Whether a household with one of these persons is registered already, at any desk. Writes no
+    event."""
+    if not actor.has_any(KEEPERS):
+        raise NotForYourRole
+    found = known_persons(services, actor, language, command.members)
+    reads.add(Access.SEARCHED, actor.role_for_any(KEEPERS), households=len(found))
+    return answers.KnownPersons(items=found)
 
 
 @router.get(
@@ -59,104 +124,47 @@ def household(
 ) -> answers.Household:
     """A household, and what it was granted. Who its members are is masked for some roles."""
     view = View(services, actor, language)
-    shown = household_shown(view, household_id)
+    shown = HouseholdView(view).now(household_id)
     reads.note(view, Access.HOUSEHOLD_READ, household_id)
     response.headers["ETag"] = etag(shown.version)
     return shown
 
 
-def household_shown(view: View, household_id: UUID, *, new: bool = False) -> answers.Household:
-    """A household, as far as it is the reader's to see.
-
-    `new`: as it was when it was registered; the same whenever that command is told again.
-    """
-    with view.services.database.transaction():
-        history = view.services.register.history(household_id)
-        registered = history[0] if history else None
-        if not isinstance(registered, HouseholdRegistered):
-            raise NotFound
-        if not can_see(view.actor, registered.partner):
-            raise NotFound
-        gone = next((e for e in history if isinstance(e, HouseholdErased)), None)
-        record = view.opened(registered, "personal", registered.partner, health_data=False)
-        personal = Personal.model_validate(record) if isinstance(record, dict) else None
-        members, address, hardships = _shown(personal, registered, instead=record)
-        if registered.notes is not None:
-            hardships = _hardships(view, registered)
-        return answers.Household(
-            id=household_id,
-            number=registered.number,
-            version=history[-1].originator_version,
-            partner=registered.partner,
-            district=registered.district,
-            adults=registered.adults,
-            minors=registered.minors,
-            members=members,
-            address=address,
-            hardships=hardships,
-            exposure=_nothing(registered) if new else _exposure(view.services, household_id),
-            warnings=_warnings(personal, view.language) if personal else [],
-            erased=None if gone is None else answers.Erased(at=gone.at, because=gone.because),
-            double_help=None if new else _double_help(view, household_id, registered.partner),
-        )
+@router.post("/{household_id}/members", dependencies=[Depends(json_only)], **command(201))
+def add_member(
+    household_id: HouseholdId, command: AddMemberBody, call: TheCallOnDote
+) -> answers.Household:
+    """One more person belongs to the household, under the next number."""
+    return _done(call, lambda work: workflows.add_member(work, household_id, command), command)
 
 
-def _double_help(view: View, household_id: UUID, partner: str) -> list[DoubleHelp]:
-    found = DoubleHelpView(view.services, view.actor, view.language)
-    return found.of_household(household_id, partner)
-
-
-def _shown(
-    personal: Personal | None, registered: HouseholdRegistered, *, instead: str | None
-) -> tuple[list[answers.Member] | None, str | None, list[str] | None]:
-    """`instead`: what stands there where the reader may not know, or nobody can; None once the
-    household is erased."""
-    if personal is not None:
-        members = [answers.Member(**member.model_dump()) for member in personal.members]
-        return members, personal.address, list(personal.hardships)
-    if instead is None:
-        return None, None, None
-    masked = answers.Member(
-        given_name=instead,
-        family_name=instead,
-        born=None,
-        id_type=None,
-        id_value=instead,
-        id_valid_until=None,
-        phone=instead,
-        left_on=None,
+@router.post("/{household_id}/personal-data", dependencies=[Depends(json_only)], **command(200))
+def record_personal_data(
+    household_id: HouseholdId, command: RecordPersonalDataBody, call: TheCallOnDote
+) -> answers.Household:
+    """All that is known of the household, in the place of what was. Members keep their numbers."""
+    return _done(
+        call, lambda work: workflows.record_personal_data(work, household_id, command), command
     )
-    return [masked] * (registered.adults + registered.minors), instead, [instead]
 
 
-def _hardships(view: View, registered: HouseholdRegistered) -> list[str] | None:
-    """What is known of their situation, if the reader may know and it was not erased."""
-    notes = view.opened(registered, "notes", registered.partner, health_data=False)
-    if isinstance(notes, dict):
-        return list(notes["hardships"])
-    return None if notes is None else [notes]
+@router.post("/{household_id}/merge", dependencies=[Depends(json_only)], **command(200))
+def merge(
+    household_id: HouseholdId, command: MergeHouseholdBody, call: TheCallOnDote
+) -> answers.Household:
+    """The household is the same as another one, which goes on for both: what either was granted
+    counts for both. Nothing is moved, and it can be undone."""
+    return _done(call, lambda work: workflows.merge(work, household_id, command), command)
 
 
-def _warnings(personal: Personal, language: Language) -> list[answers.MemberWarning]:
-    return [
-        answers.MemberWarning(member=n, code=code, msg=translate(language, WARNINGS[code]))
-        for n, member in enumerate(personal.members)
-        for code in member.warnings()
-    ]
+@router.post("/{household_id}/unmerge", dependencies=[Depends(json_only)], **command(200))
+def unmerge(
+    household_id: HouseholdId, command: UnmergeHouseholdBody, call: TheCallOnDote
+) -> answers.Household:
+    """The two were not the same after all: each counts by itself again."""
+    return _done(call, lambda work: workflows.unmerge(work, household_id, command), command)
 
 
-def _nothing(registered: HouseholdRegistered) -> answers.Exposure:
-    since = registered.at - EXPOSURE_PERIOD
-    return answers.Exposure(total_cents=0, since=since, by_category=[])
-
-
-def _exposure(services: Services, household_id: UUID) -> answers.Exposure:
-    since = services.engine.clock() - EXPOSURE_PERIOD
-    values = {"household_id": household_id, "since": since}
-    with services.database.transaction() as tx:
-        rows = tx.execute(_SQL["granted"], values).fetchall()
-    return answers.Exposure(
-        total_cents=sum(row["cents"] for row in rows),
-        since=since,
-        by_category=[answers.ExposureInCategory(**row) for row in rows],
-    )
+def _done(call: Call, decide: Decide, body: workflows.Change) -> answers.Household:
+    outcome = call.run(decide, body)
+    return HouseholdView(call.view).then(outcome.stream_id, outcome.version)

@@ -1,10 +1,10 @@
-"""Finds doti by what people type: numbers, the programme's own names, and persons.
+"""Finds doti and households by what people type: numbers, the programme's own names, and persons.
 
-Persons are found by whole words of their names or a whole identifier only, as tokens of the blind
-index, and only by who may read who they are.
+Persons are found by whole words of their names, a whole identifier or phone number only, as tokens
+of the blind index, and only by who may read who they are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from api.security.visibility import Kind, may_read, reading_role
@@ -14,6 +14,7 @@ from domain.lifecycle import READERS
 from domain.programme import Programme
 from domain.text import folded
 from projections.doti import queries
+from projections.doti.households import PersonWord
 from projections.doti.queries import Word
 from workflows.eventstore.blind_index import Token
 
@@ -27,7 +28,7 @@ class Search:
         self._index = services.engine.index
         self._programme = services.register.programme()
         self._scope = actor.scope(READERS)
-        self._readable = frozenset(
+        self.readable = frozenset(
             code for code in self._programme.partners if may_read(actor, Kind.PERSONS, code)
         )
         self.found: set[UUID] = set()
@@ -35,29 +36,48 @@ class Search:
     @property
     def role(self) -> Role | None:
         """The role in which the person finds others by who they are; None: they do not."""
-        roles = (reading_role(self._actor, Kind.PERSONS, code) for code in sorted(self._readable))
+        roles = (reading_role(self._actor, Kind.PERSONS, code) for code in sorted(self.readable))
         return next(roles, None)
 
     def words(self, text: str) -> tuple[Word, ...]:
         """The words of a search, each with all that it may mean."""
         words = list(dict.fromkeys(split(text)))
         if len(words) > 1:
-            # An identifier may be written with spaces.
-            whole = self._households(text, [self._index.identifier(text)])
+            # An identifier or a phone number may be written with spaces.
+            whole = self._households(text, self._whole(text))
             if whole:
                 return (Word(text, whole),)
         return tuple(self._word(word) for word in words)
 
+    def persons(self, text: str) -> tuple[PersonWord, ...]:
+        """The words of a search for households."""
+        words = list(dict.fromkeys(split(text)))
+        if len(words) > 1 and self._households(text, self._whole(text)):
+            return (PersonWord(text, _hashes(self._whole(text))),)
+        return tuple(PersonWord(word, _hashes(self._tokens(word))) for word in words)
+
     def _word(self, word: str) -> Word:
-        tokens = [self._index.word(word), self._index.identifier(word)]
-        return Word(word, self._households(word, tokens), *_named(self._programme, word))
+        found = self._households(word, self._tokens(word))
+        return Word(word, found, *_named(self._programme, word))
+
+    def _tokens(self, word: str) -> list[Token]:
+        return [self._index.word(word), *self._whole(word)]
+
+    def _whole(self, text: str) -> list[Token]:
+        """What is found by an identifier or a phone number, which may be written with spaces."""
+        phone = self._index.phone(text)
+        return [self._index.identifier(text), *([] if phone is None else [phone])]
 
     def _households(self, text: str, tokens: list[Token]) -> tuple[UUID, ...]:
-        hashes = [token for _, token in tokens]
         with self._database.transaction() as tx:
-            found = queries.households(tx, text, hashes, self._scope, self._readable)
+            hashes = list(_hashes(tokens))
+            found = queries.households(tx, text, hashes, self._scope, self.readable)
         self.found.update(found)
         return found
+
+
+def _hashes(tokens: Iterable[Token]) -> tuple[bytes, ...]:
+    return tuple(token for _, token in tokens)
 
 
 def split(text: str) -> Iterator[str]:

@@ -50,12 +50,6 @@ class NothingAsked(DomainError):
     code = "wrong_state"
 
 
-class ErasedBefore(DomainError):
-    """This household was erased: nothing can be written about it any more."""
-
-    code = "wrong_state"
-
-
 class NotYetTime(DomainError):
     """The time of this household is not over yet, or it has not stood long enough in the list."""
 

@@ -1,16 +1,16 @@
 -- name: matches
--- Other doti, since a day, for the same household, for a person of it in another household, or to
+-- Other doti, since a day, for the same household (those that were merged are one), for a person of it in another household, or to
 -- the same payee: that of the dote, or one of the given tokens. What was given up before any money
 -- was out is no help. The same item first, then the newest. `by` is the closest tie.
 WITH persons AS (
     SELECT kind, token FROM identities
-    WHERE household_id = %(household_id)s AND kind IN ('identifier', 'person')
+    WHERE household_id = ANY (household_group(%(household_id)s)) AND kind IN ('identifier', 'person')
 ), payees AS (
     SELECT kind, token FROM payee_identities WHERE dote_id = %(dote_id)s
     UNION
     SELECT kind, token FROM unnest(%(kinds)s::text[], %(tokens)s::bytea[]) AS given (kind, token)
 ), tied AS (
-    SELECT id, 1 AS tie FROM doti WHERE household_id = %(household_id)s
+    SELECT id, 1 AS tie FROM doti WHERE household_id = ANY (household_group(%(household_id)s))
     UNION ALL
     SELECT doti.id, 2
     FROM persons

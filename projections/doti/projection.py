@@ -1,6 +1,6 @@
 """Writes the list of doti from the log, by the same `evolve` that the commands decide on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from domain.dote import Dote
 from domain.dote_history import evolve
 from domain.events.base import EVENT_TYPES, Event
 from domain.events.dote import DoteEvent
-from domain.events.household import HouseholdRegistered
+from domain.events.household import HouseholdMerged, HouseholdRegistered, HouseholdUnmerged
 from domain.events.programme import PolicyAdopted
 from projections.base import Projection
 from projections.doti import turns
@@ -24,13 +24,14 @@ from workflows.eventstore.statements import statements
 
 _SQL = statements("projections.doti", "statements")
 _EVENTS = frozenset(DoteEvent.__args__)
-_HANDLED: frozenset[type[Event]] = _EVENTS | {PolicyAdopted, HouseholdRegistered}
+_MERGES = (HouseholdMerged, HouseholdUnmerged)
+_HANDLED: frozenset[type[Event]] = _EVENTS | {PolicyAdopted, HouseholdRegistered, *_MERGES}
 
 
 def write(tx: Tx, batch: Sequence[Logged]) -> None:
     """Brings the doti of a batch to where its events leave them, and whose turn it is on them."""
     _write_facts(tx, batch)
-    granted = _write_granted(tx, batch)
+    granted = _latest(_write_granted(tx, batch), _write_merges(tx, batch))
     doti, moments = _evolved(tx, batch)
     cases = turns.cases(tx, doti, moments, granted)
     if doti:
@@ -65,7 +66,10 @@ def _write_facts(tx: Tx, batch: Sequence[Logged]) -> None:
     policies = [one.event.policy for one in batch if isinstance(one.event, PolicyAdopted)]
     _insert(tx, "save_policies", [{"version": p.version, "document": p} for p in policies])
     households = [one.event for one in batch if isinstance(one.event, HouseholdRegistered)]
-    rows = [{"id": h.originator_id, "number": h.number, "partner": h.partner} for h in households]
+    rows = [
+        {"id": h.originator_id, "number": h.number, "partner": h.partner, "at": h.at}
+        for h in households
+    ]
     _insert(tx, "save_households", rows)
 
 
@@ -94,6 +98,32 @@ def _write_granted(tx: Tx, batch: Sequence[Logged]) -> dict[UUID, Moment]:
     return changed
 
 
+def _write_merges(tx: Tx, batch: Sequence[Logged]) -> dict[UUID, Moment]:
+    """Which households count with which others; where and when that last changed for each."""
+    changed: dict[UUID, Moment] = {}
+    counts_with: dict[UUID, UUID] = {}
+    for one in batch:
+        event = one.event
+        if isinstance(event, _MERGES):
+            merged = isinstance(event, HouseholdMerged)
+            counts_with[event.originator_id] = event.into if merged else event.originator_id
+            for household_id in (event.originator_id, event.into):
+                changed[household_id] = Moment(one.log_index, event.at)
+    _insert(
+        tx,
+        "count_with",
+        ({"id": known, "counts_with": other} for known, other in counts_with.items()),
+    )
+    return changed
+
+
+def _latest(*changes: Mapping[UUID, Moment]) -> dict[UUID, Moment]:
+    found: dict[UUID, Moment] = {}
+    for household_id, moment in (pair for each in changes for pair in each.items()):
+        found[household_id] = max(moment, found.get(household_id, moment))
+    return found
+
+
 def _insert(tx: Tx, statement: str, rows: Iterable[dict[str, object]]) -> None:
     """Many rows at once, as one JSON array."""
     listed = list(rows)
@@ -108,5 +138,5 @@ DOTI = Projection(
     handles=_HANDLED,
     ignores=frozenset(EVENT_TYPES.values()) - _HANDLED,
     write=write,
-    version=2,
+    version=3,
 )

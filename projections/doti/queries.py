@@ -81,8 +81,8 @@ def _values(query: PageQuery) -> dict[str, object]:
     }
     for n, word in enumerate(query.words):
         values |= {
-            f"begins_{n}": _literal(word.text),
-            f"ends_{n}": _literal(word.text[::-1]),
+            f"begins_{n}": literal(word.text),
+            f"ends_{n}": literal(word.text[::-1]),
             f"households_{n}": list(word.households),
             f"items_{n}": list(word.items),
             f"categories_{n}": list(word.categories),
@@ -108,8 +108,8 @@ def households(
     """The households that a word names: by their number within `scope`, or as one of `tokens`
     within the partners whose persons may be read. None: all partners."""
     values: Mapping[str, object] = {
-        "begins": _literal(text),
-        "ends": _literal(text[::-1]),
+        "begins": literal(text),
+        "ends": literal(text[::-1]),
         "tokens": tokens,
         "partners": None if scope is None else sorted(scope),
         "readable": None if readable is None else sorted(readable),
@@ -117,6 +117,6 @@ def households(
     return tuple(row["id"] for row in tx.execute(_SQL["households"], values, prepare=False))
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """As LIKE takes it: in capitals, as numbers are, and nothing in it a pattern."""
     return text.upper().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -49,6 +49,22 @@ SELECT household_id FROM identities i JOIN households h ON h.id = i.household_id
 WHERE i.token = ANY (%(tokens)s::bytea[])
   AND (%(readable)s::text[] IS NULL OR h.partner = ANY (%(readable)s))
 
+-- name: household_page
+-- The newest first. In the place of `words` stands one condition for each word of a search.
+SELECT h.id, h.registered_at FROM households h
+WHERE (%(partners)s::text[] IS NULL OR h.partner = ANY (%(partners)s))
+  AND (%(before_time)s::timestamptz IS NULL
+       OR (h.registered_at, h.id) < (%(before_time)s, %(before_id)s))
+  {words}
+ORDER BY h.registered_at DESC, h.id DESC
+LIMIT %(limit)s
+
+-- name: household_word
+-- One word of a search: the number begins or ends with it, or a person is found by it.
+AND (h.number LIKE %(begins_{n})s || '%%' OR reverse(h.number) LIKE %(ends_{n})s || '%%'
+     OR (h.partner = ANY (%(readable)s::text[]) AND h.id = ANY (ARRAY(
+         SELECT household_id FROM identities WHERE token = ANY (%(tokens_{n})s::bytea[])))))
+
 -- name: worklist
 -- What is due first, and what has no deadline last.
 SELECT d.snapshot::text AS snapshot, t.nth, t.stage, t.why, t.action, t.since, t.due, t.given,

@@ -41,9 +41,23 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS row (version integer, document jsonb
 SELECT version, document::text AS document FROM policies WHERE version = ANY (%(versions)s)
 
 -- name: save_households
-INSERT INTO households (id, number, partner)
-SELECT id, number, partner
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS row (id uuid, number text, partner text)
+INSERT INTO households (id, number, partner, counts_with, registered_at)
+SELECT id, number, partner, id, at
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS row (id uuid, number text, partner text,
+    at timestamptz)
+
+-- name: count_with
+-- With which household each of these counts from now on.
+UPDATE households SET counts_with = row.counts_with
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS row (id uuid, counts_with uuid)
+WHERE households.id = row.id
+
+-- name: groups
+-- For each of these households, all that count as one with it.
+SELECT one.id, array_agg(other.id) AS households
+FROM households one JOIN households other USING (counts_with)
+WHERE one.id = ANY (%(households)s)
+GROUP BY one.id
 
 -- name: save_granted
 -- What doti grant more, or less, than before; `at` counts for those that granted nothing before.

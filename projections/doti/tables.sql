@@ -74,11 +74,17 @@ CREATE TABLE granted (
 );
 CREATE INDEX granted_by_household ON granted (household_id);
 
--- and the households themselves, by what people call them.
+-- and the households themselves, by what people call them. `counts_with`: the household that goes
+-- on for them, which is themselves unless they were merged.
 CREATE TABLE households (
     id uuid PRIMARY KEY,
     number text NOT NULL,
-    partner text NOT NULL
+    partner text NOT NULL,
+    counts_with uuid NOT NULL,
+    registered_at timestamptz NOT NULL
 );
+CREATE INDEX households_newest ON households (registered_at DESC, id DESC);
+CREATE INDEX households_newest_of_partner ON households (partner, registered_at DESC, id DESC);
+CREATE INDEX households_by_other ON households (counts_with);
 CREATE INDEX households_by_number ON households (number text_pattern_ops);
 CREATE INDEX households_by_end_of_number ON households (reverse(number) text_pattern_ops);

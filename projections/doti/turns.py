@@ -2,7 +2,8 @@
 
 Rules may look at time windows: what a household was granted within some days, until when a paper
 is good. Turns are as of the time of the last event that bears on them, which is one of the dote's
-own or, while votes are missing, one that changed what the household is granted by other doti. So
+own or, while votes are missing, one that changed what the household is granted by other doti (its
+own, or of a household that counts as one with it) or which households these are. So
 the same log gives the same rows, whenever it is read; what merely grows old in between shows with
 the next event, and decisions look again at their own time.
 """
@@ -48,6 +49,7 @@ def cases(
     """
     waiting = [dote for dote in doti.values() if any(stages(dote))]
     if granted:
+        granted = _of_all(granted, _groups(tx, granted))
         values = {"households": list(granted), "known": list(doti)}
         waiting += [read(row["snapshot"]) for row in tx.execute(_SQL["undecided"], values)]
     if not waiting:
@@ -121,8 +123,32 @@ def _policy(document: str) -> Policy:
 
 
 def _helps(tx: Tx, households: set[UUID]) -> dict[UUID, tuple[Help, ...]]:
+    """What each household, and those that count as one with it, were granted."""
+    groups = _groups(tx, households)
     found: dict[UUID, tuple[Help, ...]] = {}
-    for row in tx.execute(_SQL["granted"], {"households": list(households)}):
+    everybody = list({one for group in groups.values() for one in group})
+    for row in tx.execute(_SQL["granted"], {"households": everybody}):
         one = Help(row["category"], row["at"], row["cents"])
         found[row["household_id"]] = (*found.get(row["household_id"], ()), one)
+    return {
+        household_id: tuple(one for each in group for one in found.get(each, ()))
+        for household_id, group in groups.items()
+    }
+
+
+def _groups(tx: Tx, households: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Each household with all that count as one with it."""
+    asked = list(households)
+    rows = tx.execute(_SQL["groups"], {"households": asked})
+    return {one: [one] for one in asked} | {row["id"]: row["households"] for row in rows}
+
+
+def _of_all(
+    granted: Mapping[UUID, Moment], groups: Mapping[UUID, list[UUID]]
+) -> dict[UUID, Moment]:
+    """What changed for one household changed for those that count as one with it."""
+    found: dict[UUID, Moment] = {}
+    for household_id, moment in granted.items():
+        for each in groups[household_id]:
+            found[each] = max(moment, found.get(each, moment))
     return found

@@ -85,7 +85,7 @@ def _change(tx: Tx, event: Event) -> None:
         case ErasureHeld():
             tx.execute(_SQL["hold"], {"id": household_id, "until": event.until})
         case SocialNotesErased():
-            tx.execute(_SQL["notes_erased"], {"id": household_id})
+            tx.execute(_SQL["notes_erased"], {"id": household_id, "on": event.at.date()})
         case HouseholdErased():
             tx.execute(_SQL["erased"], {"id": household_id})
         case _:

@@ -3,11 +3,12 @@
 -- what was asked for first, then what comes first. Days are those of `domain.retention`: the first
 -- one after the last one that something is kept.
 WITH counted AS (
-    SELECT household_id, number, partner, notes_erased, asked_at, asked_by,
+    SELECT household_id, number, partner, asked_at, asked_by,
            array_agg(household_id) OVER merged AS members,
            max(seen_on) OVER merged AS seen_on,
            max(moved_on) OVER merged AS moved_on,
-           max(held_until) OVER merged AS held_until
+           max(held_until) OVER merged AS held_until,
+           bool_and(coalesce(notes_erased_on >= seen_on, false)) OVER merged AS notes_erased
     FROM kept_households
     WINDOW merged AS (PARTITION BY coalesce(merged_into, household_id))
 ), dated AS (

@@ -30,7 +30,7 @@ UPDATE kept_households SET asked_at = NULL, asked_by = NULL, held_until = %(unti
 WHERE household_id = %(id)s
 
 -- name: notes_erased
-UPDATE kept_households SET notes_erased = true WHERE household_id = %(id)s
+UPDATE kept_households SET notes_erased_on = %(on)s WHERE household_id = %(id)s
 
 -- name: erased
 DELETE FROM kept_households WHERE household_id = %(id)s

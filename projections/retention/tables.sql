@@ -13,7 +13,8 @@ CREATE TABLE kept_households (
     held_until date,
     asked_at timestamptz,
     asked_by uuid,
-    notes_erased boolean NOT NULL DEFAULT false
+    -- What was written after this day is there again.
+    notes_erased_on date
 );
 CREATE INDEX kept_households_by_group ON kept_households ((coalesce(merged_into, household_id)));
 CREATE INDEX kept_households_asked ON kept_households (asked_at) WHERE asked_at IS NOT NULL;

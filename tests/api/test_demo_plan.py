@@ -86,7 +86,7 @@ def test_people_and_their_accounts_are_valid_in_form() -> None:
         for _ in range(50)
         for member in persons.household(NOW.date(), "Aurora", (0, 1), minors=True).members
     ]
-    assert all(member.warnings() == [] for member in members)
+    assert all(member.warnings(NOW.date()) == [] for member in members)
     assert any(member.is_minor(NOW.date()) for member in members)
     codes = [member.id_value or "" for member in members if member.id_type == "CF"]
     assert codes

@@ -12,8 +12,8 @@ from api import validation
 from api.documents import words
 from api.languages import catalogue, negotiate, refusal_text, word
 from api.problems import STATUS, TITLES, problem_for
-from api.v1 import bodies, double_help, turns
-from api.v1.households import WARNINGS
+from api.v1 import bodies, double_help, known_persons, turns
+from api.v1.household_view import WARNINGS
 from api.v1.views import UNREADABLE
 from api.v1.worklist import VOTES
 from domain import policy
@@ -30,6 +30,7 @@ from domain.errors import (
 from domain.lifecycle import Action, Duty, State
 from tests.api.world import World
 from workflows import bulk, commands
+from workflows.households import CORRECT, MERGE
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,8 @@ def people_read() -> Iterator[str]:
     yield from validation.MESSAGES.values()
     yield validation.OTHER
     yield from WARNINGS.values()
+    yield from known_persons.SENTENCES.values()
+    yield known_persons.ELSEWHERE
     yield VOTES
     yield UNREADABLE
     yield from turns.SENTENCES.values()
@@ -115,7 +118,7 @@ def _names(template: str) -> set[str]:
 def test_every_word_is_translated() -> None:
     for context, names in (
         ("state", [*State, "submitted", "accepted", "disallowed"]),
-        ("action", [*Action, "read", "allocate", "transfer"]),
+        ("action", [*Action, "read", "allocate", "transfer", CORRECT, MERGE]),
         ("role", list(Role)),
         ("duty", list(Duty)),
     ):

@@ -56,6 +56,8 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
         ("/api/v1/programme/allocations", "post"),
         ("/api/v1/programme/transfers", "post"),
         ("/api/v1/households", "post"),
+        ("/api/v1/households", "get"),
+        ("/api/v1/households/matches", "post"),
         ("/api/v1/households/{household_id}", "get"),
         ("/api/v1/households/{household_id}/erasure", "get"),
         ("/api/v1/households/{household_id}/erasure", "post"),
@@ -64,6 +66,10 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
         ("/api/v1/erasures", "get"),
         ("/api/v1/retention", "get"),
         ("/api/v1/retention", "post"),
+        *(
+            (f"/api/v1/households/{{household_id}}/{step}", "post")
+            for step in ("members", "personal-data", "merge", "unmerge")
+        ),
         ("/api/v1/doti", "get"),
         ("/api/v1/doti", "post"),
         (dote, "get"),
@@ -181,11 +187,12 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
         elif path.endswith("/simulation"):
             # It reads: there is nothing to repeat or to collide with.
             assert "wait_for" in queries, where
-        elif path.endswith("/preview"):
+        elif path.endswith(("/preview", "/matches")):
             assert not headers & {"Idempotency-Key", "If-Match"}, where
         elif method == "post":
             assert "Idempotency-Key" in headers, where
-            assert ("If-Match" in headers) == ("{dote_id}" in path), where
+            changes = "{dote_id}" in path or "{household_id}" in path
+            assert ("If-Match" in headers) == changes, where
             if path not in OF_SEVERAL:
                 assert "ETag" in responses[success]["headers"], where
             assert "409" in responses, where

@@ -319,7 +319,10 @@ def test_a_household(world: World) -> None:
     assert made.status_code == 201
     shown = made.json()
     assert (shown["partner"], shown["adults"], shown["minors"]) == ("ROCCA", 2, 1)
-    assert [(w["member"], w["code"]) for w in shown["warnings"]] == [(2, "tax_code_checksum")]
+    assert [(w["member"], w["code"]) for w in shown["warnings"]] == [
+        (2, "tax_code_checksum"),
+        (2, "tax_code_names"),
+    ]
     assert shown["members"][0]["family_name"] == "Segreta"
     dote = world.done("/doti", world.request_body(shown["id"]), "operator")
     path = f"/doti/{dote['id']}"

@@ -135,8 +135,9 @@ CROSS JOIN LATERAL jsonb_populate_recordset(NULL::turns,
 ORDER BY begun
 
 -- name: insert_households
-INSERT INTO households (id, number, partner)
-SELECT household_id, 'N-' || lpad(life::text, 5, '0'), partner FROM plan WHERE step = 1 ORDER BY nth
+INSERT INTO households (id, number, partner, counts_with, registered_at)
+SELECT household_id, 'N-' || lpad(life::text, 5, '0'), partner, household_id, at
+FROM plan WHERE step = 1 ORDER BY nth
 
 -- name: insert_granted
 INSERT INTO granted (dote_id, household_id, category, at, cents)

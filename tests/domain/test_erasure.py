@@ -16,10 +16,10 @@ from domain.errors import (
     DateInThePast,
     DomainError,
     DotiOpen,
-    ErasedBefore,
     ErasureByAnother,
     Forbidden,
     HeldUntil,
+    HouseholdIsErased,
     NothingAsked,
     NotYetTime,
     OutsideOwnPartner,
@@ -107,7 +107,6 @@ def test_another_confirms_and_one_of_them_is_a_coordinator(first: Actor, second:
     )
     gone = household.evolve(group.households[0], event)
     assert gone.erased == event
-    assert gone.notes_erased
     assert gone.asked is None
 
 
@@ -213,7 +212,7 @@ def test_what_the_coordinator_holds_stays() -> None:
 
 
 def test_what_is_gone_is_not_erased_again() -> None:
-    assert isinstance(refused(a_group(erasure_asked(), erased())), ErasedBefore)
+    assert isinstance(refused(a_group(erasure_asked(), erased())), HouseholdIsErased)
 
 
 def test_what_was_merged_goes_together() -> None:
@@ -284,7 +283,7 @@ def test_notes_go_when_nothing_happened_for_their_time() -> None:
     stamp = on(NOTES_UNTIL + timedelta(days=1))
     (event,) = erasure.erase_notes(group, stamp, RETENTION, NOTES_UNTIL - timedelta(days=29))
     gone = household.evolve(group.households[0], event)
-    assert gone.notes_erased
+    assert gone.notes_erased_on == stamp.at.date()
     assert gone.erased is None
 
 

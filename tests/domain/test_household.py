@@ -9,7 +9,7 @@ from domain.events.household import HouseholdRegistered
 from domain.household import Household, IdType, Member, Personal, evolve, project, register
 from domain.privacy import Private
 from tests.domain.facts_around import registered
-from tests.spec import HOUSEHOLD, NOW, OPERATOR, ROCCA, given, stamp, when_registered
+from tests.spec import HOUSEHOLD, NOW, OPERATOR, ROCCA, TODAY, given, stamp, when_registered
 
 
 def member(born: date | None = None, **identifier: object) -> Member:
@@ -112,8 +112,8 @@ def test_who_is_born_on_a_leap_day_comes_of_age_in_march() -> None:
 def test_an_identifier_warns_and_never_blocks(
     id_type: IdType, id_value: str | None, warnings: list[str]
 ) -> None:
-    person = member(id_type=id_type, id_value=id_value)
-    assert person.warnings() == warnings
+    person = member(given_name="Mario", family_name="Rossi", id_type=id_type, id_value=id_value)
+    assert person.warnings(TODAY) == warnings
     register(stamp(OPERATOR), HOUSEHOLD, "N-0001", ROCCA, None, family(person))
 
 

@@ -12,7 +12,7 @@ from domain.erasure import What
 from domain.errors import (
     DomainError,
     DotiOpen,
-    ErasedBefore,
+    HouseholdIsErased,
     NothingAsked,
     NotYetTime,
     RetentionRunning,
@@ -196,14 +196,14 @@ def test_nothing_is_written_about_it_afterwards(office: TestRegister) -> None:
     dote_id = office.request(household_id, 1_000)
     office.run(office.people.approver, lambda work: approval.reject(work, dote_id, GIVE_UP))
     erase(office, household_id)
-    with pytest.raises(ErasedBefore):
+    with pytest.raises(HouseholdIsErased):
         office.request(household_id, 1_000)
-    with pytest.raises(ErasedBefore):
+    with pytest.raises(HouseholdIsErased):
         office.run(
             office.people.operator,
             lambda work: appeals.lodge_appeal(work, dote_id, LodgeAppeal(reason="ancora")),
         )
-    with pytest.raises(ErasedBefore):
+    with pytest.raises(HouseholdIsErased):
         ask(office, household_id)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from domain.actors import Actor, Role
 from domain.dote_parts import File
-from domain.errors import DotiOpen, ErasedBefore
+from domain.errors import DotiOpen, HouseholdIsErased
 from domain.events.base import Event
 from domain.lifecycle import State
 from tests.register import TestRegister, person
@@ -54,7 +54,7 @@ def test_no_value_is_ever_sealed_for_who_is_gone(programme: TestRegister, nth: i
                 operator, lambda work: papers.attach_document(work, stream_id, command, file)
             )
             office.run(operator, lambda work: requests.withdraw(work, stream_id, GIVE_UP))
-        except (ErasedBefore, DotiOpen) as refused:
+        except (HouseholdIsErased, DotiOpen) as refused:
             return type(refused).__name__
         return "worked"
 

@@ -407,6 +407,16 @@ class DelegationDiffers(Finding):
 
 
 @dataclass(frozen=True)
+class MergeDiffers(Finding):
+    """The table of merged households says that household {household} counts with {said}, and its
+    events make {made}."""
+
+    household: str
+    said: str
+    made: str
+
+
+@dataclass(frozen=True)
 class ConflictDiffers(Finding):
     """The table of conflicts of interest says {said} of conflict {conflict}, and its events make
     {made}."""

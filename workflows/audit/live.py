@@ -17,6 +17,7 @@ from workflows.audit.compare import DIFFERENCES_MAX
 from workflows.audit.findings import Finding
 from workflows.audit.keyring import KeyRing, believable
 from workflows.audit.keys import public_keys
+from workflows.audit.merges import check_merges
 from workflows.audit.merkle import HASH_BYTES
 from workflows.audit.money import check_money
 from workflows.audit.notes import BadNote, Checkpoint
@@ -128,6 +129,7 @@ class _Audit:
         """What decisions are made on, beside the log."""
         try:
             self._findings += islice(check_money(self._database), DIFFERENCES_MAX)
+            self._findings += islice(check_merges(self._database), DIFFERENCES_MAX)
             self._findings += islice(check_people(self._database, self._vault), DIFFERENCES_MAX)
             back = come_back(self._database)[:DIFFERENCES_MAX]
             self._findings += [f.KeyOfErased(str(subject_id)) for subject_id in back]

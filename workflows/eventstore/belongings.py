@@ -17,23 +17,19 @@ class Belongings:
         self._database = database
 
     def group(self, household_id: UUID) -> tuple[UUID, ...]:
-        """A household and those that it was merged with, in one order for everybody."""
-        return tuple(row["id"] for row in self._run("group", {"id": household_id}))
+        """A household and those that count as one with it, in one order for everybody."""
+        return tuple(sorted(self._run("group", {"id": household_id})[0]["households"]))
 
     def doti(self, households: Sequence[UUID]) -> tuple[UUID, ...]:
         """The doti of some households."""
         return tuple(row["dote_id"] for row in self._run("doti", {"ids": list(households)}))
-
-    def payees_of_only(self, households: Sequence[UUID]) -> tuple[UUID, ...]:
-        """The payees with a key of their own who were paid for these households and no other."""
-        return tuple(row["payee_id"] for row in self._run("payees", {"ids": list(households)}))
 
     def forget(self, households: Sequence[UUID], doti: Sequence[UUID]) -> None:
         """Takes away all that is found by who they are, in the current transaction, and notes that
         their files have to go."""
         streams = [str(stream_id) for stream_id in (*households, *doti)]
         values = {"ids": list(households), "doti": list(doti), "streams": streams}
-        for statement in ("persons", "payees", "who_is_paid", "commands"):
+        for statement in ("persons", "payees", "commands"):
             self._run(f"forget_{statement}", values)
         self._run("remove_files", values)
         self.unlist(households, "household", "notes")

@@ -21,16 +21,18 @@ from domain.events.account import (
     WorkedFor,
 )
 from domain.events.base import Event
-from domain.events.dote import ApprovalGiven, DoteApproved, DoteRequested
-from domain.events.household import HouseholdMerged, HouseholdUnmerged
+from domain.events.dote import DoteRequested
+from domain.events.household import HouseholdErased, HouseholdMerged, HouseholdUnmerged
+from domain.events.payee import PayeeErased, PayeeRegistered
 from domain.privacy import Private, Sealed, read_record
 from domain.text import known_as
+from workflows.eventstore import payees
 from workflows.eventstore.blind_index import BlindIndex
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A statement of `people.sql` and its values."""
+    """A statement of `people.sql`, `merges.sql` or `payees.sql`, and its values."""
 
     statement: str
     values: Mapping[str, object]
@@ -80,14 +82,18 @@ def changes(event: Event, index: BlindIndex) -> Iterator[Change]:
         case DoteRequested():
             values = {"dote_id": event.originator_id, "household_id": event.household_id}
             yield Change("insert_household_dote", values)
-        case ApprovalGiven() | DoteApproved():
-            values = {"dote_id": event.originator_id, "payee_id": event.payee.subject_id}
-            yield Change("insert_dote_payee", values)
         case HouseholdMerged():
             values = {"household_id": event.originator_id, "into_id": event.into}
-            yield Change("merge_household", values)
+            yield Change("insert_merge", values)
         case HouseholdUnmerged():
-            yield Change("unmerge_household", {"household_id": event.originator_id})
+            yield Change("remove_merge", {"household_id": event.originator_id})
+        case PayeeRegistered(payee=Private(text=text)):
+            found_by = index.of_payee(read_record(text))
+            yield Change("insert_payee", {"id": event.originator_id, **payees.columns(found_by)})
+        case HouseholdErased():
+            yield Change("remove_payees_of_household", {"id": event.originator_id})
+        case PayeeErased():
+            yield Change("remove_payee", {"id": event.originator_id})
         case _:
             pass  # it stands in the log alone, or moves money
 

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from domain.household import IdType, Member
+from domain.identifiers import phone_digits
 from domain.text import folded
 from workflows.eventstore.database import Database
 from workflows.eventstore.vault import KEY_BYTES, Vault
@@ -55,6 +56,11 @@ class BlindIndex:
         whole = hmac.digest(self._key(), b"fingerprint\x1f" + digest, sha256)
         return whole[:TOKEN_BYTES]
 
+    def phone(self, value: str) -> Token | None:
+        """The token of a phone number, with or without its country; None of what has no digits."""
+        digits = phone_digits(value)
+        return self._token("phone", digits) if digits else None
+
     def begin(self) -> None:
         """Makes the key now, where there is none; before a transaction that needs it."""
         self._key()
@@ -73,6 +79,9 @@ class BlindIndex:
             yield self._token("person", "\x1f".join(who))
         for word in folded(" ".join(names)).split():
             yield self.word(word)
+        phone = self.phone(member.phone) if member.phone else None
+        if phone is not None:
+            yield phone
 
     def _token(self, kind: str, value: str) -> Token:
         return kind, self.mark(kind, value)[:TOKEN_BYTES]

@@ -27,14 +27,26 @@ class PayeeTokens:
     tokens: Iterable[Token]
 
 
-Tokens = HouseholdTokens | PayeeTokens
+@dataclass(frozen=True, slots=True)
+class PayeeOfDote:
+    """Who was voted as payee of a dote of a household. Those of void votes stay."""
+
+    payee_id: UUID
+    dote_id: UUID
+    household_id: UUID
+
+
+Tokens = HouseholdTokens | PayeeTokens | PayeeOfDote
 
 
 def add(database: Database, found: Tokens) -> None:
-    """Writes them in the current transaction; the payee's in the place of an earlier one's."""
+    """Writes them in the current transaction: a household's and a payee's in the place of those
+    that are there."""
     match found:
         case HouseholdTokens(household_id, members):
             rows = [(n, *token) for n, tokens in enumerate(members) for token in sorted(tokens)]
+            # Members may have got another name or number.
+            _run(database, "remove_household", {"id": household_id})
             values: dict[str, object] = {
                 "id": household_id,
                 "members": [row[0] for row in rows],
@@ -52,13 +64,9 @@ def add(database: Database, found: Tokens) -> None:
                 "tokens": [token for _, token in pairs],
             }
             _run(database, "add_payee", values)
-
-
-def replace(database: Database, found: Tokens) -> None:
-    """Writes them in the place of those that are there, in the current transaction."""
-    if isinstance(found, HouseholdTokens):
-        _run(database, "remove_household", {"id": found.household_id})
-    add(database, found)
+        case PayeeOfDote(payee_id, dote_id, household_id):
+            values = {"payee_id": payee_id, "dote_id": dote_id, "household_id": household_id}
+            _run(database, "add_payee_of_dote", values)
 
 
 def remove_strangers(database: Database) -> None:

@@ -8,7 +8,7 @@ events that it was decided on.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from eventsourcing.persistence import RecordConflictError
-from psycopg.errors import CheckViolation, UniqueViolation
+from psycopg.errors import CheckViolation, ForeignKeyViolation, UniqueViolation
 from psycopg.types.json import Jsonb
 
 from domain import ledger
@@ -29,9 +29,9 @@ from domain.events.dote import DoteApproved, LinePosition
 from domain.events.programme import BudgetAllocated, BudgetLine, BudgetTransferred
 from domain.ledger import LINE_ACCOUNTS, Account
 from domain.privacy import notes_of
-from workflows.eventstore import access_log, beside, identities
+from workflows.eventstore import access_log, beside, identities, payees
 from workflows.eventstore.belongings import Belongings
-from workflows.eventstore.blind_index import TOKEN_BYTES, BlindIndex
+from workflows.eventstore.blind_index import TOKEN_BYTES, BlindIndex, Token
 from workflows.eventstore.database import Database
 from workflows.eventstore.people import People
 from workflows.eventstore.register import Register
@@ -40,7 +40,11 @@ from workflows.eventstore.vault import Keys, Vault
 
 _SQL = statements("workflows.eventstore.sql", "decisions")
 _STREAMS = statements("workflows.eventstore.sql", "streams")
-_BESIDE = statements("workflows.eventstore.sql", "people")
+_BESIDE = {
+    name: statement
+    for file in ("people", "merges", "payees")
+    for name, statement in statements("workflows.eventstore.sql", file).items()
+}
 AnEvent = TypeVar("AnEvent", bound=Event)
 
 ERASED = b""
@@ -49,10 +53,12 @@ ERASED = b""
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands, under the locks: the dote's newest version, what its household was granted by
-    others in the time that its rules look at, and its budget line."""
+    """What stands, under the locks: the dote's newest version, the households that count as one
+    with its own, what these were granted by others in the time that its rules look at, and its
+    budget line."""
 
     version: int
+    group: tuple[UUID, ...]
     helps: tuple[Help, ...]
     position: LinePosition
 
@@ -99,6 +105,10 @@ class UnitOfWork:
 
     # What to decide on
 
+    def group(self, household_id: UUID) -> tuple[UUID, ...]:
+        """A household and those that count as one with it, in the order of their locks."""
+        return self.belongings.group(household_id)
+
     def standing(self, dote: Dote, since: datetime) -> Standing:
         """What a decision on a dote's money looks at, in one statement."""
         values = {
@@ -111,10 +121,11 @@ class UnitOfWork:
         row = self._database.statement(self._database.qualified(_SQL["standing"]), values)[0]
         self._vault.take_key(dote.household_id, row.pop("household_key"), self._keys)
         self._vault.take_key(notes_of(dote.household_id), row.pop("notes_key"), self._keys)
-        return Standing(row.pop("version"), _helps(row.pop("helps")), _position(row))
+        group = tuple(sorted(row.pop("households")))
+        return Standing(row.pop("version"), group, _helps(row.pop("helps")), _position(row))
 
     def helps(self, household_id: UUID, since: datetime) -> tuple[Help, ...]:
-        """What a household was granted after a moment."""
+        """What a household, and those that count as one with it, were granted after a moment."""
         values = {"household_id": household_id, "since": since}
         rows = self._database.statement(self._database.qualified(_STREAMS["helps"]), values)
         return _helps([(row["category"], row["granted_at"], row["cents"]) for row in rows])
@@ -123,6 +134,14 @@ class UnitOfWork:
         """What stands on a budget line; nothing on a line that never got money."""
         rows = self._database.statement(_SQL["position"], line.model_dump())
         return _position(rows[0] if rows else {})
+
+    def payee_id(self, found_by: Iterable[Token]) -> UUID | None:
+        """The payee that is found by these tokens; None if nobody ever paid them."""
+        return payees.payee_id(self._database, found_by)
+
+    def payees_of_only(self, household_ids: Sequence[UUID]) -> tuple[UUID, ...]:
+        """The payees that were voted for doti of these households and of no other one."""
+        return payees.payees_of_only(self._database, household_ids)
 
     def next_number(self, counter: str) -> int:
         """The next number of a counter (`household_number`, `dote_number_<year>`)."""
@@ -176,14 +195,14 @@ class UnitOfWork:
                 for event in self.appended:
                     self._post(event)
                     self._change_exposure(event)
-                for found in self._found_by:
-                    identities.add(self._database, found)
                 for entry in self._accesses:
                     access_log.note(self._database, entry)
                 for change in self._beside:
                     statement = self._database.qualified(_BESIDE[change.statement])
                     self._database.statement(statement, change.values)
-        except UniqueViolation as error:
+                for found in self._found_by:
+                    identities.add(self._database, found)
+        except (UniqueViolation, ForeignKeyViolation) as error:
             raise RecordConflictError(str(error)) from error
         except CheckViolation as error:
             raise self._last_wall(error) from None

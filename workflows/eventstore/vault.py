@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -138,8 +139,10 @@ class Vault:
         """The household whose notes an event adds to, if they have no key yet or no more."""
         for name in event.secret_fields:
             value = getattr(event, name)
-            if isinstance(value, Note) and self._data_key(value.subject_id, keys) is None:
-                yield value.household_id
+            if isinstance(value, Note):
+                subject_id = self.notes_subject(value.household_id, keys)
+                if self._data_key(subject_id, keys) is None:
+                    yield value.household_id
 
     def begin_notes(self, household_id: UUID, keys: Keys) -> None:
         """Makes the key of a household's notes, in the current transaction.
@@ -148,8 +151,17 @@ class Vault:
         """
         if self._data_key(household_id, keys) is None:
             raise self._no_key(household_id)
-        self.ensure(notes_of(household_id))
-        keys.pop(notes_of(household_id), None)
+        subject_id = self.notes_subject(household_id, keys)
+        self.ensure(subject_id)
+        keys.pop(subject_id, None)
+
+    def notes_subject(self, household_id: UUID, keys: Keys | None = None) -> UUID:
+        """The subject that a household's notes are sealed for now, whether it has a key or not."""
+        for erasures in count():
+            subject_id = notes_of(household_id, erasures)
+            if self.has_key(subject_id, keys) or not self.is_erased(subject_id):
+                return subject_id
+        raise AssertionError("unreachable: it counts for ever")
 
     def has_key(self, subject_id: UUID, keys: Keys | None = None) -> bool:
         """Whether what is sealed for a subject can still be opened."""
@@ -162,11 +174,11 @@ class Vault:
         for name in event.secret_fields:
             value = getattr(event, name)
             if isinstance(value, Private):
-                place = _place(event, name)
-                token = self.seal_bytes(value.subject_id, value.text.encode(), place, keys)
-                sealed[name] = Sealed(
-                    value.subject_id, base64.urlsafe_b64encode(token).decode("ascii")
-                )
+                subject_id = value.subject_id
+                if isinstance(value, Note):
+                    subject_id = self.notes_subject(value.household_id, keys)
+                token = self.seal_bytes(subject_id, value.text.encode(), _place(event, name), keys)
+                sealed[name] = Sealed(subject_id, base64.urlsafe_b64encode(token).decode("ascii"))
         return event.model_copy(update=sealed) if sealed else event
 
     def open_field(self, event: Event, name: str, keys: Keys | None = None) -> str | None:

@@ -1,5 +1,6 @@
 """Whose keys must not be there: the log tells it, and the table beside the keys."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import cast
 from uuid import UUID
@@ -49,18 +50,15 @@ def sweep(database: Database, vault: Vault) -> int:
 
 def _told(tx: Tx) -> Iterator[UUID]:
     mapper = EventMapper()
+    erasures: Counter[UUID] = Counter()
     for row in tx.execute(_SQL["erasures"], {"topics": _TOPICS}):
         event = cast("Event", mapper.to_domain_event(stored(row)))
-        yield from _subjects(event)
-
-
-def _subjects(event: Event) -> Iterator[UUID]:
-    match event:
-        case HouseholdErased():
-            yield event.originator_id
-            yield notes_of(event.originator_id)
-            yield from event.payees
-        case SocialNotesErased():
-            yield notes_of(event.originator_id)
-        case _:
-            yield event.originator_id
+        stream_id = event.originator_id
+        match event:
+            case HouseholdErased():
+                yield from (stream_id, notes_of(stream_id, erasures[stream_id]), *event.payees)
+            case SocialNotesErased():
+                yield notes_of(stream_id, erasures[stream_id])
+                erasures[stream_id] += 1
+            case _:
+                yield stream_id

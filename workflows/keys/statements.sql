@@ -43,6 +43,7 @@ SELECT subject_id, erased_at FROM erased_subjects ORDER BY subject_id
 -- name: erasures
 -- The events that say whose key is gone, numbered or not.
 SELECT stream_id, version, topic, state FROM events WHERE topic = ANY (%(topics)s)
+ORDER BY stream_id, version
 
 -- name: came_back
 SELECT came_back(%(told)s) AS subject_id

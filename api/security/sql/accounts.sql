@@ -66,7 +66,8 @@ me AS (
 -- They, with all that bears on what they may do today: what was delegated to them by people who
 -- still hold the role, as far as both reach; and the households and doti that they or those people
 -- have declared a conflict with. A person is found again in other households, a payee on other
--- doti. Nobody acts for others who administers accounts, or holds no role of their own.
+-- doti; merged households count as one. Nobody acts for others who administers accounts, or holds
+-- no role of their own.
 SELECT me.*, %(today)s::date AS today, a.name, a.works_for,
        (SELECT jsonb_agg(DISTINCT jsonb_build_array(d.account_id, held.works_for, d.role,
                                                     coalesce(d.partner, held.partner),
@@ -82,12 +83,17 @@ SELECT me.*, %(today)s::date AS today, a.name, a.works_for,
        (SELECT jsonb_agg(jsonb_build_array(c.account_id, near.id))
         FROM register.conflicts c
         CROSS JOIN LATERAL (
-            SELECT c.household_id AS id WHERE c.household_id IS NOT NULL
+            SELECT unnest(register.household_group(c.household_id)) AS id
+            WHERE c.household_id IS NOT NULL
             UNION
-            SELECT other.household_id FROM register.identities other
+            SELECT unnest(register.household_group(other.household_id))
+            FROM register.identities other
             WHERE other.token = ANY (ARRAY(
                 SELECT known.token FROM register.identities known
-                WHERE known.household_id = c.household_id AND known.kind <> 'word'
+                WHERE known.household_id = ANY (CASE WHEN c.member IS NULL
+                          THEN register.household_group(c.household_id)
+                          ELSE ARRAY[c.household_id] END)
+                  AND known.kind IN ('identifier', 'person')
                   AND (c.member IS NULL OR known.member = c.member)))
             UNION
             SELECT p.dote_id FROM register.payee_identities p WHERE p.token = ANY (c.tokens)

@@ -4,13 +4,15 @@ SELECT available_cents, committed_cents, disbursed_cents, documented_cents, disa
 FROM budget_lines WHERE partner = %(partner)s AND category = %(category)s
 
 -- name: standing
--- A dote's newest version, what other doti granted to its household since a day, the keys of the
--- household and of its notes, and the budget line.
+-- A dote's newest version, the households that count as one with its own, what other doti granted to
+-- these since a day, the keys of the household and of its notes, and the budget line.
 SELECT (SELECT max(version) FROM events WHERE stream_id = %(stream_id)s) AS version,
+       household_group(%(household_id)s) AS households,
        keys.take_key(%(household_id)s) AS household_key, keys.take_key(%(notes_id)s) AS notes_key,
        (SELECT coalesce(jsonb_agg(jsonb_build_array(category, granted_at, cents)), '[]')
         FROM exposure
-        WHERE household_id = %(household_id)s AND dote_id <> %(stream_id)s
+        WHERE household_id = ANY (household_group(%(household_id)s))
+          AND dote_id <> %(stream_id)s
           AND granted_at > %(since)s AND cents > 0) AS helps,
        line.available_cents, line.committed_cents, line.disbursed_cents, line.documented_cents,
        line.disallowed_cents

@@ -1,38 +1,16 @@
 -- Statements that also run outside of a transaction: they name their schemas.
 
 -- name: group
--- A household and all that count as the same, whichever was merged into which.
-WITH RECURSIVE members (id) AS (
-    SELECT %(id)s::uuid
-    UNION
-    SELECT CASE WHEN m.household_id = members.id THEN m.into_id ELSE m.household_id END
-    FROM members
-    JOIN register.household_merges m ON members.id IN (m.household_id, m.into_id)
-)
-SELECT id FROM members ORDER BY id
+SELECT register.household_group(%(id)s) AS households
 
 -- name: doti
 SELECT dote_id FROM register.household_doti WHERE household_id = ANY (%(ids)s) ORDER BY dote_id
-
--- name: payees
--- Who was to be paid for these households and for no other.
-SELECT DISTINCT p.payee_id
-FROM register.household_doti d JOIN register.dote_payees p USING (dote_id)
-WHERE d.household_id = ANY (%(ids)s) AND NOT EXISTS (
-    SELECT FROM register.dote_payees other
-    JOIN register.household_doti theirs ON theirs.dote_id = other.dote_id
-    WHERE other.payee_id = p.payee_id AND theirs.household_id <> ALL (%(ids)s)
-)
-ORDER BY p.payee_id
 
 -- name: forget_persons
 DELETE FROM register.identities WHERE household_id = ANY (%(ids)s)
 
 -- name: forget_payees
 DELETE FROM register.payee_identities WHERE dote_id = ANY (%(doti)s)
-
--- name: forget_who_is_paid
-DELETE FROM register.dote_payees WHERE dote_id = ANY (%(doti)s)
 
 -- name: forget_commands
 -- They stay done; what was sent with them cannot be compared any more.

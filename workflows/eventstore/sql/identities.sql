@@ -29,3 +29,8 @@ WITH households AS (
 )
 DELETE FROM register.payee_identities
 WHERE NOT EXISTS (SELECT FROM register.events WHERE stream_id = dote_id)
+
+-- name: add_payee_of_dote
+INSERT INTO register.payee_doti (payee_id, dote_id, household_id)
+VALUES (%(payee_id)s, %(dote_id)s, %(household_id)s)
+ON CONFLICT DO NOTHING

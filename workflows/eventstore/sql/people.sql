@@ -111,18 +111,3 @@ SELECT EXISTS (
 -- name: insert_household_dote
 INSERT INTO register.household_doti (dote_id, household_id)
 VALUES (%(dote_id)s, %(household_id)s)
-
--- name: insert_dote_payee
--- Not where the household itself is paid.
-INSERT INTO register.dote_payees (dote_id, payee_id)
-SELECT dote_id, %(payee_id)s FROM register.household_doti
-WHERE dote_id = %(dote_id)s AND household_id <> %(payee_id)s
-ON CONFLICT DO NOTHING
-
--- name: merge_household
-INSERT INTO register.household_merges (household_id, into_id)
-VALUES (%(household_id)s, %(into_id)s)
-ON CONFLICT (household_id) DO UPDATE SET into_id = excluded.into_id
-
--- name: unmerge_household
-DELETE FROM register.household_merges WHERE household_id = %(household_id)s

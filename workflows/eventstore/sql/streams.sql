@@ -38,16 +38,18 @@ ON CONFLICT DO NOTHING
 SELECT nextval(%(counter)s::regclass) AS number
 
 -- name: helps
--- What a household was granted since a day.
+-- What a household, and those that count as one with it, were granted since a day.
 SELECT dote_id, category, granted_at, cents FROM register.exposure
-WHERE household_id = %(household_id)s AND granted_at > %(since)s AND cents > 0
+WHERE household_id = ANY (register.household_group(%(household_id)s)) AND granted_at > %(since)s AND cents > 0
 ORDER BY granted_at
 
 -- name: look
--- What other doti granted to a dote's household since a day, and its budget line: to be shown.
+-- What other doti granted since a day to a dote's household, and those that count as one with it,
+-- and its budget line: to be shown.
 SELECT (SELECT coalesce(jsonb_agg(jsonb_build_array(category, granted_at, cents)), '[]')
         FROM register.exposure
-        WHERE household_id = %(household_id)s AND dote_id <> %(dote_id)s
+        WHERE household_id = ANY (register.household_group(%(household_id)s))
+          AND dote_id <> %(dote_id)s
           AND granted_at > %(since)s AND cents > 0) AS helps,
        line.available_cents, line.committed_cents, line.disbursed_cents, line.documented_cents,
        line.disallowed_cents

@@ -1,0 +1,36 @@
+"""Payees by what they are found: one id for a name and an IBAN, at whatever desk."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from workflows.eventstore.blind_index import Token
+from workflows.eventstore.database import Database
+from workflows.eventstore.statements import statements
+
+_SQL = statements("workflows.eventstore.sql", "payees")
+
+
+def columns(found_by: Iterable[Token]) -> dict[str, bytes | None]:
+    """The tokens of a payee, as the table has them."""
+    tokens = dict(found_by)
+    return {"name_token": tokens.get("name"), "iban_token": tokens.get("iban")}
+
+
+def payee_id(database: Database, found_by: Iterable[Token]) -> UUID | None:
+    """Who is found by these tokens and no others; None if they were never paid."""
+    rows = database.statement(database.qualified(_SQL["payee_by_tokens"]), columns(found_by))
+    found: UUID | None = rows[0]["id"] if rows else None
+    return found
+
+
+def put(database: Database, payee: UUID, found_by: Iterable[Token]) -> None:
+    """Writes by what a payee is found, in the place of what was there."""
+    values = {"id": payee, **columns(found_by)}
+    database.statement(database.qualified(_SQL["put_payee"]), values)
+
+
+def payees_of_only(database: Database, household_ids: Sequence[UUID]) -> tuple[UUID, ...]:
+    """The payees that were voted for doti of these households and of no other one."""
+    statement = database.qualified(_SQL["payees_of_only"])
+    rows = database.statement(statement, {"household_ids": list(household_ids)})
+    return tuple(row["payee_id"] for row in rows)

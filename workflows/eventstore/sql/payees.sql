@@ -1,0 +1,42 @@
+-- Who was paid, and for which doti. Statements that also run outside of a transaction: they name
+-- their schema.
+
+-- name: payee_by_tokens
+-- The payee of a name and an IBAN (or none).
+SELECT id FROM register.payees
+WHERE name_token = %(name_token)s AND iban_token IS NOT DISTINCT FROM %(iban_token)s
+
+-- name: insert_payee
+INSERT INTO register.payees (id, name_token, iban_token)
+VALUES (%(id)s, %(name_token)s, %(iban_token)s)
+
+-- name: put_payee
+-- The same again, under the tokens of today; where two have become one, one of them is found.
+INSERT INTO register.payees (id, name_token, iban_token)
+SELECT %(id)s, %(name_token)s, %(iban_token)s
+WHERE NOT EXISTS (
+    SELECT FROM register.payees
+    WHERE id <> %(id)s AND name_token = %(name_token)s
+      AND iban_token IS NOT DISTINCT FROM %(iban_token)s)
+ON CONFLICT (id) DO UPDATE
+    SET name_token = excluded.name_token, iban_token = excluded.iban_token
+
+-- name: remove_payee
+-- Together with the key, after the household that they were voted for alone. Where a vote for
+-- another household came between, the database refuses, and the erasure is decided again.
+DELETE FROM register.payees WHERE id = %(id)s
+
+-- name: remove_payees_of_household
+-- A household that is gone paid nobody.
+DELETE FROM register.payee_doti WHERE household_id = %(id)s
+
+-- name: payees_of_only
+-- The payees that were voted for doti of these households and of no other one: with them they are
+-- erased. Void votes count: what was sealed for them opens as well. Payees that were sealed under
+-- the key of the household, as before payees had their own, are not among them.
+SELECT DISTINCT mine.payee_id FROM register.payee_doti mine
+WHERE mine.household_id = ANY (%(household_ids)s)
+  AND NOT EXISTS (
+    SELECT FROM register.payee_doti other
+    WHERE other.payee_id = mine.payee_id AND other.household_id <> ALL (%(household_ids)s))
+ORDER BY mine.payee_id
