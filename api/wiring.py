@@ -22,7 +22,15 @@ from workflows.eventstore.sequencer import Sequencer
 from workflows.eventstore.vault import CannotOpen, Vault
 from workflows.files import FileStore, FolderStore
 
-__all__ = ["CannotOpen", "MasterKeyMissing", "MasterKeyWrong", "NotMigrated", "Services", "build"]
+__all__ = [
+    "CannotOpen",
+    "MasterKeyMissing",
+    "MasterKeyWrong",
+    "NotMigrated",
+    "RoleNotGranted",
+    "Services",
+    "build",
+]
 
 KEEPER_POOL_SIZE = 4
 """Connections for numbering, projections, status and figures: a few at a time."""
@@ -30,6 +38,10 @@ KEEPER_POOL_SIZE = 4
 
 class NotMigrated(Exception):
     """The register's tables are missing or old: run `doti migrate` first."""
+
+
+class RoleNotGranted(Exception):
+    """The sign-in to the database lacks a role that this register needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +90,8 @@ def build(
 ) -> Services:
     """The services on a migrated register.
 
-    Raises `NotMigrated`, `MasterKeyMissing`, `MasterKeyWrong`, and StoreUnavailable for a folder
-    of files that cannot be used.
+    Raises `NotMigrated`, `RoleNotGranted`, `MasterKeyMissing`, `MasterKeyWrong`, and
+    StoreUnavailable for a folder of files that cannot be used.
     """
     keeper = _database(settings, url, pool_size=KEEPER_POOL_SIZE)
     if missing := pending(keeper):
@@ -87,10 +99,17 @@ def build(
             f"The register {settings.db_schema} lacks {', '.join(missing)}: run doti migrate."
         )
     keeper.open()
-    database = _database(settings, url, pool_size=settings.pool_size, role=keeper.usable_app_role())
+    database = _database(
+        settings,
+        url,
+        pool_size=settings.pool_size,
+        role=keeper.usable(keeper.app_role),
+        wide_role=keeper.usable(keeper.all_partners_role),
+    )
     database.open()
     try:
         runner.install(keeper)
+        _check_roles(keeper)
         vault = open_vault(settings, database)
         register = Register(database)
         return Services(
@@ -112,7 +131,24 @@ def build(
         raise
 
 
-def _database(settings: Settings, url: str, *, pool_size: int, role: str | None = None) -> Database:
+def _check_roles(keeper: Database) -> None:
+    """Where rows are guarded, programme-wide work needs the role that sees all of them."""
+    role = keeper.all_partners_role
+    if keeper.has_guarded_rows() and not keeper.usable(role):
+        raise RoleNotGranted(
+            f"This sign-in to the database may not act as {role}, which sees the rows of all "
+            f"partners: an administrator runs GRANT {role} TO it (docs/operations.md)."
+        )
+
+
+def _database(
+    settings: Settings,
+    url: str,
+    *,
+    pool_size: int,
+    role: str | None = None,
+    wide_role: str | None = None,
+) -> Database:
     return Database(
         url,
         settings.db_schema,
@@ -120,6 +156,7 @@ def _database(settings: Settings, url: str, *, pool_size: int, role: str | None 
         lock_timeout_ms=settings.lock_timeout_ms,
         statement_timeout_ms=settings.statement_timeout_ms,
         role=role,
+        wide_role=wide_role,
     )
 
 

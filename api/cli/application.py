@@ -22,12 +22,13 @@ from api.postgres import DatabaseUnavailable, database
 from api.serve import CannotListen, ServerFailed
 from api.settings import Settings, SettingsError, settings
 from api.stopping import Stopped, stopped_by_signals
-from api.wiring import MasterKeyMissing, NotMigrated, Services, build
+from api.wiring import MasterKeyMissing, NotMigrated, RoleNotGranted, Services, build
 from api.worker import CannotCatchUp
 from domain.errors import DomainError
 from projections.runner import CannotProject
 from workflows.audit.notary import NOT_SIGNED
 from workflows.eventstore.migrate import SchemaTooNew
+from workflows.eventstore.reach import EVERYBODYS, reaching
 
 REFUSED = 1
 """The exit code of a command that could not be done."""
@@ -42,6 +43,7 @@ TOLD = (
     MasterKeyMissing,
     NotADemo,
     NotMigrated,
+    RoleNotGranted,
     ServerFailed,
     SettingsError,
     StillInUse,
@@ -120,9 +122,12 @@ def say(line: str) -> None:
 
 @contextmanager
 def opened(given: Settings | None = None) -> Iterator[Services]:
-    """The services on this register's database, for as long as the block lasts."""
+    """The services on this register's database, for as long as the block lasts.
+
+    Who works on the machine itself sees what belongs to any partner.
+    """
     chosen = given or settings()
-    with database(chosen) as url, build(chosen, url) as services:
+    with database(chosen) as url, build(chosen, url) as services, reaching(EVERYBODYS):
         yield services
 
 

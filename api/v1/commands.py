@@ -12,7 +12,7 @@ from fastapi import status as http
 from api.errors import invalid
 from api.languages import Language
 from api.v1 import schemas
-from api.v1.dependencies import Reader, TheLanguage, TheServices
+from api.v1.dependencies import SignedIn, TheLanguage, TheServices
 from api.v1.views import View
 from api.wiring import Services
 from domain.actors import Actor
@@ -102,7 +102,7 @@ async def _call(
     request: Request,
     response: Response,
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
     idempotency_key: IdempotencyKey = None,
 ) -> Call:

@@ -16,7 +16,7 @@ from api.v1.dependencies import (
     Cursor,
     DoteId,
     Limit,
-    Reader,
+    SignedIn,
     TheLanguage,
     TheServices,
     json_only,
@@ -52,7 +52,7 @@ def request(command: RequestDoteBody, call: TheCall) -> schemas.Dote:
 @router.get("", dependencies=READ, responses=refusals(*READING))
 def doti(
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
     *,
     state: State | None = None,
@@ -105,7 +105,7 @@ def dote(
     dote_id: DoteId,
     response: Response,
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
     as_of: AsOf = None,
     at: At = None,
@@ -127,7 +127,7 @@ def dote(
 def history(
     dote_id: DoteId,
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
     cursor: Cursor = None,
     limit: Limit = 200,

@@ -10,7 +10,7 @@ from api.v1 import PREFIX
 from api.v1 import household_answers as answers
 from api.v1.bodies import RegisterHouseholdBody
 from api.v1.commands import TheCall, etag
-from api.v1.dependencies import HouseholdId, Reader, TheLanguage, TheServices, json_only
+from api.v1.dependencies import HouseholdId, SignedIn, TheLanguage, TheServices, json_only
 from api.v1.describing import READING, command, refusals, versioned
 from api.v1.double_help import DoubleHelpView
 from api.v1.insight import DoubleHelp
@@ -52,7 +52,7 @@ def household(
     household_id: HouseholdId,
     response: Response,
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
 ) -> answers.Household:
     """A household, and what it was granted. Who its members are is masked for some roles."""

@@ -16,7 +16,7 @@ from api.v1.commands import Call, TheCallOnDote
 from api.v1.dependencies import (
     DoteId,
     Nth,
-    Reader,
+    SignedIn,
     TheLanguage,
     TheServices,
     multipart_only,
@@ -108,7 +108,7 @@ def submit_receipt(
     responses=file_answer() | refusals(*READING),
 )
 def document_file(
-    dote_id: DoteId, n: Nth, services: TheServices, actor: Reader, language: TheLanguage
+    dote_id: DoteId, n: Nth, services: TheServices, actor: SignedIn, language: TheLanguage
 ) -> Response:
     """The file of a document."""
     return _file(View(services, actor, language), dote_id, DocumentAttached, "file", n)
@@ -121,7 +121,7 @@ def document_file(
     responses=file_answer() | refusals(*READING),
 )
 def receipt_file(
-    dote_id: DoteId, n: Nth, services: TheServices, actor: Reader, language: TheLanguage
+    dote_id: DoteId, n: Nth, services: TheServices, actor: SignedIn, language: TheLanguage
 ) -> Response:
     """The file of a receipt."""
     return _file(View(services, actor, language), dote_id, ReceiptSubmitted, "details", n)

@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from api.errors import invalid
 from api.v1 import PREFIX
-from api.v1.dependencies import BIGGEST, Auditing, TheServices
+from api.v1.dependencies import BIGGEST, SignedIn, TheServices
 from api.v1.describing import READING, Responses, refusals
 from api.v1.waiting import READ
 from api.wiring import Services
@@ -37,7 +37,7 @@ _DOSSIER: Responses = {200: {"description": "The dossier", "content": {ZIP: {}}}
 
 
 @router.get("/checkpoint", dependencies=READ, responses=refusals(*READING))
-def checkpoint(services: TheServices, _: Auditing) -> CheckpointView:
+def checkpoint(services: TheServices, _: SignedIn) -> CheckpointView:
     """The log as it stands, signed; 404 while it is empty."""
     _sign_what_is_there(services)
     try:
@@ -49,7 +49,7 @@ def checkpoint(services: TheServices, _: Auditing) -> CheckpointView:
 @router.get("/proof", dependencies=READ, responses=refusals(*READING))
 def proof(
     services: TheServices,
-    _: Auditing,
+    _: SignedIn,
     *,
     log_index: Annotated[Index, Query(description="An event's place in the log.")] = None,
     stream_id: Annotated[UUID | None, Query(alias="stream", description="A stream …")] = None,
@@ -83,7 +83,7 @@ def proof(
 )
 def export(
     services: TheServices,
-    _: Auditing,
+    _: SignedIn,
     dote: Annotated[UUID | None, Query(description="Of this dote only.")] = None,
 ) -> StreamingResponse:
     """The dossier that `doti verify` reads: the whole log, or one dote with its proofs."""

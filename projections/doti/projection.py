@@ -86,6 +86,7 @@ def _write_granted(tx: Tx, batch: Sequence[Logged]) -> dict[UUID, Moment]:
             {
                 "dote_id": change.dote_id,
                 "household_id": change.household_id,
+                "partner": change.partner,
                 "category": change.category,
                 "at": one.event.at,
             },
@@ -108,5 +109,5 @@ DOTI = Projection(
     handles=_HANDLED,
     ignores=frozenset(EVENT_TYPES.values()) - _HANDLED,
     write=write,
-    version=2,
+    version=3,
 )

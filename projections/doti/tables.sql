@@ -68,6 +68,7 @@ CREATE TABLE policies (
 CREATE TABLE granted (
     dote_id uuid PRIMARY KEY,
     household_id uuid NOT NULL,
+    partner text NOT NULL,
     category text NOT NULL,
     at timestamptz NOT NULL,
     cents bigint NOT NULL
@@ -82,3 +83,9 @@ CREATE TABLE households (
 );
 CREATE INDEX households_by_number ON households (number text_pattern_ops);
 CREATE INDEX households_by_end_of_number ON households (reverse(number) text_pattern_ops);
+
+-- Whose rows are seen by whom (0016_row_security.sql).
+SELECT guard_rows('doti');
+SELECT guard_rows('turns');
+SELECT guard_rows('households');
+SELECT guard_rows('granted');
