@@ -49,10 +49,7 @@ def large(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def plans_of(register: TestRegister, query: PageQuery | WorklistQuery) -> str:
-    if isinstance(query, PageQuery):
-        scope = query.scope
-    else:
-        scope = query.person.actor.scope(READERS)
+    scope = query.scope if isinstance(query, PageQuery) else query.person.actor.scope(READERS)
     with reaching(scope), register.database.transaction() as tx:
         explaining = Explaining(tx)
         if isinstance(query, PageQuery):
