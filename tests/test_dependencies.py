@@ -1,4 +1,4 @@
-"""The audit of dependencies fails for what is known, and calls nothing clean that it did not see."""
+"""The audit of dependencies fails for what is known, and calls clean only what it has seen."""
 
 import json
 
