@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test check bench lock clean
+.PHONY: help setup demo demo-reset test check audit bench lock clean
 
 # The Python to build .venv with; by default the first of these that runs and is new enough.
 PYTHON ?=
@@ -32,6 +32,9 @@ test: check ## Set up, check, then run all tests (WORKERS=n at a time)
 	: "$${workers:=$$(.venv/bin/python -c 'import os; print(min(8, max(2, os.cpu_count() or 2)))')}"; \
 	echo "Testing with $$workers workers"; \
 	.venv/bin/python -m pytest -n "$$workers"
+
+audit: setup ## Known vulnerabilities of what is installed (says so where it cannot look)
+	@.venv/bin/python -m tests.dependencies
 
 bench: setup ## Measure
 	@.venv/bin/python -m tests.bench

@@ -3,14 +3,16 @@
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api import operations, problems
 from api.languages import catalogue
 from api.metrics import Metrics
 from api.middleware import MULTIPART_SLACK_BYTES, BodyLimit, RequestContext
+from api.security import rights
 from api.security.authentication import Authentication
+from api.security.limits import Limits
 from api.v1 import (
     accesses,
     accounts,
@@ -87,6 +89,7 @@ def create_app(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        dependencies=[Depends(rights.permitted)],
     )
     app.state.services = services
     for area in _AREAS:
@@ -105,6 +108,7 @@ def create_app(services: Services) -> FastAPI:
         Authentication,
         actor_for=services.accounts.actor_for,
         standing=services.sign_in.standing,
+        limits=Limits(settings.rate_per_minute, settings.rate_per_minute_address),
         public_url=settings.public_url,
     )
     app.add_middleware(RequestContext, metrics=metrics)
@@ -127,7 +131,18 @@ def _describe(app: FastAPI) -> None:
             problem = schemas.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             known |= problem.pop("$defs", {})
             known["Problem"] = problem
+            _tell_rights(document)
             app.openapi_schema = document
         return app.openapi_schema
 
     app.openapi = described  # type: ignore[method-assign]  # the framework's own way to do it
+
+
+def _tell_rights(document: dict[str, Any]) -> None:
+    """Says for each operation who may call it: in words, and as `x-roles` for programs."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            right = rights.right_of(method.upper(), path)
+            if right is not None:
+                operation["description"] += f"\n\n{rights.told(right)}"
+                operation["x-roles"] = right.roles

@@ -53,6 +53,14 @@ class NotForYourRole(DomainError):
     code = "forbidden"
 
 
+@dataclass(eq=False)
+class RateLimited(DomainError):
+    """Too many requests in a short time: try again in {retry_after_s} seconds."""
+
+    code = "rate_limited"
+    retry_after_s: int
+
+
 class Unavailable(DomainError):
     """The register cannot answer right now: try again in a moment."""
 

@@ -19,14 +19,29 @@ REQUEST_ID = "X-Request-Id"
 CORRELATION_ID = "X-Correlation-Id"
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
-# No answer of this server loads, frames, submits or is kept anywhere, unless it says otherwise.
+CONTENT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""What is no page loads, frames and submits nothing."""
+
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+"""A page loads what this server has, and runs and applies nothing that is written into it."""
+
+HTTPS_ONLY = f"max-age={365 * 24 * 60 * 60}; includeSubDomains"
+"""Who once came over HTTPS comes so for a year."""
+
+# No answer of this server is kept anywhere or uses what the device has, unless it says otherwise.
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": (
-        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": (
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+        "magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+    ),
     "Cache-Control": "no-store",
 }
 
@@ -60,7 +75,7 @@ class RequestContext:
             "correlation_id": _given(headers, CORRELATION_ID) or request_id,
         }
         scope.setdefault("state", {}).update(ids)
-        answer = _Answer(send, ids)
+        answer = _Answer(send, ids, is_https=scope.get("scheme") == "https")
         started_s = time.perf_counter()
         with structlog.contextvars.bound_contextvars(**ids):
             try:
@@ -98,9 +113,10 @@ class RequestContext:
 class _Answer:
     """Sends on, with the headers of every answer; remembers the status (0: nothing sent)."""
 
-    def __init__(self, send: Send, ids: dict[str, str]) -> None:
+    def __init__(self, send: Send, ids: dict[str, str], *, is_https: bool) -> None:
         self._send = send
         self._ids = ids
+        self._is_https = is_https
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
@@ -111,6 +127,11 @@ class _Answer:
             headers[CORRELATION_ID] = self._ids["correlation_id"]
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
+            is_page = headers.get("content-type", "").startswith("text/html")
+            policy = PAGE_POLICY if is_page else CONTENT_POLICY
+            headers.setdefault("Content-Security-Policy", policy)
+            if self._is_https:
+                headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
         await self._send(message)
 
 

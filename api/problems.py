@@ -141,7 +141,8 @@ class Problem:
         if self.status == HTTPStatus.UNAUTHORIZED:
             headers["WWW-Authenticate"] = "Bearer"
         if self.status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
-            headers["Retry-After"] = str(self.error.facts.get("retry_after_s", RETRY_AFTER_S))
+            wait_s = self.error.facts.get("retry_after_s", RETRY_AFTER_S)
+            headers["Retry-After"] = str(wait_s)
         return JSONResponse(
             self.document(language), self.status, media_type=MEDIA_TYPE, headers=headers
         )

@@ -165,6 +165,19 @@ class Settings(BaseSettings):
         description="How often it is looked what the time of retention is over of, in seconds.",
     )
 
+    rate_per_minute: int = Field(
+        600,
+        ge=1,
+        validation_alias="DOTI_RATE_PER_MINUTE",
+        description="Most requests of one account in a minute, for each process that serves.",
+    )
+    rate_per_minute_address: int = Field(
+        120,
+        ge=1,
+        validation_alias="DOTI_RATE_PER_MINUTE_ADDRESS",
+        description="The same of one address, for requests of nobody who signed in.",
+    )
+
     @field_validator("db_schema")
     @classmethod
     def _is_an_identifier(cls, value: str) -> str:

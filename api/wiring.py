@@ -35,6 +35,7 @@ __all__ = [
     "MasterKeyWrong",
     "NotMigrated",
     "PreviousMissing",
+    "RoleNotGranted",
     "Services",
     "build",
 ]
@@ -45,6 +46,10 @@ KEEPER_POOL_SIZE = 4
 
 class NotMigrated(Exception):
     """The register's tables are missing or old: run `doti migrate` first."""
+
+
+class RoleNotGranted(Exception):
+    """The sign-in to the database lacks a role that this register needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,8 @@ def build(
 ) -> Services:
     """The services on a migrated register.
 
-    Raises `NotMigrated`, `MasterKeyMissing`, `MasterKeyWrong`, `PreviousMissing`, and
+    Raises `NotMigrated`, `RoleNotGranted`, `MasterKeyMissing`, `MasterKeyWrong`,
+    `PreviousMissing`, and
     StoreUnavailable for a folder of files that cannot be used.
     """
     keeper = _database(settings, url, pool_size=KEEPER_POOL_SIZE)
@@ -104,10 +110,17 @@ def build(
             f"The register {settings.db_schema} lacks {', '.join(missing)}: run doti migrate."
         )
     keeper.open()
-    database = _database(settings, url, pool_size=settings.pool_size, role=keeper.usable_app_role())
+    database = _database(
+        settings,
+        url,
+        pool_size=settings.pool_size,
+        role=keeper.usable(keeper.app_role),
+        wide_role=keeper.usable(keeper.all_partners_role),
+    )
     database.open()
     try:
         runner.install(keeper)
+        _check_roles(keeper)
         vault = open_vault(settings, database)
         register = Register(database)
         engine = Engine(register, vault, clock=clock)
@@ -145,7 +158,24 @@ def build(
         raise
 
 
-def _database(settings: Settings, url: str, *, pool_size: int, role: str | None = None) -> Database:
+def _check_roles(keeper: Database) -> None:
+    """Where rows are guarded, programme-wide work needs the role that sees all of them."""
+    role = keeper.all_partners_role
+    if keeper.has_guarded_rows() and not keeper.usable(role):
+        raise RoleNotGranted(
+            f"This sign-in to the database may not act as {role}, which sees the rows of all "
+            f"partners: an administrator runs GRANT {role} TO it (docs/operations.md)."
+        )
+
+
+def _database(
+    settings: Settings,
+    url: str,
+    *,
+    pool_size: int,
+    role: str | None = None,
+    wide_role: str | None = None,
+) -> Database:
     return Database(
         url,
         settings.db_schema,
@@ -153,6 +183,7 @@ def _database(settings: Settings, url: str, *, pool_size: int, role: str | None 
         lock_timeout_ms=settings.lock_timeout_ms,
         statement_timeout_ms=settings.statement_timeout_ms,
         role=role,
+        wide_role=wide_role,
     )
 
 

@@ -13,6 +13,7 @@ from api.deadlines import Deadlines
 from api.erasing import Erasing
 from api.wiring import Services
 from projections.runner import Runner, wait_until
+from workflows.eventstore.reach import EVERYBODYS, reaching
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +64,8 @@ class Background:
 
     def _keep(self, job: Callable[[threading.Event], None]) -> None:
         try:
-            job(self._stop)
+            with reaching(EVERYBODYS):
+                job(self._stop)
         except Exception:
             log.exception("background_failed", job=job.__qualname__)
         if not self._stop.is_set():

@@ -147,6 +147,7 @@ class ExposureChange:
 
     household_id: UUID
     dote_id: UUID
+    partner: str
     category: str
     cents: int
 
@@ -166,4 +167,7 @@ def exposure_change(event: Event) -> ExposureChange | None:
             return None
     if cents == 0:
         return None
-    return ExposureChange(event.household_id, event.originator_id, event.line.category, cents)
+    line = event.line
+    return ExposureChange(
+        event.household_id, event.originator_id, line.partner, line.category, cents
+    )

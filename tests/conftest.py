@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from api.postgres import EmbeddedPostgres
 from tests.register import TestRegister, fresh_register
+
+# Requests to a whole application: the same ones at each run, however long one takes.
+settings.register_profile("api", derandomize=True, deadline=None, database=None)
 
 
 @pytest.fixture(scope="session")

@@ -87,8 +87,10 @@ class TestRegister:
         schema: str,
         clock: Callable[[], datetime] | None = None,
         role: str | None = None,
+        pool_size: int = 40,
     ) -> None:
-        self.database = Database(url, schema, pool_size=40, role=role)
+        wide_role = None if role is None else f"{schema}_wide"
+        self.database = Database(url, schema, pool_size=pool_size, role=role, wide_role=wide_role)
         self.register = Register(self.database)
         self.vault = Vault(self.database, MASTER_KEY)
         self.engine = Engine(self.register, self.vault, clock=clock or _utc_now)
@@ -280,5 +282,6 @@ def drop(url: str, database: Database) -> None:
             connection.execute(
                 sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema))
             )
-        for role in (database.app_role, f"{database.schema}_keyring"):
+        roles = (database.all_partners_role, database.app_role, f"{database.schema}_keyring")
+        for role in roles:
             connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))

@@ -23,6 +23,7 @@ from domain.programme import PROGRAMME_ID, Programme
 from workflows.eventstore.access_log import Access, Entry
 from workflows.eventstore.blind_index import BlindIndex
 from workflows.eventstore.database import connection_lost
+from workflows.eventstore.reach import reaching
 from workflows.eventstore.register import Register
 from workflows.eventstore.unit_of_work import UnitOfWork, look
 from workflows.eventstore.vault import Vault
@@ -251,10 +252,15 @@ class Engine:
     def run(self, request: Request, decide: Decide) -> Outcome:
         """Runs the command, or tells again what it did under the same Idempotency-Key.
 
-        Where somebody else was quicker it decides again on what is there now. Where the
-        connection was lost it looks whether the command was written before it tries again.
+        Of guarded tables it sees what its actor reaches. Where somebody else was quicker it
+        decides again on what is there now. Where the connection was lost it looks whether the
+        command was written before it tries again.
         """
         request = self._keyed(request)
+        with reaching(request.actor.scope(_SEEING)):
+            return self._run(request, decide)
+
+    def _run(self, request: Request, decide: Decide) -> Outcome:
         lost: tuple[list[Event], Outcome] | None = None
         for attempt in range(ATTEMPTS):
             if lost is not None and self._register.is_stored(lost[0]):

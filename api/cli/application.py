@@ -25,13 +25,14 @@ from api.security.master_file import RotationRuns
 from api.serve import CannotListen, ServerFailed
 from api.settings import Settings, SettingsError, settings
 from api.stopping import Stopped, stopped_by_signals
-from api.wiring import NotMigrated, Services, build
+from api.wiring import NotMigrated, RoleNotGranted, Services, build
 from api.worker import CannotCatchUp
 from domain.errors import DomainError
 from projections.runner import CannotProject
 from workflows.audit.notary import NOT_SIGNED
 from workflows.eventstore.masters import MasterUnusable
 from workflows.eventstore.migrate import SchemaTooNew
+from workflows.eventstore.reach import EVERYBODYS, reaching
 from workflows.keys.backup import NotABackup
 
 REFUSED = 1
@@ -49,6 +50,7 @@ TOLD = (
     NotADemo,
     NotMigrated,
     RotationRuns,
+    RoleNotGranted,
     ServerFailed,
     SettingsError,
     StillInUse,
@@ -144,9 +146,12 @@ def say(line: str) -> None:
 
 @contextmanager
 def opened(given: Settings | None = None) -> Iterator[Services]:
-    """The services on this register's database, for as long as the block lasts."""
+    """The services on this register's database, for as long as the block lasts.
+
+    Who works on the machine itself sees what belongs to any partner.
+    """
     chosen = given or settings()
-    with database(chosen) as url, build(chosen, url) as services:
+    with database(chosen) as url, build(chosen, url) as services, reaching(EVERYBODYS):
         yield services
 
 

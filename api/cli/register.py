@@ -37,6 +37,11 @@ from workflows.reindexing import reindex as index_anew
 LATE = timedelta(seconds=30)
 """An event that waits longer for its number waits for nobody."""
 
+_UNGUARDED = (
+    "Row security is not in force: the database does not hold back other partners' rows "
+    "(docs/operations.md)."
+)
+
 _LOOK_AGAIN_S = 2.0
 _STEP_S = 0.05
 
@@ -64,6 +69,7 @@ class _Look:
     log: LogStatus
     signed_size: int
     projections: list[Position]
+    rows_held_back: bool
 
     @property
     def is_behind(self) -> bool:
@@ -106,6 +112,7 @@ def _look(services: Services) -> _Look:
         services.sequencer.status(),
         latest_checkpoint_size(services.keeper),
         sorted(positions(services.database), key=lambda position: position.name),
+        services.database.is_held_to_rows(),
     )
 
 
@@ -150,6 +157,7 @@ def _as_json(look: _Look, stuck: list[str]) -> dict[str, Any]:
             }
             for position in look.projections
         ],
+        "row_security": look.rows_held_back,
         "stuck": stuck,
     }
 
@@ -168,6 +176,8 @@ def _show(look: _Look) -> None:
             position.error or "",
         )
     out.print(table)
+    if not look.rows_held_back:
+        out.print(_UNGUARDED)
 
 
 @app.command()

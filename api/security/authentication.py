@@ -9,9 +9,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.errors import ReadOnlyToken, Unauthenticated
 from api.security import cookies, csrf
 from api.security.cookies import Cookies
+from api.security.limits import Limits
 from api.security.refusals import SecondFactorMissing, SecondFactorNeeded
 from api.security.sign_in import Standing, State
 from domain.actors import Actor
+from domain.errors import DomainError
+from domain.lifecycle import READERS
+from workflows.eventstore.reach import NOBODYS, reaching
 
 PROTECTED = "/api/"
 UNGUARDED = ("/static/", "/healthz", "/readyz", "/metrics")
@@ -31,6 +35,8 @@ class Authentication:
     is that session and how far its person is, even if that is not far enough to act. Whatever
     changes something under a session must come from a page of ours.
 
+    What the request sees of the database is what their roles reach; nothing, if nobody signed in.
+
     Around the application and not inside of it, because a framework reads bodies first: who is
     not signed in learns nothing about what is wrong in the body.
     """
@@ -40,23 +46,41 @@ class Authentication:
         app: ASGIApp,
         actor_for: Callable[[str], Actor | None],
         standing: Callable[[str], Standing | None],
+        limits: Limits,
         public_url: str | None,
     ) -> None:
         self._app = app
+        self._limits = limits
         self._actor_for = actor_for
         self._standing = standing
         self._cookies = Cookies(public_url)
         self._public_url = public_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not scope["path"].startswith(UNGUARDED):
-            state = scope.setdefault("state", {})
-            header = Headers(scope=scope).get("authorization")
-            if scope["path"].startswith(PROTECTED) and header is not None:
-                state["actor"] = await self._by_token(scope, header)
-            else:
-                await self._by_cookie(scope)
-        await self._app(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            actor = await self._actor(scope)
+        except DomainError:
+            self._limits.check(scope, None)
+            raise
+        self._limits.check(scope, actor)
+        with reaching(NOBODYS if actor is None else actor.scope(READERS)):
+            await self._app(scope, receive, send)
+
+    async def _actor(self, scope: Scope) -> Actor | None:
+        """Who calls, as far as that matters here; also in `state`. Or the refusal."""
+        if scope["path"].startswith(UNGUARDED):
+            return None
+        state = scope.setdefault("state", {})
+        header = Headers(scope=scope).get("authorization")
+        if scope["path"].startswith(PROTECTED) and header is not None:
+            state["actor"] = await self._by_token(scope, header)
+        else:
+            await self._by_cookie(scope)
+        actor: Actor | None = state.get("actor")
+        return actor
 
     async def _by_token(self, scope: Scope, header: str) -> Actor:
         actor = None

@@ -13,11 +13,11 @@ from api.v1.bodies import RevealBody
 from api.v1.commands import Call, TheCall, TheCallOnDote, etag
 from api.v1.dependencies import (
     BIGGEST,
-    Auditing,
     Cursor,
     DoteId,
     HouseholdId,
     Limit,
+    SignedIn,
     TheLanguage,
     TheServices,
     Time,
@@ -102,7 +102,7 @@ def _revealing(
 @router.get("/audit/reveals", dependencies=READ, responses=refusals(*ALWAYS))
 def list_reveals(
     services: TheServices,
-    actor: Auditing,
+    actor: SignedIn,
     language: TheLanguage,
     cursor: Cursor = None,
     limit: Limit = 50,
@@ -127,7 +127,7 @@ What = Annotated[Access | None, Query(description="Only what was this.")]
 @router.get("/audit/accesses", dependencies=READ, responses=refusals(*ALWAYS))
 def accesses(
     services: TheServices,
-    _: Auditing,
+    _: SignedIn,
     *,
     account: Annotated[UUID | None, Query(description="Only what this account did.")] = None,
     household: Annotated[UUID | None, Query(description="Only what was about them.")] = None,
@@ -146,7 +146,7 @@ def accesses(
 def accesses_of_household(
     household_id: HouseholdId,
     services: TheServices,
-    _: Auditing,
+    _: SignedIn,
     *,
     what: What = None,
     since: Since = None,

@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter
 
 from api.errors import invalid
 from api.v1 import PREFIX, cursors, schemas
-from api.v1.dependencies import BIGGEST, Auditing, Cursor, TheServices
+from api.v1.dependencies import BIGGEST, Cursor, SignedIn, TheServices
 from api.v1.describing import ALWAYS, refusals
 from api.v1.history import audit_items
 from api.v1.waiting import READ
@@ -38,7 +38,7 @@ _STREAMED = {
 def events(
     request: Request,
     services: TheServices,
-    _: Auditing,
+    _: SignedIn,
     *,
     after: Annotated[
         int | None, Query(ge=0, le=BIGGEST, description="Only what comes after this index.")

@@ -12,7 +12,7 @@ from fastapi import status as http
 from api.errors import invalid
 from api.languages import Language
 from api.v1 import schemas
-from api.v1.dependencies import Reader, SignedIn, TheLanguage, TheServices
+from api.v1.dependencies import SignedIn, TheLanguage, TheServices
 from api.v1.views import View
 from api.wiring import Services
 from domain.actors import Actor
@@ -102,22 +102,10 @@ async def _call(
     request: Request,
     response: Response,
     services: TheServices,
-    actor: Reader,
-    language: TheLanguage,
-    idempotency_key: IdempotencyKey = None,
-) -> Call:
-    return Call(request, response, services, actor, language, idempotency_key)
-
-
-async def _call_of_anybody(
-    request: Request,
-    response: Response,
-    services: TheServices,
     actor: SignedIn,
     language: TheLanguage,
     idempotency_key: IdempotencyKey = None,
 ) -> Call:
-    """For what admins do, too."""
     return Call(request, response, services, actor, language, idempotency_key)
 
 
@@ -131,7 +119,6 @@ async def _call_on_dote(
 
 
 TheCall = Annotated[Call, Depends(_call)]
-TheCallOfAnybody = Annotated[Call, Depends(_call_of_anybody)]
 TheCallOnDote = Annotated[Call, Depends(_call_on_dote)]
 
 

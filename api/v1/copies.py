@@ -5,26 +5,23 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api.documents.copy import CopyLetter
-from api.errors import NotForYourRole
 from api.languages import Language
 from api.v1 import PREFIX
 from api.v1.copy_schemas import Copy
 from api.v1.copy_view import CopyView
-from api.v1.dependencies import HouseholdId, Reader, TheLanguage, TheServices
+from api.v1.dependencies import HouseholdId, SignedIn, TheLanguage, TheServices
 from api.v1.describing import READING, refusals
 from api.v1.reads import Reads, TheReads
 from api.v1.views import View
 from api.v1.waiting import READ, projected
 from api.wiring import Services
-from domain.actors import Actor, Role
+from domain.actors import Actor
 from domain.errors import NotFound
+from domain.merging import KEEPERS
 from workflows.engine import can_see
 from workflows.eventstore.access_log import Access
 
 router = APIRouter(prefix=f"{PREFIX}/households", tags=["households"])
-
-COPIERS = frozenset({Role.OPERATOR, Role.COORDINATOR})
-"""Who makes a copy for the persons of a household: the desk that knows them, and coordinators."""
 
 PDF = "application/pdf"
 _PDF: dict[int | str, dict[str, Any]] = {
@@ -36,7 +33,7 @@ _PDF: dict[int | str, dict[str, Any]] = {
 def copy(
     household_id: HouseholdId,
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
     reads: TheReads,
 ) -> Copy:
@@ -53,7 +50,7 @@ def copy(
 def copy_pdf(
     household_id: HouseholdId,
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
     reads: TheReads,
 ) -> Response:
@@ -77,9 +74,9 @@ def _copy(
     household = services.register.household(household_id)
     if not can_see(actor, household.partner):
         raise NotFound
-    role = actor.role_for(COPIERS, household.partner)
+    role = actor.role_for(KEEPERS, household.partner)
     if role is None:
-        raise NotForYourRole
+        raise NotFound
     # What happened last is told too.
     projected(services, services.log.end())
     view = View(services, actor, language, revealed=role)

@@ -5,13 +5,9 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from api.errors import NotForYourRole
+from api.security.rights import COUNTERS
 from api.v1.dependencies import SignedIn
-from domain.actors import Role
 from projections.figures.queries import Chosen
-
-COUNTERS = frozenset({Role.AUDITOR, Role.COORDINATOR, Role.OPERATOR})
-"""Who counts doti: auditors and coordinators all, operators those of their partner."""
 
 Month = Annotated[str, Query(pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$", examples=["2026-03"])]
 
@@ -27,11 +23,8 @@ async def chosen(
     ] = None,
 ) -> Chosen:
     """The doti that a request is about. Whole months only: days would tell single doti."""
-    scope = actor.scope(COUNTERS)
-    if scope is not None and not scope:
-        raise NotForYourRole
     return Chosen(
-        scope,
+        actor.scope(COUNTERS),
         None if since is None else date(int(since[:4]), int(since[5:]), 1),
         None if until is None else _next(int(until[:4]), int(until[5:])),
     )

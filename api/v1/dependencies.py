@@ -14,17 +14,12 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from api.errors import NotForYourRole, WrongMediaType, invalid
+from api.errors import WrongMediaType, invalid
 from api.languages import Language, negotiate
 from api.wiring import Services
-from domain.actors import Actor, Role
-from domain.errors import Forbidden
-from domain.lifecycle import READERS
+from domain.actors import Actor
 
 BIGGEST = 2**63 - 1
-AUDITORS = frozenset({Role.AUDITOR, Role.COORDINATOR})
-"""Who reads what concerns all partners."""
-
 # Only for the description of the API: `api.security.authentication` has looked at the token
 # before the framework begins.
 _bearer = HTTPBearer(auto_error=False, description="A token as `doti token create` prints it.")
@@ -48,7 +43,7 @@ async def signed_in(
     _: Annotated[object, Security(_bearer)],
     __: Annotated[object, Security(session_cookie)],
 ) -> Actor:
-    """Whoever calls."""
+    """Whoever calls; that they may, `api.security.rights` has seen to."""
     actor: Actor = request.state.actor
     return actor
 
@@ -63,20 +58,6 @@ async def language(
 
 
 SignedIn = Annotated[Actor, Depends(signed_in)]
-
-
-async def reader(actor: SignedIn) -> Actor:
-    """Whoever calls, if doti are their business at all: admins do accounts only."""
-    if not actor.has_any(READERS):
-        raise Forbidden("read", ", ".join(sorted(READERS)))
-    return actor
-
-
-async def auditing(actor: SignedIn) -> Actor:
-    """Whoever calls, if they may read the whole log."""
-    if actor.role_for(AUDITORS, None) is None:
-        raise NotForYourRole
-    return actor
 
 
 async def json_only(request: Request) -> None:
@@ -98,8 +79,6 @@ def _media_type(request: Request, wanted: str) -> None:
 
 
 TheServices = Annotated[Services, Depends(services)]
-Reader = Annotated[Actor, Depends(reader)]
-Auditing = Annotated[Actor, Depends(auditing)]
 TheLanguage = Annotated[Language, Depends(language)]
 
 DoteId = Annotated[UUID, Path(description="The dote's id.")]

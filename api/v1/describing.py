@@ -16,6 +16,7 @@ _FACTS: dict[str, dict[str, Any]] = {
     "budget_exceeded": {"available_cents": 12_000},
     "stale_version": {"expected": 3, "actual": 4},
     "too_large": {"limit_bytes": 10_485_760},
+    "rate_limited": {"retry_after_s": 2},
     "validation": {
         "errors": [{"loc": ["body", "amount_cents"], "msg": "This must be greater than 0."}]
     },
@@ -24,7 +25,7 @@ _FACTS: dict[str, dict[str, Any]] = {
     },
 }
 
-ALWAYS = (401, 403, 422, 503)
+ALWAYS = (401, 403, 422, 429, 503)
 READING = (*ALWAYS, 404)
 COMMAND = (*ALWAYS, 404, 409, 413, 415)
 COMMAND_ON_DOTE = (*COMMAND, 412)
@@ -43,7 +44,7 @@ def _refusal(status: int) -> dict[str, Any]:
             MEDIA_TYPE: {"schema": _PROBLEM, "examples": {code: _example(code) for code in codes}}
         },
     }
-    if status == 503:
+    if status in (429, 503):
         described["headers"] = {
             "Retry-After": {"description": "Seconds.", "schema": {"type": "string"}}
         }

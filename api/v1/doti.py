@@ -16,7 +16,7 @@ from api.v1.dependencies import (
     Cursor,
     DoteId,
     Limit,
-    Reader,
+    SignedIn,
     TheLanguage,
     TheServices,
     json_only,
@@ -54,7 +54,7 @@ def request(command: RequestDoteBody, call: TheCall) -> schemas.Dote:
 @router.get("", dependencies=READ, responses=refusals(*READING))
 def doti(
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
     reads: TheReads,
     *,
@@ -113,7 +113,7 @@ def dote(
     dote_id: DoteId,
     response: Response,
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
     reads: TheReads,
     as_of: AsOf = None,
@@ -137,7 +137,7 @@ def dote(
 def history(
     dote_id: DoteId,
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
     reads: TheReads,
     cursor: Cursor = None,

@@ -60,7 +60,9 @@ class DoubleHelpView:
     def _shown(self, sought: Sought, partner: str, category: str | None) -> list[DoubleHelp]:
         if self.actor.role_for(READERS, partner) is None:
             return []
-        with self.services.database.transaction() as tx:
+        database = self.services.database
+        # Help at another desk is to be seen here; `_one` says how much of it.
+        with database.across_partners(), database.transaction() as tx:
             return [self._one(match, partner, category) for match in matches(tx, sought)]
 
     def _one(self, match: Match, partner: str, category: str | None) -> DoubleHelp:

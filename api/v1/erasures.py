@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from api.erasing import Erasing
 from api.languages import refusal_text
+from api.security.rights import ERASURE_LIST
 from api.v1 import PREFIX, cursors
 from api.v1 import erasure_answers as answers
 from api.v1.bodies import EraseBody, HoldErasureBody, RefuseErasureBody, RetentionBody
@@ -16,7 +17,6 @@ from api.v1.dependencies import (
     Cursor,
     HouseholdId,
     Limit,
-    Reader,
     SignedIn,
     TheLanguage,
     TheServices,
@@ -26,8 +26,7 @@ from api.v1.describing import ALWAYS, READING, command, refusals, versioned
 from api.v1.views import View
 from api.v1.waiting import READ
 from domain import erasure
-from domain.actors import Role
-from domain.errors import DomainError, Forbidden, NotFound
+from domain.errors import DomainError, NotFound
 from domain.household import Household
 from domain.programme import Programme
 from projections.retention.queries import Entry, PageQuery, page
@@ -40,9 +39,6 @@ router = APIRouter(prefix=PREFIX, tags=["erasures"])
 _PLACE = TypeAdapter(tuple[date | None, UUID])
 _HOUSEHOLD = "/households/{household_id}/erasure"
 _JSON = [Depends(json_only)]
-
-LISTED = erasure.ERASERS | {Role.AUDITOR}
-"""Who sees the list of what is to be erased, within the scope of the grant."""
 
 
 @router.post(_HOUSEHOLD, dependencies=_JSON, **command(200, on_dote=False))
@@ -81,7 +77,7 @@ def household_erasure(
     household_id: HouseholdId,
     response: Response,
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
 ) -> answers.Erasure:
     """Where the erasure of a household stands, and what is against it now."""
@@ -110,15 +106,13 @@ def household_erasure(
 
 @router.get("/erasures", dependencies=READ, responses=refusals(*ALWAYS))
 def erasures(
-    services: TheServices, actor: Reader, *, cursor: Cursor = None, limit: Limit = 50
+    services: TheServices, actor: SignedIn, *, cursor: Cursor = None, limit: Limit = 50
 ) -> answers.ErasurePage:
     """What somebody asked to be erased, and what time will erase within the days of notice."""
-    if not actor.has_any(LISTED):
-        raise Forbidden("read", ", ".join(sorted(LISTED)))
     query = PageQuery(
         today=services.engine.clock().date(),
         retention=services.register.programme().retention,
-        scope=actor.scope(LISTED),
+        scope=actor.scope(ERASURE_LIST),
         after=cursors.read("erasures", _PLACE, cursor),
         limit=limit,
     )

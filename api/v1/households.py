@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field, TypeAdapter
 
-from api.errors import NotForYourRole
 from api.v1 import PREFIX, cursors
 from api.v1 import household_answers as answers
 from api.v1.bodies import (
@@ -23,7 +22,7 @@ from api.v1.dependencies import (
     Cursor,
     HouseholdId,
     Limit,
-    Reader,
+    SignedIn,
     TheLanguage,
     TheServices,
     json_only,
@@ -58,7 +57,7 @@ def register(command: RegisterHouseholdBody, call: TheCall) -> answers.Household
 @router.get("", dependencies=READ, responses=refusals(*ALWAYS))
 def households(
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
     reads: TheReads,
     *,
@@ -96,14 +95,12 @@ def households(
 def matches(
     command: SeekHouseholdsBody,
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
     reads: TheReads,
 ) -> answers.KnownPersons:
     """Whether a household with one of these persons is registered already, at any desk. Writes no
     event."""
-    if not actor.has_any(KEEPERS):
-        raise NotForYourRole
     found = known_persons(services, actor, language, command.members)
     reads.add(Access.SEARCHED, actor.role_for_any(KEEPERS), households=len(found))
     return answers.KnownPersons(items=found)
@@ -118,7 +115,7 @@ def household(
     household_id: HouseholdId,
     response: Response,
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
     reads: TheReads,
 ) -> answers.Household:

@@ -12,7 +12,7 @@ from api.v1.dependencies import (
     At,
     Cursor,
     Limit,
-    Reader,
+    SignedIn,
     TheServices,
     Time,
     log_index_of,
@@ -35,7 +35,7 @@ _PLACE = TypeAdapter(tuple[int, int])
 @router.get("", dependencies=READ, responses=refusals(*ALWAYS))
 def ledger(
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     group: Annotated[Group, Query(description="What a row stands for.")] = Group.LINE,
     as_of: AsOf = None,
     at: At = None,
@@ -60,7 +60,7 @@ def ledger(
 @router.get("/entries", dependencies=READ, responses=refusals(*ALWAYS))
 def entries(
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     *,
     partner: Annotated[Code | None, Query(examples=["ROCCA"])] = None,
     category: Annotated[Code | None, Query(examples=["EMERGENZA"])] = None,

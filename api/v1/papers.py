@@ -16,7 +16,7 @@ from api.v1.commands import Call, TheCallOnDote
 from api.v1.dependencies import (
     DoteId,
     Nth,
-    Reader,
+    SignedIn,
     TheLanguage,
     TheServices,
     multipart_only,
@@ -113,7 +113,7 @@ def document_file(
     dote_id: DoteId,
     n: Nth,
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
     reads: TheReads,
 ) -> Response:
@@ -132,7 +132,7 @@ def receipt_file(
     dote_id: DoteId,
     n: Nth,
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
     reads: TheReads,
 ) -> Response:

@@ -10,7 +10,7 @@ from api.v1.commands import Call, TheCall
 from api.v1.dependencies import (
     ConflictId,
     DelegationId,
-    Reader,
+    SignedIn,
     TheLanguage,
     TheServices,
     json_only,
@@ -27,7 +27,7 @@ router = APIRouter(prefix=PREFIX, tags=["people"])
 
 
 @router.get("/colleagues", dependencies=READ, responses=refusals(*ALWAYS))
-def colleagues(services: TheServices, _: Reader) -> people_schemas.Colleagues:
+def colleagues(services: TheServices, _: SignedIn) -> people_schemas.Colleagues:
     """Who takes part in the life of doti, and for whom they work."""
     return people_schemas.Colleagues(
         items=[
@@ -41,7 +41,7 @@ def colleagues(services: TheServices, _: Reader) -> people_schemas.Colleagues:
 
 @router.get("/delegations", dependencies=READ, responses=refusals(*ALWAYS))
 def delegations(
-    services: TheServices, actor: Reader, language: TheLanguage
+    services: TheServices, actor: SignedIn, language: TheLanguage
 ) -> people_schemas.Delegations:
     """What the reader gave and was given; coordinators and auditors see everybody's."""
     return people_schemas.Delegations(
@@ -72,7 +72,7 @@ def end_delegation(
 
 @router.get("/conflicts", dependencies=READ, responses=refusals(*ALWAYS))
 def conflicts(
-    services: TheServices, actor: Reader, language: TheLanguage
+    services: TheServices, actor: SignedIn, language: TheLanguage
 ) -> people_schemas.Conflicts:
     """The reader's conflicts of interest; coordinators and auditors see that others have some."""
     return people_schemas.Conflicts(items=PeopleView(View(services, actor, language)).conflicts())

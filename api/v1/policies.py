@@ -10,7 +10,7 @@ from api.v1 import PREFIX
 from api.v1 import programme_schemas as schemas
 from api.v1.bodies import PolicyBody
 from api.v1.commands import TheCall
-from api.v1.dependencies import Auditing, Reader, TheLanguage, TheServices, Time, json_only
+from api.v1.dependencies import SignedIn, TheLanguage, TheServices, Time, json_only
 from api.v1.describing import ALWAYS, READING, command, refusals
 from api.v1.waiting import READ
 from api.wiring import Services
@@ -26,7 +26,7 @@ Version = Annotated[int, Path(ge=1, le=1_000_000, description="The version of th
 
 
 @router.get("", dependencies=READ, responses=refusals(*READING))
-def policies(services: TheServices, _: Reader) -> schemas.PolicyPage:
+def policies(services: TheServices, _: SignedIn) -> schemas.PolicyPage:
     """All versions of the rules, the newest first."""
     known = services.register.programme()
     items = [_shown(services, known, version) for version in sorted(known.policies, reverse=True)]
@@ -34,7 +34,7 @@ def policies(services: TheServices, _: Reader) -> schemas.PolicyPage:
 
 
 @router.get("/{version}", dependencies=READ, responses=refusals(*READING))
-def policy(version: Version, services: TheServices, _: Reader) -> schemas.Policy:
+def policy(version: Version, services: TheServices, _: SignedIn) -> schemas.Policy:
     """One version of the rules."""
     return _shown(services, services.register.programme(), version)
 
@@ -57,7 +57,7 @@ def simulation(
     rules: PolicyBody,
     services: TheServices,
     language: TheLanguage,
-    _: Auditing,
+    _: SignedIn,
     *,
     since: Annotated[
         Time | None, Query(description="Look at decisions from this time on (RFC 3339).")

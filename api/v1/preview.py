@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from api.languages import refusal_text
 from api.v1 import PREFIX, insight
 from api.v1.bodies import VoteBody
-from api.v1.dependencies import DoteId, Reader, TheLanguage, TheServices, json_only
+from api.v1.dependencies import DoteId, SignedIn, TheLanguage, TheServices, json_only
 from api.v1.describing import READING, refusals
 from api.v1.double_help import DoubleHelpView
 from api.v1.views import View
@@ -30,7 +30,7 @@ def preview(
     dote_id: DoteId,
     command: VoteBody,
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
 ) -> insight.ApprovalPreview:
     """What the caller's vote would come to, and what an approver looks at. Writes nothing."""

@@ -28,7 +28,8 @@ router = APIRouter(prefix=f"{PREFIX}/programme", tags=["programme"])
 )
 def programme(response: Response, services: TheServices, _: SignedIn) -> schemas.Programme:
     """Who takes part, what can be asked for, under which rules, with which money."""
-    with services.database.transaction():
+    # The whole programme's sums are for everybody who signs in.
+    with services.database.across_partners(), services.database.transaction():
         known = services.register.programme()
         totals = _totals(services)
     response.headers["ETag"] = etag(known.version)

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
 from api.errors import invalid
+from api.security.rights import WHOLE_LOG
 from api.v1 import PREFIX
-from api.v1.dependencies import AUDITORS, BIGGEST, Auditing, TheServices
+from api.v1.dependencies import BIGGEST, SignedIn, TheServices
 from api.v1.describing import READING, Responses, refusals
 from api.v1.reads import TheReads
 from api.v1.waiting import READ
@@ -39,7 +40,7 @@ _DOSSIER: Responses = {200: {"description": "The dossier", "content": {ZIP: {}}}
 
 
 @router.get("/checkpoint", dependencies=READ, responses=refusals(*READING))
-def checkpoint(services: TheServices, _: Auditing) -> CheckpointView:
+def checkpoint(services: TheServices, _: SignedIn) -> CheckpointView:
     """The log as it stands, signed; 404 while it is empty."""
     _sign_what_is_there(services)
     try:
@@ -51,7 +52,7 @@ def checkpoint(services: TheServices, _: Auditing) -> CheckpointView:
 @router.get("/proof", dependencies=READ, responses=refusals(*READING))
 def proof(
     services: TheServices,
-    _: Auditing,
+    _: SignedIn,
     *,
     log_index: Annotated[Index, Query(description="An event's place in the log.")] = None,
     stream_id: Annotated[UUID | None, Query(alias="stream", description="A stream …")] = None,
@@ -85,7 +86,7 @@ def proof(
 )
 def export(
     services: TheServices,
-    actor: Auditing,
+    actor: SignedIn,
     reads: TheReads,
     dote: Annotated[UUID | None, Query(description="Of this dote only.")] = None,
 ) -> StreamingResponse:
@@ -97,7 +98,7 @@ def export(
         raise NotFound from None
     household_id = None if dote is None else services.register.dote(dote).household_id
     dossier = "log" if dote is None else "dote"
-    reads.add(Access.EXPORTED, actor.role_for(AUDITORS, None), household_id, dote, dossier=dossier)
+    reads.add(Access.EXPORTED, actor.role_for(WHOLE_LOG, None), household_id, dote, dossier=dossier)
     name = f"dossier-{dote or services.settings.db_schema}.zip"
     return StreamingResponse(
         chunks,

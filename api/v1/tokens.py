@@ -7,7 +7,7 @@ from api.v1 import PREFIX
 from api.v1 import account_schemas as schemas
 from api.v1.accounts_view import AccountsView
 from api.v1.bodies import IssueTokenBody, NothingBody
-from api.v1.commands import TheCallOfAnybody
+from api.v1.commands import TheCall
 from api.v1.dependencies import SignedIn, TheServices, TokenId, json_only
 from api.v1.describing import ALWAYS, command, refusals
 from api.v1.waiting import READ
@@ -25,7 +25,7 @@ def known(services: TheServices, actor: SignedIn) -> schemas.Tokens:
 
 
 @router.post("/tokens", dependencies=_JSON, **command(201, on_dote=False))
-def issue(body: IssueTokenBody, call: TheCallOfAnybody) -> schemas.MadeToken:
+def issue(body: IssueTokenBody, call: TheCall) -> schemas.MadeToken:
     """Makes a token of one's own, in a role that one acts in; it reaches and lasts no further.
 
     It is shown once: told again under its Idempotency-Key, the answer has null in its place. A
@@ -38,7 +38,7 @@ def issue(body: IssueTokenBody, call: TheCallOfAnybody) -> schemas.MadeToken:
 
 
 @router.post("/tokens/{token_id}/revocation", dependencies=_JSON, **command(200, on_dote=False))
-def revoke(token_id: TokenId, call: TheCallOfAnybody, body: NothingBody = None) -> schemas.Token:
+def revoke(token_id: TokenId, call: TheCall, body: NothingBody = None) -> schemas.Token:
     """Ends a token from the next request on: one's own, or anybody's, by an admin."""
     outcome = call.run(lambda work: accounts.revoke_token(work, token_id), body)
     return schemas.Token(**AccountsView(call.services, call.view.actor).token(outcome))

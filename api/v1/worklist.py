@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from api.languages import Language, translate
 from api.v1 import PREFIX, cursors
 from api.v1 import waiting_schemas as schemas
-from api.v1.dependencies import Cursor, Limit, Reader, TheLanguage, TheServices
+from api.v1.dependencies import Cursor, Limit, SignedIn, TheLanguage, TheServices
 from api.v1.describing import ALWAYS, refusals
 from api.v1.turns import SENTENCES
 from api.v1.views import View
@@ -34,7 +34,7 @@ VOTES = "Votes are missing."
 @router.get("/worklist", dependencies=READ, responses=refusals(*ALWAYS))
 def worklist(
     services: TheServices,
-    actor: Reader,
+    actor: SignedIn,
     language: TheLanguage,
     *,
     stage: Stage | None = None,
@@ -71,7 +71,9 @@ def worklist(
 
 
 @router.get("/worklist/summary", dependencies=READ, responses=refusals(*ALWAYS))
-def summary(services: TheServices, actor: Reader, language: TheLanguage) -> schemas.WorklistSummary:
+def summary(
+    services: TheServices, actor: SignedIn, language: TheLanguage
+) -> schemas.WorklistSummary:
     """How much waits for whoever asks and why, and what waits for others on doti that they had a
     part in."""
     person = Person(actor, services.engine.clock())
@@ -105,7 +107,7 @@ def summary(services: TheServices, actor: Reader, language: TheLanguage) -> sche
 
 
 @router.get("/ageing", dependencies=READ, responses=refusals(*ALWAYS))
-def ageing(services: TheServices, actor: Reader) -> schemas.Ageing:
+def ageing(services: TheServices, actor: SignedIn) -> schemas.Ageing:
     """How long doti have been waiting, by stage and partner, within the scope of whoever asks."""
     now = services.engine.clock()
     with services.database.transaction() as tx:

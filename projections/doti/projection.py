@@ -90,6 +90,7 @@ def _write_granted(tx: Tx, batch: Sequence[Logged]) -> dict[UUID, Moment]:
             {
                 "dote_id": change.dote_id,
                 "household_id": change.household_id,
+                "partner": change.partner,
                 "category": change.category,
                 "at": one.event.at,
             },

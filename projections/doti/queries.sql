@@ -17,20 +17,24 @@ t.roles && %(roles)s::text[] AND t.since <= %(now)s::timestamptz AND EXISTS (
 -- The newest first. In the place of `words` stands one condition for each word of a search.
 -- To be planned for its values each time: only then are the conditions that are not asked for gone
 -- and the indexes of the others of use.
-SELECT snapshot::text AS snapshot FROM doti
-WHERE (%(partners)s::text[] IS NULL OR partner = ANY (%(partners)s))
-  AND (%(state)s::text IS NULL OR state = %(state)s)
-  AND (%(partner)s::text IS NULL OR partner = %(partner)s)
-  AND (%(category)s::text IS NULL OR category = %(category)s)
-  AND (%(item)s::text IS NULL OR item = %(item)s)
-  AND (%(household_id)s::uuid IS NULL OR household_id = %(household_id)s)
-  AND (%(grants)s::jsonb IS NULL
-       OR EXISTS (SELECT FROM turns t WHERE t.dote_id = doti.id AND {mine}))
-  AND (%(before_time)s::timestamptz IS NULL
-       OR (created_at, id) < (%(before_time)s, %(before_id)s))
-  {words}
+-- Only what is shown is made text, however the rows are found.
+SELECT snapshot::text AS snapshot FROM (
+    SELECT snapshot, created_at, id FROM doti
+    WHERE (%(partners)s::text[] IS NULL OR partner = ANY (%(partners)s))
+      AND (%(state)s::text IS NULL OR state = %(state)s)
+      AND (%(partner)s::text IS NULL OR partner = %(partner)s)
+      AND (%(category)s::text IS NULL OR category = %(category)s)
+      AND (%(item)s::text IS NULL OR item = %(item)s)
+      AND (%(household_id)s::uuid IS NULL OR household_id = %(household_id)s)
+      AND (%(grants)s::jsonb IS NULL
+           OR EXISTS (SELECT FROM turns t WHERE t.dote_id = doti.id AND {mine}))
+      AND (%(before_time)s::timestamptz IS NULL
+           OR (created_at, id) < (%(before_time)s, %(before_id)s))
+      {words}
+    ORDER BY created_at DESC, id DESC
+    LIMIT %(limit)s
+) page
 ORDER BY created_at DESC, id DESC
-LIMIT %(limit)s
 
 -- name: word
 -- One word of a search: the number of the dote begins or ends with it (the end read backwards,

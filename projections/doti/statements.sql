@@ -61,10 +61,10 @@ GROUP BY one.id
 
 -- name: save_granted
 -- What doti grant more, or less, than before; `at` counts for those that granted nothing before.
-INSERT INTO granted (dote_id, household_id, category, at, cents)
-SELECT dote_id, household_id, category, at, cents
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS row (dote_id uuid, household_id uuid, category text,
-    at timestamptz, cents bigint)
+INSERT INTO granted (dote_id, household_id, partner, category, at, cents)
+SELECT dote_id, household_id, partner, category, at, cents
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS row (dote_id uuid, household_id uuid, partner text,
+    category text, at timestamptz, cents bigint)
 ON CONFLICT (dote_id) DO UPDATE SET cents = granted.cents + excluded.cents
 
 -- name: granted

@@ -56,4 +56,5 @@ LEDGER = Projection(
     handles=frozenset(EVENT_TYPES.values()) - NO_POSTINGS,
     ignores=NO_POSTINGS,
     write=write,
+    version=2,
 )

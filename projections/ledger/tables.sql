@@ -27,3 +27,7 @@ CREATE TABLE ledger_balances (
     balance_cents bigint NOT NULL,
     PRIMARY KEY (partner, category, account)
 );
+
+-- Whose rows are seen by whom (0016_row_security.sql): the programme's own accounts are nobody's.
+SELECT guard_rows('ledger_entries');
+SELECT guard_rows('ledger_balances');

@@ -290,10 +290,27 @@ def test_status_tells_how_far_everything_is(doti: Run) -> None:
         for row in status["projections"]
     )
     assert status["stuck"] == []
+    assert status["row_security"] is True
     shown = doti("status")
     assert f"Log: {end} events, {end} of them signed; 0 wait" in shown.out
     for name in PROJECTIONS:
         assert name in shown.out
+    assert "Row security" not in shown.out
+
+
+def test_status_says_when_rows_are_not_held_back(doti: Run, env: Env) -> None:
+    doti("migrate")
+    with psycopg.connect(env["DATABASE_URL"], autocommit=True) as connection:
+        schema = env["DOTI_SCHEMA"]
+        connection.execute(f'DROP OWNED BY "{schema}_wide"'.encode())
+        connection.execute(f'DROP ROLE "{schema}_wide"'.encode())
+        connection.execute(
+            f'ALTER TABLE "{schema}".budget_lines DISABLE ROW LEVEL SECURITY'.encode()
+        )
+    assert doti("status", "--json").json()["row_security"] is False
+    assert "Row security is not in force" in doti("status").out
+    with psycopg.connect(env["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f'CREATE ROLE "{schema}_wide"'.encode())
 
 
 def test_status_says_what_is_stuck(doti: Run, env: Env, monkeypatch: pytest.MonkeyPatch) -> None:

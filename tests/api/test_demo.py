@@ -112,7 +112,7 @@ def test_a_demo_shows_every_kind_of_life_and_its_ledger_adds_up(place: Place) ->
             for event in events
             if type(event).__name__ == "DoteRequested"
         ]
-        with services.database.transaction() as tx:
+        with services.database.across_partners(), services.database.transaction() as tx:
             shown = ledger(tx, Group.LINE, services.log.end())
         programme = services.register.programme()
         personal = [

@@ -269,7 +269,7 @@ def test_a_conflict_is_lifted_by_another_coordinator(world: World) -> None:
     path = f"/conflicts/{declared['id']}/lifting"
     body = {"reason": "non abita più lì"}
     assert world.post(path, body, "approver").json()["code"] == "forbidden"
-    assert world.post(path, body, "finance").status_code == 404
+    assert world.post(path, body, "finance").status_code == 403
     lifted = world.done(path, body, "coordinator")
     assert lifted["lifted_at"] is not None
     assert lifted["lifting_reason"] == "non abita più lì"

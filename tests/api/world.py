@@ -232,7 +232,8 @@ class World:
 @contextmanager
 def opened_world(url: str, home: Path, **settings: Any) -> Iterator[World]:  # noqa: ANN401
     """A world in a schema of its own, gone at the end."""
-    chosen = Settings(home=home, db_schema=f"test_{uuid4().hex[:12]}", **settings)
+    unhurried = {"rate_per_minute": 1_000_000, "rate_per_minute_address": 1_000_000}
+    chosen = Settings(home=home, db_schema=f"test_{uuid4().hex[:12]}", **(unhurried | settings))
     database = Database(url, chosen.db_schema)
     migrate(database)
     try:

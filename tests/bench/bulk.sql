@@ -140,8 +140,8 @@ SELECT household_id, 'N-' || lpad(life::text, 5, '0'), partner, household_id, at
 FROM plan WHERE step = 1 ORDER BY nth
 
 -- name: insert_granted
-INSERT INTO granted (dote_id, household_id, category, at, cents)
-SELECT dote_id, household_id, category, at, cents FROM plan WHERE step = 4 ORDER BY nth
+INSERT INTO granted (dote_id, household_id, partner, category, at, cents)
+SELECT dote_id, household_id, partner, category, at, cents FROM plan WHERE step = 4 ORDER BY nth
 
 -- name: set_lines
 UPDATE budget_lines b SET available_cents = available, committed_cents = committed,

@@ -76,6 +76,7 @@ def installation(stage: Stage) -> Iterator[Installation]:
                 "DOTI_HOME": home,
                 "DOTI_SCHEMA": schema,
                 "DOTI_LOG": "json",
+                "DOTI_RATE_PER_MINUTE": "10000000",
                 "PORT": "0",
             }
             yield Installation(environment, token, body)

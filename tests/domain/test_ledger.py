@@ -141,7 +141,7 @@ def test_a_line_after_an_event() -> None:
 @pytest.mark.parametrize("name", EXPOSURES)
 def test_what_an_event_changes_for_the_household(name: str) -> None:
     event, cents = EXPOSURES[name]
-    assert exposure_change(event) == ExposureChange(HOUSEHOLD, DOTE, HOUSING, cents)
+    assert exposure_change(event) == ExposureChange(HOUSEHOLD, DOTE, LINE.partner, HOUSING, cents)
 
 
 def test_nothing_else_changes_what_a_household_was_granted() -> None:

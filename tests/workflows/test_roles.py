@@ -8,6 +8,7 @@ import pytest
 from domain.lifecycle import State
 from projections.rebuild import rebuild
 from tests.register import TestRegister
+from workflows.eventstore.reach import EVERYBODYS, reaching
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def as_app(programme: TestRegister, postgres_url: str) -> Iterator[TestRegister]
     database = programme.database
     app = TestRegister(postgres_url, database.schema, role=database.app_role)
     app.people = programme.people
-    with app.database:
+    with app.database, reaching(EVERYBODYS):
         yield app
 
 

@@ -5,9 +5,11 @@ in the session and a pooler may stand between.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from types import TracebackType
 from typing import LiteralString, Self
 
@@ -17,24 +19,34 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from workflows.eventstore.reach import EVERYBODYS, Partners, reach, reaching
+
 Row = DictRow
 Tx = Connection[Row]
 Values = Mapping[str, object] | Sequence[object]
 
-# Constants and numbers only, no text of anybody: one string, for one round trip.
+# Constants, numbers and codes of partners only, no text of anybody: one string, for one round trip.
 _BEGIN = """
 BEGIN {isolation};
 SELECT set_config('search_path', '{path}', true),
        set_config('lock_timeout', '{lock}', true),
        set_config('statement_timeout', '{statement}', true),
-       set_config('idle_in_transaction_session_timeout', '{statement}', true);
+       set_config('idle_in_transaction_session_timeout', '{statement}', true),
+       set_config('doti.partners', '{partners}', true);
 """
+_ACT_AS = 'SET LOCAL ROLE "{role}";'
 _LOCK = "SELECT pg_advisory_xact_lock({key});"
 _MAY_ACT_AS = """
 SELECT rolname FROM pg_roles
 WHERE rolname = %(role)s AND rolname <> session_user
   AND pg_has_role(session_user, oid, 'MEMBER')
 """
+_GUARDED = """
+SELECT count(*) > 0 AS there, coalesce(bool_and(row_security_active(oid)), false) AS active
+FROM pg_class
+WHERE relnamespace = to_regnamespace(%(schema)s) AND relkind = 'r' AND relrowsecurity
+"""
+_CODE = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
 # Connection failures (08), and what a server says that goes away (57P).
 _LOST = ("08", "57P")
 
@@ -46,13 +58,22 @@ def connection_lost(error: psycopg.Error) -> bool:
     return error.sqlstate is None or error.sqlstate.startswith(_LOST)
 
 
+@dataclass(frozen=True, slots=True)
+class _Current:
+    """The transaction that is open, and whether it sees the rows of all partners."""
+
+    connection: Tx
+    is_wide: bool
+
+
 class Database:
     """A pool of connections to one register.
 
     `schema`: the register's schema; the keys of its persons are in `<schema>_keys`. Timeouts are
     milliseconds; a statement that waits longer for a lock fails instead of queueing for ever.
     `role`: what the connections act as from their start, where they sign in as somebody who may
-    do more (`app_role`).
+    do more (`app_role`). `wide_role`: what a transaction acts as that sees the rows of all
+    partners, where rows are guarded; every other one sees those of `reach` only.
     """
 
     def __init__(
@@ -64,14 +85,17 @@ class Database:
         lock_timeout_ms: int = 5_000,
         statement_timeout_ms: int = 15_000,
         role: str | None = None,
+        wide_role: str | None = None,
     ) -> None:
         self.url = url
         self.schema = schema
+        self._role = role
+        self._wide_role = wide_role
         self.keys_schema = f"{schema}_keys"
         self._lock_timeout_ms = lock_timeout_ms
         self._statement_timeout_ms = statement_timeout_ms
         self._attempts = pool_size + 1
-        self._current: ContextVar[Tx | None] = ContextVar("transaction", default=None)
+        self._current: ContextVar[_Current | None] = ContextVar("transaction", default=None)
         self._pool: ConnectionPool[Tx] = ConnectionPool(
             url,
             min_size=1,
@@ -111,10 +135,25 @@ class Database:
         """The role that may add and read events, and change or remove none."""
         return f"{self.schema}_app"
 
-    def usable_app_role(self) -> str | None:
-        """The app role, if it exists and the sign-in is somebody else who may act as it."""
-        rows = self.statement(_MAY_ACT_AS, {"role": self.app_role})
-        return self.app_role if rows else None
+    @property
+    def all_partners_role(self) -> str:
+        """The role that may do the same, and sees the rows of all partners."""
+        return f"{self.schema}_wide"
+
+    def usable(self, role: str) -> str | None:
+        """The role, if it exists and the sign-in is somebody else who may act as it."""
+        return role if self.statement(_MAY_ACT_AS, {"role": role}) else None
+
+    def has_guarded_rows(self) -> bool:
+        """Whether there are tables that hold back rows from those whom they do not concern."""
+        return bool(self._guarded()["there"])
+
+    def is_held_to_rows(self) -> bool:
+        """Whether these connections are held to what they may see: an owner is not."""
+        return bool(self._guarded()["active"])
+
+    def _guarded(self) -> Row:
+        return self.statement(_GUARDED, {"schema": f'"{self.schema}"'})[0]
 
     @property
     def in_transaction(self) -> bool:
@@ -139,22 +178,46 @@ class Database:
         if outer is not None:
             if locks or one_snapshot:
                 raise RuntimeError("locks and a snapshot belong to the beginning of a transaction")
-            yield outer
+            yield outer.connection
             return
+        partners = reach()
         path = [*search_path, self.schema, self.keys_schema]
         begin = _BEGIN.format(
             isolation="ISOLATION LEVEL REPEATABLE READ" if one_snapshot else "",
             path=", ".join(f'"{name}"' for name in path),
             lock=self._lock_timeout_ms,
             statement=statement_timeout_ms or self._statement_timeout_ms,
+            partners=_listed(partners),
         )
+        is_wide = partners is EVERYBODYS
+        if is_wide and self._wide_role is not None:
+            begin += _ACT_AS.format(role=self._wide_role)
         waits = "".join(_LOCK.format(key=self.lock_id(*name)) for name in locks)
         with self._begun((begin + waits).encode()) as connection:
-            token = self._current.set(connection)
+            token = self._current.set(_Current(connection, is_wide))
             try:
                 yield connection
             finally:
                 self._current.reset(token)
+
+    @contextmanager
+    def across_partners(self) -> Iterator[None]:
+        """Sees the rows of all partners within the block, also within a transaction that is open.
+
+        For what the register itself has to know, whoever asks: what is shown of it is the
+        caller's to decide. Its users are listed in `api.security.rights`.
+        """
+        current = self._current.get()
+        with reaching(EVERYBODYS):
+            if current is None or current.is_wide or self._wide_role is None:
+                yield
+                return
+            with _acting_as(current.connection, self._wide_role, self._role):
+                token = self._current.set(_Current(current.connection, is_wide=True))
+                try:
+                    yield
+                finally:
+                    self._current.reset(token)
 
     @contextmanager
     def _begun(self, begin: bytes) -> Iterator[Tx]:
@@ -185,7 +248,7 @@ class Database:
         """
         current = self._current.get()
         if current is not None:
-            return _rows(current, text, values)
+            return _rows(current.connection, text, values)
         for attempt in range(self._attempts):
             with self._pool.connection() as connection:
                 try:
@@ -204,7 +267,7 @@ class Database:
         current = self._current.get()
         if current is None:
             raise RuntimeError("a pipeline needs a transaction")
-        with _pipelined(current):
+        with _pipelined(current.connection):
             yield
 
     def qualified(self, text: LiteralString) -> LiteralString:
@@ -217,6 +280,30 @@ class Database:
         text = "\x1f".join([self.schema, *map(str, name)])
         digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
         return int.from_bytes(digest, "big", signed=True)
+
+
+def _listed(partners: Partners) -> str:
+    """Partners as the policies take them. All: the role says it, so none is named."""
+    codes = sorted(partners or ())
+    if not all(_CODE.fullmatch(code) for code in codes):
+        raise ValueError("the code of a partner has capitals, digits and _ only")
+    return ",".join(codes)
+
+
+@contextmanager
+def _acting_as(connection: Tx, role: str, before: str | None) -> Iterator[None]:
+    """Another role for some statements of a transaction.
+
+    After an error the transaction takes no statement any more, and rolling back gives the role
+    back as well.
+    """
+    connection.execute(_ACT_AS.format(role=role).encode())
+    yield_back = "SET LOCAL ROLE NONE" if before is None else _ACT_AS.format(role=before)
+    try:
+        yield
+    finally:
+        if connection.info.transaction_status is TransactionStatus.INTRANS:
+            connection.execute(yield_back.encode())
 
 
 @contextmanager

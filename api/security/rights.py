@@ -1,0 +1,254 @@
+"""Who may call what: THE table of the edge, and the one place that looks into it.
+
+A route that does not stand in it answers nobody, and a test finds it. What is decided on one dote
+(its state, its partner, separation of duties) stays with `domain.permissions`: here is said who
+comes as far as that. docs/rights.md is drawn from this table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fastapi import Request
+
+from api.errors import Unauthenticated
+from domain.account import DELEGABLE
+from domain.actors import PEOPLE, Actor, Role
+from domain.erasure import ERASERS
+from domain.errors import Forbidden
+from domain.lifecycle import READERS, TRANSITIONS, Action
+from domain.merging import KEEPERS
+
+
+class Anybody(StrEnum):
+    """Who needs no role."""
+
+    PUBLIC = "everybody"
+    SIGNING_IN = "everybody who has begun to sign in"
+    SIGNED_IN = "everybody who signs in"
+
+
+PUBLIC, SIGNING_IN, SIGNED_IN = Anybody.PUBLIC, Anybody.SIGNING_IN, Anybody.SIGNED_IN
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Who may call a route, and what it is called in a refusal.
+
+    `by_partner`: a role for one partner is enough; then what belongs to others is not there. If
+    not, only a role for the whole programme counts.
+    """
+
+    who: Anybody | frozenset[Role]
+    what: str = "read"
+    by_partner: bool = True
+
+    def admits(self, actor: Actor | None, *, begun: bool = False) -> bool:
+        """Whether somebody may call it; None: nobody signed in. `begun`: whether they have proved
+        a part of who they are (`api.security.authentication` has looked which one)."""
+        if isinstance(self.who, Anybody):
+            return self.who is PUBLIC or actor is not None or (self.who is SIGNING_IN and begun)
+        if actor is None:
+            return False
+        return actor.has_any(self.who) if self.by_partner else _everywhere(actor, self.who)
+
+    @property
+    def roles(self) -> list[str]:
+        """The names of the roles, in the order of the alphabet; of `Anybody`: its one name."""
+        return [str(self.who)] if isinstance(self.who, Anybody) else sorted(self.who)
+
+
+def _everywhere(actor: Actor, roles: frozenset[Role]) -> bool:
+    return actor.role_for(roles, None) is not None
+
+
+ADMINS = frozenset({Role.ADMIN})
+AUDITORS = frozenset({Role.AUDITOR})
+COORDINATORS = frozenset({Role.COORDINATOR})
+COUNTERS = frozenset({Role.AUDITOR, Role.COORDINATOR, Role.OPERATOR})
+"""Who counts and exports doti: operators those of their partner."""
+WHOLE_LOG = frozenset({Role.AUDITOR, Role.COORDINATOR})
+"""Who may read all that ever happened, and reckon with it."""
+
+ERASURE_LIST = ERASERS | AUDITORS
+"""Who sees the list of what is to be erased, within the scope of the grant."""
+
+_OPEN = Right(PUBLIC)
+_SELF = Right(SIGNED_IN)
+_READ = Right(READERS)
+_AUDIT = Right(WHOLE_LOG, by_partner=False)
+
+
+def _step(*actions: Action) -> Right:
+    """Who may take one of these steps on some dote: as the transition table says."""
+    roles = frozenset(role for action in actions for role in TRANSITIONS[action].roles)
+    return Right(roles & PEOPLE, actions[0])
+
+
+def _coordinate(what: str) -> Right:
+    return Right(COORDINATORS, what, by_partner=False)
+
+
+def _administer(what: str) -> Right:
+    return Right(ADMINS, what, by_partner=False)
+
+
+_V1 = "/api/v1"
+_HOUSEHOLD = f"{_V1}/households/{{household_id}}"
+_DOTE = f"{_V1}/doti/{{dote_id}}"
+
+RIGHTS: Mapping[tuple[str, str], Right] = {
+    ("GET", "/"): _OPEN,
+    ("GET", "/healthz"): _OPEN,
+    ("GET", "/readyz"): _OPEN,
+    ("GET", "/metrics"): _OPEN,
+    ("GET", "/openapi.json"): _OPEN,
+    ("GET", f"{_V1}/session"): _OPEN,
+    ("POST", f"{_V1}/session"): _OPEN,
+    ("DELETE", f"{_V1}/session"): _OPEN,
+    ("POST", f"{_V1}/session/second-factor"): _OPEN,
+    ("POST", f"{_V1}/invitations/accept"): _OPEN,
+    ("GET", f"{_V1}/sessions"): _SELF,
+    ("POST", f"{_V1}/sessions/{{session_id}}/end"): _SELF,
+    ("POST", f"{_V1}/password"): _SELF,
+    # Who needs a second factor and has none yet can do nothing else before.
+    ("GET", f"{_V1}/factors"): Right(SIGNING_IN),
+    ("POST", f"{_V1}/factors"): Right(SIGNING_IN),
+    ("POST", f"{_V1}/factors/{{factor_id}}/confirmation"): Right(SIGNING_IN),
+    ("POST", f"{_V1}/factors/{{factor_id}}/removal"): Right(SIGNING_IN),
+    ("POST", f"{_V1}/recovery-codes"): _SELF,
+    ("GET", f"{_V1}/tokens"): _SELF,
+    ("POST", f"{_V1}/tokens"): _SELF,
+    ("POST", f"{_V1}/tokens/{{token_id}}/revocation"): _SELF,
+    ("GET", f"{_V1}/accounts"): Right(ADMINS | WHOLE_LOG, "read_accounts", by_partner=False),
+    ("POST", f"{_V1}/accounts"): _administer("open_account"),
+    ("POST", f"{_V1}/accounts/{{account_id}}/grants"): _administer("grant_role"),
+    ("POST", f"{_V1}/accounts/{{account_id}}/grants/{{grant_id}}/revocation"): _administer(
+        "revoke_role"
+    ),
+    ("POST", f"{_V1}/accounts/{{account_id}}/closing"): _administer("close_account"),
+    ("POST", f"{_V1}/accounts/{{account_id}}/reopening"): _administer("reopen_account"),
+    ("POST", f"{_V1}/accounts/{{account_id}}/invitation"): _administer("invite"),
+    ("POST", f"{_V1}/accounts/{{account_id}}/email"): _administer("record_email"),
+    ("POST", f"{_V1}/accounts/{{account_id}}/works-for"): _administer("work_for"),
+    ("GET", f"{_V1}/programme"): _SELF,
+    ("POST", f"{_V1}/programme/allocations"): _coordinate("allocate"),
+    ("POST", f"{_V1}/programme/transfers"): _coordinate("transfer"),
+    ("GET", f"{_V1}/policies"): _READ,
+    ("GET", f"{_V1}/policies/{{version}}"): _READ,
+    ("POST", f"{_V1}/policies"): _coordinate("adopt_policy"),
+    ("POST", f"{_V1}/policies/simulation"): _AUDIT,
+    ("POST", f"{_V1}/households"): _step(Action.REQUEST),
+    ("GET", f"{_V1}/households"): _READ,
+    ("POST", f"{_V1}/households/matches"): Right(KEEPERS, "seek_households"),
+    ("GET", _HOUSEHOLD): _READ,
+    ("POST", f"{_HOUSEHOLD}/members"): Right(KEEPERS, "correct_household"),
+    ("POST", f"{_HOUSEHOLD}/personal-data"): Right(KEEPERS, "correct_household"),
+    ("POST", f"{_HOUSEHOLD}/merge"): Right(KEEPERS, "merge_households"),
+    ("POST", f"{_HOUSEHOLD}/unmerge"): Right(KEEPERS, "merge_households"),
+    ("GET", f"{_HOUSEHOLD}/copy"): Right(KEEPERS, "copy_data"),
+    ("GET", f"{_HOUSEHOLD}/copy.pdf"): Right(KEEPERS, "copy_data"),
+    ("POST", f"{_HOUSEHOLD}/reveal"): Right(AUDITORS, "reveal", by_partner=False),
+    ("GET", f"{_HOUSEHOLD}/accesses"): _AUDIT,
+    ("GET", f"{_HOUSEHOLD}/erasure"): _READ,
+    ("POST", f"{_HOUSEHOLD}/erasure"): Right(ERASERS, "erase"),
+    ("POST", f"{_HOUSEHOLD}/erasure/refusal"): Right(ERASERS, "erase"),
+    ("POST", f"{_HOUSEHOLD}/erasure/hold"): _coordinate("hold_erasure"),
+    ("GET", f"{_V1}/erasures"): Right(ERASURE_LIST, "read_erasures"),
+    ("GET", f"{_V1}/retention"): _SELF,
+    ("POST", f"{_V1}/retention"): _coordinate("adopt_retention"),
+    ("GET", f"{_V1}/exports/doti.csv"): Right(COUNTERS, "export"),
+    ("GET", f"{_V1}/exports/doti.jsonl"): Right(COUNTERS, "export"),
+    ("GET", f"{_V1}/statistics"): Right(COUNTERS, "count"),
+    ("GET", f"{_V1}/doti"): _READ,
+    ("POST", f"{_V1}/doti"): _step(Action.REQUEST),
+    ("POST", f"{_V1}/doti/bulk"): _step(Action.ASSESS, Action.APPROVE, Action.REJECT),
+    ("GET", _DOTE): _READ,
+    ("GET", f"{_DOTE}/history"): _READ,
+    ("POST", f"{_DOTE}/reveal"): Right(WHOLE_LOG, "reveal", by_partner=False),
+    ("GET", f"{_DOTE}/documents/{{n}}/file"): _READ,
+    ("GET", f"{_DOTE}/receipts/{{n}}/file"): _READ,
+    ("POST", f"{_DOTE}/documents"): _step(Action.ATTACH_DOCUMENT),
+    ("POST", f"{_DOTE}/document-requests"): _step(Action.REQUEST_DOCUMENTS),
+    ("POST", f"{_DOTE}/document-answers"): _step(Action.PROVIDE_DOCUMENTS),
+    ("POST", f"{_DOTE}/assessment"): _step(Action.ASSESS),
+    ("POST", f"{_DOTE}/cap-overrides"): _step(Action.OVERRIDE_CAP),
+    ("POST", f"{_DOTE}/approval"): _step(Action.APPROVE),
+    # It writes nothing, and tells everybody who may see the dote why a vote of theirs is none.
+    ("POST", f"{_DOTE}/approval/preview"): _READ,
+    ("POST", f"{_DOTE}/ratification"): _step(Action.RATIFY),
+    ("POST", f"{_DOTE}/rejection"): _step(Action.REJECT),
+    ("POST", f"{_DOTE}/appeal"): _step(Action.LODGE_APPEAL),
+    ("POST", f"{_DOTE}/appeal/decision"): _step(Action.DECIDE_APPEAL),
+    ("POST", f"{_DOTE}/withdrawal"): _step(Action.WITHDRAW),
+    ("POST", f"{_DOTE}/revocation"): _step(Action.REVOKE),
+    ("POST", f"{_DOTE}/disbursements"): _step(Action.DISBURSE),
+    ("POST", f"{_DOTE}/disbursements/{{n}}/return"): _step(Action.RETURN_DISBURSEMENT),
+    ("POST", f"{_DOTE}/refunds"): _step(Action.RECORD_REFUND),
+    ("POST", f"{_DOTE}/receipts"): _step(Action.SUBMIT_RECEIPT),
+    ("POST", f"{_DOTE}/receipts/{{n}}/acceptance"): _step(Action.ACCEPT_RECEIPT),
+    ("POST", f"{_DOTE}/receipts/{{n}}/disallowance"): _step(Action.DISALLOW_RECEIPT),
+    ("POST", f"{_DOTE}/accounting"): _step(Action.ACCOUNT_FOR),
+    ("GET", f"{_V1}/worklist"): _READ,
+    ("GET", f"{_V1}/worklist/summary"): _READ,
+    ("GET", f"{_V1}/ageing"): _READ,
+    ("GET", f"{_V1}/colleagues"): _READ,
+    ("GET", f"{_V1}/delegations"): _READ,
+    ("POST", f"{_V1}/delegations"): Right(frozenset(DELEGABLE), "delegate"),
+    # One of the two, whatever their role is today.
+    ("POST", f"{_V1}/delegations/{{delegation_id}}/end"): Right(READERS, "end_delegation"),
+    ("GET", f"{_V1}/conflicts"): _READ,
+    ("POST", f"{_V1}/conflicts"): Right(READERS, "declare_conflict"),
+    ("POST", f"{_V1}/conflicts/{{conflict_id}}/lifting"): _coordinate("lift_conflict"),
+    ("GET", f"{_V1}/ledger"): _READ,
+    ("GET", f"{_V1}/ledger/entries"): _READ,
+    ("GET", f"{_V1}/audit/events"): _AUDIT,
+    ("GET", f"{_V1}/audit/reveals"): _AUDIT,
+    ("GET", f"{_V1}/audit/accesses"): _AUDIT,
+    ("GET", f"{_V1}/audit/checkpoint"): _AUDIT,
+    ("GET", f"{_V1}/audit/proof"): _AUDIT,
+    ("GET", f"{_V1}/audit/export"): _AUDIT,
+}
+"""Every route: its method and its address, with the places for ids as the route has them."""
+
+QUERIES_OF_ALL: Mapping[str, str] = {
+    "projections.doti.double_help.matches": (
+        "Help at another desk is to be seen: category, item, day and amount of it; more only to "
+        "who may open the other file (api.v1.double_help)."
+    ),
+    "projections.doti.worklists.alarms": (
+        "The register itself looks whom to remind; nobody is shown what it finds (api.deadlines)."
+    ),
+}
+"""The queries on projections that take no scope and no person, and why."""
+
+ACROSS_PARTNERS: Mapping[str, str] = {
+    "api.cli.application": "Who works on the machine itself may read its database anyway.",
+    "api.v1.double_help": "Help at another desk is to be seen, whoever asks.",
+    "api.v1.programme": "The whole programme's sums are for everybody who signs in.",
+    "api.worker": "Who numbers events, fills lists and reminds works for all partners.",
+}
+"""The modules that see the rows of all partners, whoever asks, and why."""
+
+
+async def permitted(request: Request) -> None:
+    """Refuses whom the table does not name; stands before every route of the application."""
+    right = right_of(request.method, getattr(request.scope.get("route"), "path", ""))
+    actor: Actor | None = getattr(request.state, "actor", None)
+    begun = getattr(request.state, "standing", None) is not None
+    if right is not None and right.admits(actor, begun=begun):
+        return
+    if actor is None:
+        raise Unauthenticated
+    raise Forbidden(*(("use", "-") if right is None else (right.what, ", ".join(right.roles))))
+
+
+def right_of(method: str, path: str) -> Right | None:
+    """What the table says of a route; None: nothing, and so it is for nobody."""
+    return RIGHTS.get(("GET" if method == "HEAD" else method, path))
+
+
+def told(right: Right) -> str:
+    """The same in a sentence, as the description of the API ends with it."""
+    reach = "" if right.by_partner else ", for the whole programme"
+    return f"For: {', '.join(right.roles)}{reach}."
