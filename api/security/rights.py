@@ -12,6 +12,7 @@ from enum import StrEnum
 from fastapi import Request
 
 from api.errors import Unauthenticated
+from api.security.refusals import SessionNeeded
 from domain.account import DELEGABLE
 from domain.actors import PEOPLE, Actor, Role
 from domain.erasure import ERASERS
@@ -25,10 +26,12 @@ class Anybody(StrEnum):
 
     PUBLIC = "everybody"
     SIGNING_IN = "everybody who has begun to sign in"
+    IN_PERSON = "everybody who signs in with their password"
     SIGNED_IN = "everybody who signs in"
 
 
-PUBLIC, SIGNING_IN, SIGNED_IN = Anybody.PUBLIC, Anybody.SIGNING_IN, Anybody.SIGNED_IN
+PUBLIC, SIGNED_IN = Anybody.PUBLIC, Anybody.SIGNED_IN
+SIGNING_IN, IN_PERSON = Anybody.SIGNING_IN, Anybody.IN_PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,15 @@ class Right:
     def admits(self, actor: Actor | None, *, begun: bool = False) -> bool:
         """Whether somebody may call it; None: nobody signed in. `begun`: whether they have proved
         a part of who they are (`api.security.authentication` has looked which one)."""
-        if isinstance(self.who, Anybody):
-            return self.who is PUBLIC or actor is not None or (self.who is SIGNING_IN and begun)
+        match self.who:
+            case Anybody.PUBLIC:
+                return True
+            case Anybody.SIGNING_IN:
+                return begun
+            case Anybody.IN_PERSON:
+                return begun and actor is not None
+            case Anybody.SIGNED_IN:
+                return actor is not None
         if actor is None:
             return False
         return actor.has_any(self.who) if self.by_partner else _everywhere(actor, self.who)
@@ -108,15 +118,15 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("DELETE", f"{_V1}/session"): _OPEN,
     ("POST", f"{_V1}/session/second-factor"): _OPEN,
     ("POST", f"{_V1}/invitations/accept"): _OPEN,
-    ("GET", f"{_V1}/sessions"): _SELF,
-    ("POST", f"{_V1}/sessions/{{session_id}}/end"): _SELF,
-    ("POST", f"{_V1}/password"): _SELF,
+    ("GET", f"{_V1}/sessions"): Right(IN_PERSON),
+    ("POST", f"{_V1}/sessions/{{session_id}}/end"): Right(IN_PERSON),
+    ("POST", f"{_V1}/password"): Right(IN_PERSON),
     # Who needs a second factor and has none yet can do nothing else before.
     ("GET", f"{_V1}/factors"): Right(SIGNING_IN),
     ("POST", f"{_V1}/factors"): Right(SIGNING_IN),
     ("POST", f"{_V1}/factors/{{factor_id}}/confirmation"): Right(SIGNING_IN),
     ("POST", f"{_V1}/factors/{{factor_id}}/removal"): Right(SIGNING_IN),
-    ("POST", f"{_V1}/recovery-codes"): _SELF,
+    ("POST", f"{_V1}/recovery-codes"): Right(IN_PERSON),
     ("GET", f"{_V1}/tokens"): _SELF,
     ("POST", f"{_V1}/tokens"): _SELF,
     ("POST", f"{_V1}/tokens/{{token_id}}/revocation"): _SELF,
@@ -240,6 +250,8 @@ async def permitted(request: Request) -> None:
         return
     if actor is None:
         raise Unauthenticated
+    if right is not None and right.who in (SIGNING_IN, IN_PERSON):
+        raise SessionNeeded
     raise Forbidden(*(("use", "-") if right is None else (right.what, ", ".join(right.roles))))
 
 

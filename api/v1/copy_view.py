@@ -73,7 +73,8 @@ class CopyView:
             return None
         added = [self._opened(event, "member", household.partner) for event in household.added]
         known = [member.model_dump() for member in personal.members]
-        return [Member.model_validate(record) for record in [*known, *added] if record]
+        persons = [record for record in [*known, *added] if record]
+        return [Member.model_validate({"n": n, **record}) for n, record in enumerate(persons)]
 
     def _hardships(self, household: Household, personal: Personal | None) -> list[str] | None:
         if household.personal.notes is None:

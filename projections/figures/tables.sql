@@ -9,3 +9,5 @@ CREATE TABLE household_figures (
     merged_into uuid
 );
 CREATE INDEX household_figures_merged ON household_figures (id) WHERE merged_into IS NOT NULL;
+
+SELECT guard_rows('household_figures');

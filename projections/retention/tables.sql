@@ -23,3 +23,5 @@ CREATE TABLE kept_doti (
     dote_id uuid PRIMARY KEY,
     household_id uuid NOT NULL
 );
+
+SELECT guard_rows('kept_households');

@@ -26,6 +26,7 @@ from domain.actors import Actor, Grant, Role
 from domain.events.account import AccountOpened
 from domain.events.base import Event
 from domain.events.household import HouseholdRegistered
+from domain.events.payee import PayeeRegistered
 from domain.household import Personal
 from domain.ledger import postings
 from domain.lifecycle import State
@@ -200,11 +201,13 @@ def test_one_that_was_killed_is_continued(place: Place) -> None:
         opened, events = partition(log_of(services))
         assert len(opened) == len(grants())
         assert max(event.at for event in opened) < events[0].at
-        assert len(events) == len(make_plan(wanted))
+        # Who is paid for the first time is an event of its own.
+        steps = [event for event in events if not isinstance(event, PayeeRegistered)]
+        assert len(steps) == len(make_plan(wanted))
         doti = [e.originator_id for e in events if type(e).__name__ == "DoteRequested"]
         states = Counter(services.register.dote(dote).state for dote in doti)
         assert states == Counter(fate.state for fate in shares(DOTI))
-        assert all(one.at < other.at for one, other in pairwise(events))
+        assert all(one.at < other.at for one, other in pairwise(steps))
 
 
 def test_another_demo_than_the_one_that_is_there_is_refused(place: Place) -> None:

@@ -209,7 +209,7 @@ def test_nothing_is_asked_for_it_any_more(world: World) -> None:
     household_id = world.household()
     erase(world, household_id)
     refused = world.post("/doti", world.request_body(household_id, 1_000), "operator")
-    assert (refused.status_code, refused.json()["code"]) == (409, "wrong_state")
+    assert (refused.status_code, refused.json()["code"]) == (409, "household_erased")
 
 
 def test_files_that_could_not_be_removed_are_removed_later(

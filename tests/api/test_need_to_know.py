@@ -65,6 +65,7 @@ EXPECTED: dict[str, tuple[Who, Who]] = {
     "DoteAccountedFor.note": PROOF,
     "AccountOpened.name": STAFF,
     "AccountOpened.email": STAFF,
+    "EmailRecorded.email": STAFF,
     "AccountClosed.reason": STAFF,
     "DataRevealed.reason": REVEAL,
     "RoleDelegated.reason": STAFF,

@@ -17,6 +17,9 @@ ODD: list[Any] = [
 OF_SEVERAL = {"/api/v1/doti/bulk"}
 """What changes several things at once has no one version."""
 
+OF_HOUSEHOLDS = ("/members", "/personal-data", "/merge", "/unmerge")
+"""What changes a household may say which version it was decided on."""
+
 SIGN_IN = "sign-in"
 """The tag of what is about oneself: it is no command, and nothing of it is in the log of events."""
 
@@ -191,7 +194,7 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
             assert not headers & {"Idempotency-Key", "If-Match"}, where
         elif method == "post":
             assert "Idempotency-Key" in headers, where
-            changes = "{dote_id}" in path or "{household_id}" in path
+            changes = "{dote_id}" in path or path.endswith(OF_HOUSEHOLDS)
             assert ("If-Match" in headers) == changes, where
             if path not in OF_SEVERAL:
                 assert "ETag" in responses[success]["headers"], where

@@ -25,7 +25,7 @@ from domain.events.household import HouseholdMerged, HouseholdUnmerged
 from domain.household import Household, evolve
 from domain.merging import Groups, merge, sign_for, unmerge
 from domain.privacy import Private, notes_of
-from tests.domain.facts_around import erased, merged, notes_erased, registered, unmerged
+from tests.domain.facts_around import erased, merged, registered, unmerged
 from tests.spec import (
     APPROVER,
     ASSESSOR,
@@ -68,12 +68,6 @@ def test_and_two_again() -> None:
     )
     assert after == replace(given(registered()).state, version=3)
     given(registered(), merged(), unmerged()).when(into()).then(HouseholdMerged)
-
-
-def test_a_reason_after_the_notes_were_erased() -> None:
-    given(registered(), notes_erased()).when(into()).then(
-        HouseholdMerged, reason=Private(HOUSEHOLD, "same tax code")
-    )
 
 
 def test_not_with_itself() -> None:

@@ -173,23 +173,34 @@ def test_a_refused_command_leaves_no_key(as_app: TestRegister, programme: TestRe
     assert not has_key(programme, notes)
 
 
-@pytest.mark.parametrize("whose", ["household", "notes"])
 def test_nothing_is_written_about_who_was_erased(
-    as_app: TestRegister, programme: TestRegister, whose: str
+    as_app: TestRegister, programme: TestRegister
 ) -> None:
     household = as_app.household()
     dote_id = as_app.request(household, 10_000)
     notes = notes_of(household)
-    if whose == "notes":
-        as_app.vault.erase(notes)
-    else:
-        tamper(programme, f"DELETE FROM subject_keys WHERE subject_id = '{notes}'")
-        as_app.vault.erase(household)
+    tamper(programme, f"DELETE FROM subject_keys WHERE subject_id = '{notes}'")
+    as_app.vault.erase(household)
     command = Assess(outcome="favourable", note="una nota")
     with pytest.raises(HouseholdIsErased):
         as_app.run(as_app.people.assessor, lambda work: assessment.assess(work, dote_id, command))
     assert as_app.register.dote(dote_id).version == 1
     assert not has_key(programme, notes)
+
+
+def test_a_household_that_comes_back_has_another_key_for_its_notes(
+    as_app: TestRegister, programme: TestRegister
+) -> None:
+    household = as_app.household()
+    dote_id = as_app.request(household, 10_000)
+    as_app.vault.erase(notes_of(household))
+    command = Assess(outcome="favourable", note="una nota")
+    as_app.run(as_app.people.assessor, lambda work: assessment.assess(work, dote_id, command))
+    requested, assessed = as_app.register.history(dote_id)
+    assert as_app.vault.open_field(requested, "need") is None
+    assert as_app.vault.open_field(assessed, "note") == "una nota"
+    assert not has_key(programme, notes_of(household))
+    assert has_key(programme, notes_of(household, 1))
 
 
 def test_a_lost_key_is_not_made_anew(as_app: TestRegister, programme: TestRegister) -> None:
