@@ -10,6 +10,9 @@ from api import operations, problems
 from api.languages import catalogue
 from api.metrics import Metrics
 from api.middleware import MULTIPART_SLACK_BYTES, BodyLimit, RequestContext
+from api.pages import failing
+from api.pages.routes import PAGES
+from api.pages.static_files import static_files
 from api.security.authentication import Authentication
 from api.v1 import (
     audit,
@@ -59,6 +62,7 @@ and (on a dote) `If-Match`; every refusal is `application/problem+json`.
 def create_app(services: Services) -> FastAPI:
     """The application on these services; it holds no state of its own."""
     catalogue()  # so that a catalogue that cannot be read is found now and not by the first error
+    static_files()  # and here a package that is not there
     metrics = Metrics()
     app = FastAPI(
         title="Doti",
@@ -74,7 +78,9 @@ def create_app(services: Services) -> FastAPI:
     for area in _AREAS:
         app.include_router(area.router)
     app.include_router(operations.router(services, metrics))
-    problems.install(app)
+    for page in PAGES:
+        app.include_router(page.router)
+    problems.install(app, failing.respond)
     _describe(app)
     settings = services.settings
     # The last added is the outermost: ids and log, then sign-in, then the size of the body.
@@ -84,7 +90,7 @@ def create_app(services: Services) -> FastAPI:
         other=settings.max_body_bytes,
     )
     app.add_middleware(Authentication, actor_for=services.accounts.actor_for)
-    app.add_middleware(RequestContext, metrics=metrics)
+    app.add_middleware(RequestContext, metrics=metrics, respond=failing.respond)
     return app
 
 

@@ -13,6 +13,12 @@ class Unauthenticated(DomainError):
     code = "unauthenticated"
 
 
+class FormNotOurs(DomainError):
+    """This form is too old, or was not sent from one of our pages: open the page again."""
+
+    code = "forbidden"
+
+
 class NoSuchAddress(DomainError):
     """There is nothing at this address."""
 

@@ -16,6 +16,8 @@ _SCHEME = "bearer "
 class Authentication:
     """Refuses whoever does not sign in on a protected path; `state.actor` is who does.
 
+    Elsewhere a token is as good, and needed by nobody here: pages send who has none to sign in.
+
     Around the application and not inside of it, because a framework reads bodies first: who is
     not signed in learns nothing about what is wrong in the body.
     """
@@ -25,13 +27,14 @@ class Authentication:
         self._actor_for = actor_for
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(PROTECTED):
+        if scope["type"] == "http":
             header = Headers(scope=scope).get("authorization", "")
             actor = None
             if header[: len(_SCHEME)].lower() == _SCHEME:
                 token = header[len(_SCHEME) :].strip()
                 actor = await run_in_threadpool(self._actor_for, token)
-            if actor is None:
+            if actor is not None:
+                scope.setdefault("state", {})["actor"] = actor
+            elif scope["path"].startswith(PROTECTED):
                 raise Unauthenticated
-            scope.setdefault("state", {})["actor"] = actor
         await self._app(scope, receive, send)

@@ -111,7 +111,7 @@ def document_file(
     dote_id: DoteId, n: Nth, services: TheServices, actor: Reader, language: TheLanguage
 ) -> Response:
     """The file of a document."""
-    return _file(View(services, actor, language), dote_id, DocumentAttached, "file", n)
+    return paper_file(View(services, actor, language), dote_id, DocumentAttached, n)
 
 
 @router.get(
@@ -124,7 +124,7 @@ def receipt_file(
     dote_id: DoteId, n: Nth, services: TheServices, actor: Reader, language: TheLanguage
 ) -> Response:
     """The file of a receipt."""
-    return _file(View(services, actor, language), dote_id, ReceiptSubmitted, "details", n)
+    return paper_file(View(services, actor, language), dote_id, ReceiptSubmitted, n)
 
 
 def _received(call: Call, file: UploadFile) -> Upload:
@@ -144,13 +144,18 @@ def _index(part: int | None) -> int:
     return (part or 1) - 1
 
 
-def _file(
+_NAMED_IN = {DocumentAttached: "file", ReceiptSubmitted: "details"}
+
+
+def paper_file(
     view: View,
     dote_id: UUID,
     kind: type[DocumentAttached | ReceiptSubmitted],
-    private: str,
     n: int,
+    disposition: str = "attachment",
 ) -> Response:
+    """A paper as it came in, if it is the reader's to see."""
+    private = _NAMED_IN[kind]
     history, dote = view.visible(dote_id)
     paper = next((event for event in history if isinstance(event, kind) and event.n == n), None)
     if paper is None:
@@ -163,5 +168,5 @@ def _file(
     return Response(
         view.services.files.open(dote.household_id, paper.sha256),
         media_type=paper.media_type,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"},
+        headers={"Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(name, safe='')}"},
     )

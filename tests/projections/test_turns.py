@@ -20,8 +20,8 @@ from projections.doti.worklists import (
     WorklistQuery,
     ageing,
     alarms,
-    counts,
     elsewhere,
+    overview,
     worklist,
 )
 from tests.register import LINE, TestRegister
@@ -51,7 +51,7 @@ def mine(
     with register.database.transaction() as tx:
         listed = worklist(tx, WorklistQuery(person, **filters)).items
         found = [dote.id for dote in page(tx, PageQuery(None, waiting_for=person)).items]
-        assert sum(count.waiting for count in counts(tx, person)) == len(listed) or filters
+        assert sum(count.waiting for count in overview(tx, person).by_why) == len(listed) or filters
     assert {item.dote.id for item in listed} <= set(found)
     return [item.dote.id for item in listed]
 
@@ -219,7 +219,7 @@ def test_the_worklist_begins_with_what_is_due_first(capped: TestRegister) -> Non
             seen += [item.dote.id for item in found.items]
             after = found.next_after
         late = Person(everybody, person.now + timedelta(days=4))
-        assert [(c.why, c.waiting, c.overdue) for c in counts(tx, late)] == [
+        assert [(c.why, c.waiting, c.overdue) for c in overview(tx, late).by_why] == [
             ("to_assess", 1, 0),
             ("vote", 2, 1),
         ]

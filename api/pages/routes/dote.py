@@ -1,0 +1,115 @@
+"""The page of a dote: all about it, and each action either with its form or with why not."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from starlette.datastructures import FormData
+
+from api.errors import FormNotOurs
+from api.pages.dote_forms import FORMS, DoteForm
+from api.pages.dote_view import DotePage
+from api.pages.forms import Filled, command, read, refused, understood
+from api.pages.shell import Shell, TheShell
+from api.pages.who import OurForm, Reader
+from api.problems import problem_for
+from api.v1.commands import Call
+from api.v1.dependencies import DoteId, Nth
+from api.v1.papers import paper_file
+from api.v1.views import View
+from domain.actors import Actor
+from domain.errors import DomainError, NotFound, StaleVersion
+from domain.events.dote import DocumentAttached, ReceiptSubmitted
+
+router = APIRouter(include_in_schema=False)
+
+PREVIEW = "preview"
+"""The button that shows what a vote comes to and gives none."""
+
+
+@router.get("/doti/{dote_id}")
+def dote(dote_id: DoteId, page: TheShell, actor: Reader) -> Response:
+    """The dote as it is now."""
+    return _page(page, DotePage.of(page, actor, dote_id))
+
+
+@router.get("/doti/{dote_id}/documenti/{n}")
+def document(dote_id: DoteId, n: Nth, page: TheShell, actor: Reader) -> Response:
+    """A paper, to be looked at."""
+    view = View(page.services, actor, page.language)
+    return paper_file(view, dote_id, DocumentAttached, n, "inline")
+
+
+@router.get("/doti/{dote_id}/giustificativi/{n}")
+def receipt(dote_id: DoteId, n: Nth, page: TheShell, actor: Reader) -> Response:
+    """A receipt, to be looked at."""
+    view = View(page.services, actor, page.language)
+    return paper_file(view, dote_id, ReceiptSubmitted, n, "inline")
+
+
+def _posted(form: DoteForm) -> Callable[..., Response]:
+    def post(dote_id: DoteId, page: TheShell, actor: Reader, sent: OurForm) -> Response:
+        return _done(page, actor, dote_id, form, sent)
+
+    return post
+
+
+for _form in FORMS.values():
+    router.add_api_route(
+        f"/doti/{{dote_id}}/{_form.action}", _posted(_form), methods=["POST"], name=_form.action
+    )
+
+
+def _done(page: Shell, actor: Actor, dote_id: UUID, form: DoteForm, sent: FormData) -> Response:
+    """Does it and goes on to the page; or the page with the form as it was filled in."""
+    filled = read(sent, form.fields)
+    if filled.version is None:
+        raise FormNotOurs
+    if PREVIEW in sent:
+        _, filled = understood(filled, form.fields, page.language)
+        return _again(page, actor, dote_id, form, filled, status=200)
+    values, filled = understood(filled, form.fields, page.language)
+    wanted, filled = command(
+        form.model, form.shape(values), filled, form.fields, page.language
+    )
+    if wanted is None:
+        return _again(page, actor, dote_id, form, filled, status=422)
+    call = Call(page.request, Response(), page.services, actor, page.language, _key(filled))
+    call.expected_version = filled.version
+    try:
+        call.run(lambda work: form.decide(work, dote_id, wanted), wanted)
+    except NotFound:
+        raise
+    except DomainError as error:
+        told = refused(filled, error, form.fields, page.language)
+        stale = filled.version if isinstance(error, StaleVersion) else None
+        status = problem_for(error).status
+        return _again(page, actor, dote_id, form, told, status=status, changed_since=stale)
+    return page.done(f"/doti/{dote_id}", form.action)
+
+
+def _key(filled: Filled) -> str:
+    """What makes the form count once: pressed twice it is done once, filled in anew it is another
+    one."""
+    content = repr((sorted(filled.texts.items()), sorted(filled.many.items()), filled.version))
+    return f"{filled.key}-{sha256(content.encode()).hexdigest()[:16]}"
+
+
+def _again(
+    page: Shell,
+    actor: Actor,
+    dote_id: UUID,
+    form: DoteForm,
+    filled: Filled,
+    *,
+    status: int,
+    changed_since: int | None = None,
+) -> Response:
+    shown = DotePage.of(page, actor, dote_id, {form.action: filled}, changed_since)
+    return _page(page, shown, status)
+
+
+def _page(page: Shell, shown: DotePage, status: int = 200) -> Response:
+    dote_id = shown.seen.shown.id
+    return page.page("dote.html", status=status, here=f"/doti/{dote_id}", **shown.values())
