@@ -56,7 +56,7 @@ def plurals() -> Mapping[str, tuple[str, str]]:
     return {
         message.id[0]: (message.string[0], message.string[1])
         for message in _messages()
-        if not isinstance(message.id, str) and all(message.string)
+        if isinstance(message.id, tuple | list) and isinstance(message.string, tuple | list)
     }
 
 

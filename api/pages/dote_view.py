@@ -25,7 +25,7 @@ from api.v1.preview import previewed
 from api.v1.views import LookedAt, View
 from domain.actors import Actor
 from domain.dote import Dote
-from domain.lifecycle import READERS, Action
+from domain.lifecycle import READERS, TRANSITIONS, Action
 from projections.doti import queries
 from projections.doti.queries import PageQuery
 from workflows.commands import Vote
@@ -59,11 +59,12 @@ class Shown:
     form: DoteForm
     filled: Filled
     main: bool
+    came_back: bool
 
     @property
     def open(self) -> bool:
         """Whether it stands open: its turn has come, or it came back."""
-        return self.main or bool(self.filled.wrong)
+        return self.main or self.came_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +110,15 @@ class DotePage:
             "now": case.now,
             "item": category.items.get(dote.item, dote.item),
             "category": category.name,
-            "items": {c: n for each in programme.categories.values() for c, n in each.items.items()},
+            "items": {
+                c: n for each in programme.categories.values() for c, n in each.items.items()
+            },
             "household": household,
             "amounts_bar": _bar(dote),
             "steps": steps(case, self.seen.history),
             "forms": forms,
             "preview": self._preview(approve.filled) if approve else None,
-            "cannot": [
-                action
-                for action in shown.available_actions
-                if not action.allowed and action.action is not Action.ATTACH_DOCUMENT
-            ],
+            **self._cannot(shown),
             "elsewhere": [
                 action
                 for action in shown.available_actions
@@ -137,6 +136,12 @@ class DotePage:
             else timeline(self.view, self.seen.history, dote, self.changed_since),
         }
 
+    def _cannot(self, shown: schemas.Dote) -> dict[str, list[schemas.AvailableAction]]:
+        """What is not possible: of what the reader's roles do, and of what others do."""
+        refused = [each for each in shown.available_actions if not each.allowed]
+        own = [each for each in refused if self.actor.has_any(TRANSITIONS[each.action].roles)]
+        return {"cannot": own, "others_do": [each for each in refused if each not in own]}
+
     def _forms(self, shown: schemas.Dote) -> list[Shown]:
         allowed = {each.action for each in shown.available_actions if each.allowed}
         offered = [
@@ -149,6 +154,7 @@ class DotePage:
                 form,
                 self.tried.get(form.action) or self._begun(form.action, shown),
                 main=form.action is first,
+                came_back=form.action in self.tried,
             )
             for form in offered
         ]

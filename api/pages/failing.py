@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import URL
 
 from api import problems
 from api.languages import LANGUAGES, refusal_text, translate
@@ -54,17 +56,25 @@ def safe_next(path: str) -> str:
 
 
 def _to_sign_in(request: Request) -> Response:
-    """To the sign-in; afterwards one goes on where one was, if it was a page."""
-    there = request.url.path
-    if request.method == "GET" and request.url.query:
-        there += f"?{request.url.query}"
-    address = f"{SIGN_IN}?next={quote(safe_next(there), safe='/')}"
+    """To the sign-in; afterwards one goes on where one was."""
+    there = request.url if request.method == "GET" else _page_of_form(request)
+    path = f"{there.path}?{there.query}" if there.query else there.path
+    address = f"{SIGN_IN}?next={quote(safe_next(path), safe='/')}"
+    if "hx-request" in request.headers:
+        # A script would put the sign-in into a piece of the page.
+        return Response(status_code=200, headers={**HEADERS, "HX-Redirect": address})
     return RedirectResponse(address, 303, headers=dict(HEADERS))
+
+
+def _page_of_form(request: Request) -> URL:
+    """The page that a form was sent from, if it is one of ours."""
+    page = URL(request.headers.get("referer", "/"))
+    return page if page.netloc == request.url.netloc else URL("/")
 
 
 def _page(request: Request, problem: Problem) -> HTMLResponse:
     language = language_of(request)
-    said = {
+    said: dict[str, Any] = {
         "status": problem.status,
         "title": translate(language, problems.TITLES[problem.error.code]),
         "detail": refusal_text(problem.error, language),
@@ -77,15 +87,17 @@ def _page(request: Request, problem: Problem) -> HTMLResponse:
     answer = _in_frame(request, said) if problem.status < 500 else None
     if answer is None:
         # What the frame tells may be the very thing that fails: this page asks nothing.
-        text = environment(language).get_template("failed_bare.html").render(
-            **said, languages=LANGUAGES
+        text = (
+            environment(language)
+            .get_template("failed_bare.html")
+            .render(**said, languages=LANGUAGES)
         )
         answer = HTMLResponse(text, problem.status, headers=dict(HEADERS))
     answer.headers.update(headers)
     return answer
 
 
-def _in_frame(request: Request, said: dict[str, object]) -> HTMLResponse | None:
+def _in_frame(request: Request, said: dict[str, Any]) -> HTMLResponse | None:
     shown = Shell(request, language_of(request))
     try:
         return shown.page("failed.html", here="/", **said)

@@ -1,6 +1,6 @@
 """The way of a dote as steps: what is behind it, where it is, what is ahead."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,7 @@ class Step:
     votes: tuple[int, int] | None = None
 
 
-_WAY = (
+_WAY: tuple[tuple[State, type[Event]], ...] = (
     (State.REQUESTED, events.DoteRequested),
     (State.ASSESSED, events.DoteAssessed),
     (State.APPROVED, events.DoteApproved),
@@ -35,7 +35,7 @@ _REACHED = {
     State.DISBURSED: 4,
     State.ACCOUNTED_FOR: 5,
 }
-_ENDS = {
+_ENDS: Mapping[State, type[Event]] = {
     State.REJECTED: events.DoteRejected,
     State.WITHDRAWN: events.DoteWithdrawn,
     State.REVOKED: events.DoteRevoked,
@@ -47,12 +47,10 @@ def steps(case: Case, history: Sequence[Event]) -> list[Step]:
     dote = case.dote
     if dote.state in _ENDS:
         behind = [
-            Step(state, "done", at)
-            for state, of in _WAY
-            if (at := _last(history, of)) is not None
+            Step(state, "done", at) for state, of in _WAY if (at := _last(history, of)) is not None
         ]
         return [*behind, Step(dote.state, "ended", _last(history, _ENDS[dote.state]))]
-    reached = _reached(case, history)
+    reached = _reached(case)
     return [
         Step(state, "done", _last(history, kind))
         if nth < reached
@@ -61,7 +59,7 @@ def steps(case: Case, history: Sequence[Event]) -> list[Step]:
     ]
 
 
-def _reached(case: Case, history: Sequence[Event]) -> int:
+def _reached(case: Case) -> int:
     """How many steps are behind it. Papers may be asked for before or after the assessment."""
     dote = case.dote
     if dote.state is State.DOCUMENT_REQUESTED and dote.papers_asked is not None:

@@ -68,9 +68,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
             page.on("pageerror", lambda error: trouble.append(str(error)))
             page.on(
                 "console",
-                lambda said: trouble.extend(
-                    [said.text] if "Security Policy" in said.text else []
-                ),
+                lambda said: trouble.extend([said.text] if "Security Policy" in said.text else []),
             )
             page.goto(where)
             return page

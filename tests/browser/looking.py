@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]  # has none
+    Axe,
+)
 from playwright.sync_api import Page
 
 SCREENS = Path(os.environ.get("DOTI_SCREENS", "var/screens"))

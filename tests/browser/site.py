@@ -38,18 +38,21 @@ class _Server(uvicorn.Server):
 @contextmanager
 def opened_site(url: str, home: Path) -> Iterator[Site]:
     """A site with a programme; events are numbered and lists kept as in earnest."""
-    with opened_world(url, home) as world, Background(world.services, lambda: None):
-        with socket.socket() as listening:
-            listening.bind(("127.0.0.1", 0))
-            config = uvicorn.Config(
-                create_app(world.services), log_config=None, access_log=False, lifespan="off"
-            )
-            server = _Server(config)
-            thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-            thread.start()
-            assert server.answers.wait(_START_TIMEOUT_S)
-            try:
-                yield Site(world, f"http://127.0.0.1:{listening.getsockname()[1]}")
-            finally:
-                server.should_exit = True
-                thread.join(_START_TIMEOUT_S)
+    with (
+        opened_world(url, home) as world,
+        Background(world.services, lambda: None),
+        socket.socket() as listening,
+    ):
+        listening.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(
+            create_app(world.services), log_config=None, access_log=False, lifespan="off"
+        )
+        server = _Server(config)
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        assert server.answers.wait(_START_TIMEOUT_S)
+        try:
+            yield Site(world, f"http://127.0.0.1:{listening.getsockname()[1]}")
+        finally:
+            server.should_exit = True
+            thread.join(_START_TIMEOUT_S)

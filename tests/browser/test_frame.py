@@ -1,11 +1,10 @@
 """The frame and the first pages in a real browser."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
-import pytest
-
 from tests.browser.conftest import Visit
-from tests.browser.looking import barriers, picture
+from tests.browser.looking import SCREENS, barriers, picture
 from tests.browser.site import Site
 
 
@@ -74,7 +73,7 @@ def test_what_is_not_there_says_what_to_do(visit: Visit, doti: dict[str, str]) -
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_an_approver_decides(visit: Visit, site: Site, script: bool) -> None:  # noqa: FBT001
+def test_an_approver_decides(visit: Visit, site: Site, script: bool) -> None:
     dote = site.world.assessed(11_000)
     site.world.settle()
     page = visit("approver", "/", script=script)
@@ -83,10 +82,10 @@ def test_an_approver_decides(visit: Visit, site: Site, script: bool) -> None:  #
     page.get_by_role("button", name="Approva").click()
     expect(page.get_by_role("alert")).to_contain_text("Non è un importo. Scrivilo come 1.234,50.")
     page.get_by_label("Importo approvato").fill("99,50")
-    page.get_by_label("Nota").fill("Visto il contratto.")
+    page.locator("#approve-note").fill("Visto il contratto.")
     page.get_by_role("button", name="Ricalcola").click()
     expect(page.get_by_role("button", name="Approva 99,50 €")).to_be_visible()
-    expect(page.get_by_label("Nota")).to_have_value("Visto il contratto.")
+    expect(page.locator("#approve-note")).to_have_value("Visto il contratto.")
     page.get_by_role("button", name="Approva 99,50 €").click()
     expect(page.get_by_role("status")).to_have_text("Il tuo voto è registrato.")
     expect(page.locator(".timeline li").first).to_contain_text("Approvata, 99,50 €")
@@ -156,10 +155,13 @@ def test_by_keyboard_alone(visit: Visit, site: Site) -> None:
 def test_on_paper(visit: Visit, doti: dict[str, str]) -> None:
     page = visit("auditor", f"/doti/{doti['accounted']}")
     page.emulate_media(media="print")
+    page.set_viewport_size({"width": 794, "height": 1123})  # A4
     expect(page.get_by_role("navigation", name="Principale")).to_be_hidden()
     expect(page.get_by_role("search")).to_be_hidden()
     expect(page.get_by_role("heading", name="Storia")).to_be_visible()
-    picture(page, "dote-stampa")
+    paper = page.pdf(path=SCREENS / "dote-stampa.pdf", format="A4")
+    assert paper.startswith(b"%PDF")
+    page.screenshot(path=SCREENS / "dote-stampa.png", full_page=True)
 
 
 def test_a_person_is_found_and_leaves_no_trace_in_the_address(visit: Visit, site: Site) -> None:

@@ -234,7 +234,7 @@ def test_what_waits_for_others_on_what_was_mine(capped: TestRegister) -> None:
     with capped.database.transaction() as tx:
         now = datetime.now(UTC)
         (found,) = elsewhere(tx, Person(capped.people.operator, now), 20)
-        assert (found.dote_id, found.roles) == (dote_id, (Role.APPROVER,))
+        assert (found.dote.id, found.roles) == (dote_id, (Role.APPROVER,))
         moved = as_role(capped.people.operator, Role.OPERATOR)
         gone = Actor(moved.account_id, (Grant(Role.OPERATOR, "SSALV"),))
         assert elsewhere(tx, Person(gone, now), 20) == []

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -93,9 +93,9 @@ def _item(programme: Programme, code: str) -> str:
     return next((each.items[code] for each in categories if code in each.items), code)
 
 
-def _beside(page: Shell, actor: Actor, programme: Programme) -> dict[str, object]:
+def _beside(page: Shell, actor: Actor, programme: Programme) -> dict[str, Any]:
     """The panels: money within the reader's scope, and the register for who watches over it."""
-    shown: dict[str, object] = {"money": None, "lines": [], "register": None}
+    shown: dict[str, Any] = {"money": None, "lines": [], "register": None}
     if actor.has_any(READERS):
         services, scope = page.services, actor.scope(READERS)
         with services.database.transaction() as tx:

@@ -70,9 +70,7 @@ def _done(page: Shell, actor: Actor, dote_id: UUID, form: DoteForm, sent: FormDa
         _, filled = understood(filled, form.fields, page.language)
         return _again(page, actor, dote_id, form, filled, status=200)
     values, filled = understood(filled, form.fields, page.language)
-    wanted, filled = command(
-        form.model, form.shape(values), filled, form.fields, page.language
-    )
+    wanted, filled = command(form.model, form.shape(values), filled, form.fields, page.language)
     if wanted is None:
         return _again(page, actor, dote_id, form, filled, status=422)
     call = Call(page.request, Response(), page.services, actor, page.language, _key(filled))
@@ -81,11 +79,12 @@ def _done(page: Shell, actor: Actor, dote_id: UUID, form: DoteForm, sent: FormDa
         call.run(lambda work: form.decide(work, dote_id, wanted), wanted)
     except NotFound:
         raise
+    except StaleVersion:
+        since = filled.version
+        return _again(page, actor, dote_id, form, filled, status=412, changed_since=since)
     except DomainError as error:
         told = refused(filled, error, form.fields, page.language)
-        stale = filled.version if isinstance(error, StaleVersion) else None
-        status = problem_for(error).status
-        return _again(page, actor, dote_id, form, told, status=status, changed_since=stale)
+        return _again(page, actor, dote_id, form, told, status=problem_for(error).status)
     return page.done(f"/doti/{dote_id}", form.action)
 
 

@@ -1,7 +1,7 @@
 """The list of doti, and what is found from anywhere by number, household, person or tax code."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -85,7 +85,7 @@ def _found(page: Shell, actor: Actor, text: str) -> list[Dote]:
         return queries.page(tx, query).items
 
 
-def _shown(page: Shell, found: list[Dote]) -> dict[str, object]:
+def _shown(page: Shell, found: list[Dote]) -> dict[str, Any]:
     categories = page.services.register.programme().categories.values()
     names = {code: name for each in categories for code, name in each.items.items()}
     return {"rows": [(dote, names.get(dote.item, dote.item)) for dote in found]}
