@@ -7,11 +7,13 @@ from uuid import UUID
 
 from api.pages.forms import Field
 from api.pages.say import N_
+from domain.dote_parts import File
 from domain.lifecycle import Action
-from workflows import appeals, approval, assessment, commands, papers, requests
+from workflows import accounting, appeals, approval, assessment, commands, papers, requests
 from workflows.engine import Outcome, Work
 
 Decide = Callable[[Work, UUID, Any], Outcome]
+DecideOnFile = Callable[[Work, UUID, Any, File], Outcome]
 
 HOUSEHOLD, SOMEBODY = "household", "somebody"
 KINDS = (
@@ -27,12 +29,15 @@ KINDS = (
     "book_list",
 )
 """The kinds of papers that the network knows; others may stand in a file as well."""
+RECEIPTS = ("invoice", "till_receipt", "payment_receipt", "declaration")
+"""The kinds of receipts."""
 
 
 @dataclass(frozen=True, slots=True)
 class DoteForm:
     """A form. `opens`: what it is called where it is closed; `button`: what sends it.
 
+    `decide_on_file` instead of `decide`: one of the fields is a file.
     `shape`: puts the values in the form of the command, where that is not as the fields are.
     """
 
@@ -40,9 +45,10 @@ class DoteForm:
     opens: str
     button: str
     model: type[commands.Command]
-    decide: Decide
+    decide: Decide | None = None
     fields: tuple[Field, ...] = ()
     danger: bool = False
+    decide_on_file: DecideOnFile | None = None
     shape: Callable[[dict[str, Any]], dict[str, Any]] = lambda values: values
 
 
@@ -50,6 +56,7 @@ def _reason(label: str) -> Field:
     return Field("reason", label, "text", hint=N_("The household may be told this reason."))
 
 
+_FILE = Field("file", N_("File"), "file", hint=N_("PDF, JPEG, PNG, HEIC, WEBP or TIFF."))
 _NOTE = Field("note", N_("Note"), "text", required=False)
 
 
@@ -178,6 +185,59 @@ _FORMS = (
         (Field("reason", N_("What the household says"), "text"),),
     ),
     DoteForm(
+        Action.ATTACH_DOCUMENT,
+        N_("Attach a paper"),
+        N_("Attach the paper"),
+        commands.AttachDocument,
+        fields=(
+            Field(
+                "kind",
+                N_("Which"),
+                "choice",
+                choices=tuple((kind, kind) for kind in KINDS),
+                context="paper",
+            ),
+            Field(
+                "valid_until",
+                N_("Its last good day"),
+                "day",
+                hint=N_("Like 31/12/2026. Empty: it is good for ever."),
+                required=False,
+            ),
+            _FILE,
+        ),
+        decide_on_file=papers.attach_document,
+    ),
+    DoteForm(
+        Action.SUBMIT_RECEIPT,
+        N_("Hand in a receipt"),
+        N_("Hand in the receipt"),
+        commands.SubmitReceipt,
+        fields=(
+            Field(
+                "kind",
+                N_("Which"),
+                "choice",
+                choices=tuple((kind, kind) for kind in RECEIPTS),
+                context="receipt",
+            ),
+            Field("number", N_("Number"), "line"),
+            Field("date", N_("Date"), "day", hint=N_("Like 31/12/2026.")),
+            Field("issuer", N_("Who issued it"), "line"),
+            Field("amount_cents", N_("Amount"), "cents"),
+            _FILE,
+        ),
+        decide_on_file=accounting.submit_receipt,
+    ),
+    DoteForm(
+        Action.ACCOUNT_FOR,
+        N_("Close the file"),
+        N_("Close the file"),
+        commands.AccountFor,
+        accounting.account_for,
+        (_NOTE,),
+    ),
+    DoteForm(
         Action.REQUEST_DOCUMENTS,
         N_("Ask for papers"),
         N_("Ask for the papers"),
@@ -235,6 +295,13 @@ FORMS: Mapping[Action, DoteForm] = {form.action: form for form in _FORMS}
 """The forms by what they do, those that move a dote on first."""
 
 MAIN = frozenset(
-    {Action.ASSESS, Action.APPROVE, Action.RATIFY, Action.DECIDE_APPEAL, Action.PROVIDE_DOCUMENTS}
+    {
+        Action.ASSESS,
+        Action.APPROVE,
+        Action.RATIFY,
+        Action.DECIDE_APPEAL,
+        Action.PROVIDE_DOCUMENTS,
+        Action.ACCOUNT_FOR,
+    }
 )
 """What stands open on the page for whoever may do it: their turn has come."""

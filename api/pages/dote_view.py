@@ -41,11 +41,8 @@ ELSEWHERE = frozenset(
         Action.DISBURSE,
         Action.RETURN_DISBURSEMENT,
         Action.RECORD_REFUND,
-        Action.SUBMIT_RECEIPT,
         Action.ACCEPT_RECEIPT,
         Action.DISALLOW_RECEIPT,
-        Action.ACCOUNT_FOR,
-        Action.ATTACH_DOCUMENT,
     }
 )
 """What is done on other pages."""

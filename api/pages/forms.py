@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 from uuid import uuid4
 
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from api.languages import Language, refusal_text, translate
 from api.pages import typed
@@ -19,9 +19,10 @@ from api.validation import problems
 from domain.errors import DomainError
 
 Model = TypeVar("Model", bound=BaseModel)
-Kind = Literal["cents", "day", "line", "text", "choice", "yesno", "many"]
+Kind = Literal["cents", "day", "line", "text", "choice", "yesno", "many", "file"]
 
 NEEDED = N_("This is needed and missing.")
+NO_FILE = N_("Choose a file.")
 VERSION, KEY = "version", "key"
 """The hidden fields: the version that was decided on, and what makes the form count once."""
 
@@ -86,6 +87,8 @@ def understood(
     values: dict[str, Any] = {}
     wrong: dict[str, str] = {}
     for each in fields:
+        if each.kind == "file":
+            continue
         try:
             value = _value(each, filled, language)
         except typed.Mistyped as mistake:
@@ -97,6 +100,19 @@ def understood(
         elif value is not None:
             _put(values, each.place, value)
     return values, filled.but(**wrong)
+
+
+def uploaded(
+    sent: FormData, filled: Filled, fields: tuple[Field, ...], language: Language
+) -> tuple[UploadFile | None, Filled]:
+    """The file of a form that has a field for one; and the form, where it is missing."""
+    for each in fields:
+        if each.kind == "file":
+            file = sent.get(each.name)
+            if isinstance(file, UploadFile) and file.filename:
+                return file, filled
+            return None, filled.but(**{each.name: translate(language, NO_FILE)})
+    return None, filled
 
 
 def command(

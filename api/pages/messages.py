@@ -18,6 +18,7 @@ MESSAGES: Mapping[str, str] = {
     Action.DECIDE_APPEAL: N_("The appeal is decided."),
     Action.WITHDRAW: N_("The dote is withdrawn."),
     Action.REVOKE: N_("The dote is revoked."),
+    Action.SUBMIT_RECEIPT: N_("The receipt is handed in."),
     Action.ACCOUNT_FOR: N_("The file is closed."),
 }
 """The sentence of each code."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
+from starlette.datastructures import UploadFile as StarletteUpload
 
 from api.errors import NotForYourRole
 from api.security.visibility import FIELDS, may_read
@@ -48,6 +49,9 @@ def _digits(value: object) -> object:
     return int(value)
 
 
+Incoming = StarletteUpload
+"""A file of a form, however it was read."""
+
 TheFile = Annotated[UploadFile, File(description="PDF, JPEG, PNG, HEIC, WEBP or TIFF.")]
 FormCents = Annotated[Cents, BeforeValidator(_digits), Form()]
 
@@ -64,10 +68,10 @@ def attach_document(
 ) -> schemas.Document:
     """A paper joins the case file."""
     command = AttachDocument(kind=kind, valid_until=valid_until)
-    upload = _received(call, file)
+    upload = received(call, file)
     outcome = call.run(
         lambda work: papers.attach_document(
-            work, dote_id, command, _kept(call, work, dote_id, Action.ATTACH_DOCUMENT, upload)
+            work, dote_id, command, kept(call, work, dote_id, Action.ATTACH_DOCUMENT, upload)
         ),
         command,
         sha256=upload.sha256,
@@ -90,10 +94,10 @@ def submit_receipt(
     command = SubmitReceipt(
         kind=kind, number=number, date=date, issuer=issuer, amount_cents=amount_cents
     )
-    upload = _received(call, file)
+    upload = received(call, file)
     outcome = call.run(
         lambda work: accounting.submit_receipt(
-            work, dote_id, command, _kept(call, work, dote_id, Action.SUBMIT_RECEIPT, upload)
+            work, dote_id, command, kept(call, work, dote_id, Action.SUBMIT_RECEIPT, upload)
         ),
         command,
         sha256=upload.sha256,
@@ -127,11 +131,12 @@ def receipt_file(
     return paper_file(View(services, actor, language), dote_id, ReceiptSubmitted, n)
 
 
-def _received(call: Call, file: UploadFile) -> Upload:
+def received(call: Call, file: Incoming) -> Upload:
+    """The file that came, if it is of a kind that is let in."""
     return receive(file.file, file.filename or "", call.services.settings.max_upload_bytes)
 
 
-def _kept(call: Call, work: Work, dote_id: UUID, action: Action, upload: Upload) -> DoteFile:
+def kept(call: Call, work: Work, dote_id: UUID, action: Action, upload: Upload) -> DoteFile:
     """The file, in the store: before the event that names it, but not for a refused command."""
     case = work.case(dote_id)
     signed(case, action, work.actor)

@@ -313,6 +313,41 @@ def test_later_steps(world: World) -> None:
     assert world.get(f"/doti/{refused['id']}").json()["state"] == "assessed"
 
 
+def test_papers_and_receipts_are_handed_in(world: World) -> None:
+    dote = world.requested()
+    where = f"/doti/{dote['id']}/attach_document"
+    fields = {"version": str(dote["version"]), "key": "k", "kind": "quote", "valid_until": ""}
+    none = look(world, where, "operator", method="POST", data=fields)
+    assert none.status_code == 422
+    assert "Scegli un file." in none.text
+    odd = {"file": ("x.exe", b"MZ\0\0 nothing", "application/pdf")}
+    refused = look(world, where, "operator", method="POST", data=fields, files=odd)
+    assert refused.status_code == 415
+    assert 'value="quote"' in refused.text
+    files = {"file": ("preventivo.pdf", paper(31), "application/pdf")}
+    sent = look(world, where, "operator", method="POST", data=fields, files=files)
+    assert sent.status_code == 303
+    assert world.get(f"/doti/{dote['id']}").json()["documents"][0]["kind"] == "quote"
+    paid = world.disbursed(10_000)
+    receipt = {
+        "version": str(paid["version"]),
+        "key": "k",
+        "kind": "invoice",
+        "number": "7/A",
+        "date": "16/01/2026",
+        "issuer": "Emittente Segreto",
+        "amount_cents": "100,00",
+    }
+    files = {"file": ("fattura.pdf", paper(32), "application/pdf")}
+    path = f"/doti/{paid['id']}/submit_receipt"
+    done = look(world, path, "operator", method="POST", data=receipt, files=files)
+    assert done.status_code == 303, done.text
+    assert world.get(f"/doti/{paid['id']}").json()["receipts"][0]["amount_cents"] == 10_000
+    world.done(f"/doti/{paid['id']}/receipts/1/acceptance", {}, "finance")
+    whole = world.get(f"/doti/{paid['id']}").json()
+    assert send(world, whole, "account_for", "finance").status_code == 303
+
+
 # What is seen
 
 
@@ -322,7 +357,7 @@ def test_every_action_is_there_with_its_form_or_with_why_not(world: World) -> No
         shown = world.get(f"/doti/{dote['id']}", as_).json()["available_actions"]
         page = look(world, f"/doti/{dote['id']}", as_).text
         for each in shown:
-            if each["allowed"] and each["action"] != "attach_document":
+            if each["allowed"]:
                 assert f'action="/doti/{dote["id"]}/{each["action"]}"' in page
         assert page.count('class="what"') >= sum(not each["allowed"] for each in shown)
 

@@ -5,22 +5,23 @@ from hashlib import sha256
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from api.errors import FormNotOurs
 from api.pages.dote_forms import FORMS, DoteForm
 from api.pages.dote_view import DotePage
-from api.pages.forms import Filled, command, read, refused, understood
+from api.pages.forms import Filled, command, read, refused, understood, uploaded
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, Reader
 from api.problems import problem_for
 from api.v1.commands import Call
 from api.v1.dependencies import DoteId, Nth
-from api.v1.papers import paper_file
+from api.v1.papers import kept, paper_file, received
 from api.v1.views import View
 from domain.actors import Actor
 from domain.errors import DomainError, NotFound, StaleVersion
 from domain.events.dote import DocumentAttached, ReceiptSubmitted
+from workflows.commands import Command
 
 router = APIRouter(include_in_schema=False)
 
@@ -71,12 +72,13 @@ def _done(page: Shell, actor: Actor, dote_id: UUID, form: DoteForm, sent: FormDa
         return _again(page, actor, dote_id, form, filled, status=200)
     values, filled = understood(filled, form.fields, page.language)
     wanted, filled = command(form.model, form.shape(values), filled, form.fields, page.language)
-    if wanted is None:
+    file, filled = uploaded(sent, filled, form.fields, page.language)
+    if wanted is None or filled.wrong:
         return _again(page, actor, dote_id, form, filled, status=422)
     call = Call(page.request, Response(), page.services, actor, page.language, _key(filled))
     call.expected_version = filled.version
     try:
-        call.run(lambda work: form.decide(work, dote_id, wanted), wanted)
+        _run(call, dote_id, form, wanted, file)
     except NotFound:
         raise
     except StaleVersion:
@@ -86,6 +88,24 @@ def _done(page: Shell, actor: Actor, dote_id: UUID, form: DoteForm, sent: FormDa
         told = refused(filled, error, form.fields, page.language)
         return _again(page, actor, dote_id, form, told, status=problem_for(error).status)
     return page.done(f"/doti/{dote_id}", form.action)
+
+
+def _run(
+    call: Call, dote_id: UUID, form: DoteForm, wanted: Command, file: UploadFile | None
+) -> None:
+    """Runs the command as the API does."""
+    if form.decide is not None:
+        decide = form.decide
+        call.run(lambda work: decide(work, dote_id, wanted), wanted)
+    elif form.decide_on_file is not None and file is not None:
+        on_file, upload = form.decide_on_file, received(call, file)
+        call.run(
+            lambda work: on_file(
+                work, dote_id, wanted, kept(call, work, dote_id, form.action, upload)
+            ),
+            wanted,
+            sha256=upload.sha256,
+        )
 
 
 def _key(filled: Filled) -> str:
