@@ -118,6 +118,7 @@ def word(language: Language, name: str, context: str) -> str:
     return translated.replace("_", " ") if translated == name else translated
 
 
+@lru_cache(maxsize=4096)
 def money(language: Language, cents: int) -> str:
     """An amount as people write it: 1.234,50 €."""
     return format_currency(Decimal(cents) / 100, "EUR", locale=LOCALES[language])

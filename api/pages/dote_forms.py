@@ -33,6 +33,9 @@ RECEIPTS = ("invoice", "till_receipt", "payment_receipt", "declaration")
 """The kinds of receipts."""
 
 
+_DECISIONS = frozenset({Action.ASSESS, Action.APPROVE, Action.RATIFY, Action.DECIDE_APPEAL})
+
+
 @dataclass(frozen=True, slots=True)
 class DoteForm:
     """A form. `opens`: what it is called where it is closed; `button`: what sends it.
@@ -50,6 +53,11 @@ class DoteForm:
     danger: bool = False
     decide_on_file: DecideOnFile | None = None
     shape: Callable[[dict[str, Any]], dict[str, Any]] = lambda values: values
+
+    @property
+    def decides(self) -> bool:
+        """Whether it is a decision, and not merely a step."""
+        return self.action in _DECISIONS
 
 
 def _reason(label: str) -> Field:

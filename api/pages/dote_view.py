@@ -144,7 +144,7 @@ class DotePage:
         offered = [
             form for action, form in FORMS.items() if action in allowed or action in self.tried
         ]
-        # Several turns may have come: only the first stands open.
+        # Several turns may have come: only the first stands open, and first.
         first = next((form.action for form in offered if form.action in MAIN), None)
         return [
             Shown(
