@@ -49,8 +49,11 @@ def test_the_desk_of_each(visit: Visit, doti: dict[str, str], who: str) -> None:
 def test_a_dote(visit: Visit, doti: dict[str, str], who: str, which: str) -> None:
     page = visit(who, f"/doti/{doti[which]}")
     expect(page.get_by_role("heading", name="Storia")).to_be_visible()
-    assert barriers(page) == []
     picture(page, f"dote-{which}-{who}")
+    for summary in page.locator("details > summary").all():
+        summary.click()
+    assert barriers(page) == []
+    picture(page, f"dote-{which}-{who}-tutto")
 
 
 def test_the_list_in_english(visit: Visit, doti: dict[str, str]) -> None:
@@ -117,6 +120,24 @@ def test_somebody_was_quicker(visit: Visit, site: Site) -> None:
     expect(page.get_by_label("Favorevole", exact=True)).to_be_checked()
     assert barriers(page) == []
     picture(page, "dote-qualcuno-prima")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_more_of_a_list(
+    visit: Visit, doti: dict[str, str], monkeypatch: pytest.MonkeyPatch, script: bool
+) -> None:
+    monkeypatch.setattr("api.pages.routes.doti.LISTED", 3)
+    page = visit("coordinator", "/doti", script=script)
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(3)
+    first = rows.first.inner_text()
+    page.get_by_role("link", name="Mostra altri").click()
+    # Without a script the next page takes the place of this one.
+    expect(rows).to_have_count(6 if script else 3)
+    assert (rows.first.inner_text() == first) == script
+    seen = page.locator("tbody tr th a").all_inner_texts()
+    assert len(seen) == len(set(seen))
+    expect(page.locator(".more")).to_have_count(1)
 
 
 def _tab_to(page: Page, name: str) -> None:
