@@ -22,7 +22,6 @@ KINDS = (
     "utility_bill",
     "income_statement",
     "payment_notice",
-    "quote",
     "estimate",
     "prescription",
     "school_letter",
@@ -193,6 +192,35 @@ _FORMS = (
         (Field("reason", N_("What the household says"), "text"),),
     ),
     DoteForm(
+        Action.ACCOUNT_FOR,
+        N_("Close the file"),
+        N_("Close the file"),
+        commands.AccountFor,
+        accounting.account_for,
+        (_NOTE,),
+    ),
+    DoteForm(
+        Action.SUBMIT_RECEIPT,
+        N_("Hand in a receipt"),
+        N_("Hand in the receipt"),
+        commands.SubmitReceipt,
+        fields=(
+            Field(
+                "kind",
+                N_("Kind"),
+                "choice",
+                choices=tuple((kind, kind) for kind in RECEIPTS),
+                context="receipt",
+            ),
+            Field("number", N_("Number"), "line"),
+            Field("date", N_("Date"), "day", hint=N_("Like 31/12/2026.")),
+            Field("issuer", N_("Who issued it"), "line"),
+            Field("amount_cents", N_("Amount"), "cents"),
+            _FILE,
+        ),
+        decide_on_file=accounting.submit_receipt,
+    ),
+    DoteForm(
         Action.ATTACH_DOCUMENT,
         N_("Attach a paper"),
         N_("Attach the paper"),
@@ -200,7 +228,7 @@ _FORMS = (
         fields=(
             Field(
                 "kind",
-                N_("Which"),
+                N_("Kind"),
                 "choice",
                 choices=tuple((kind, kind) for kind in KINDS),
                 context="paper",
@@ -215,35 +243,6 @@ _FORMS = (
             _FILE,
         ),
         decide_on_file=papers.attach_document,
-    ),
-    DoteForm(
-        Action.SUBMIT_RECEIPT,
-        N_("Hand in a receipt"),
-        N_("Hand in the receipt"),
-        commands.SubmitReceipt,
-        fields=(
-            Field(
-                "kind",
-                N_("Which"),
-                "choice",
-                choices=tuple((kind, kind) for kind in RECEIPTS),
-                context="receipt",
-            ),
-            Field("number", N_("Number"), "line"),
-            Field("date", N_("Date"), "day", hint=N_("Like 31/12/2026.")),
-            Field("issuer", N_("Who issued it"), "line"),
-            Field("amount_cents", N_("Amount"), "cents"),
-            _FILE,
-        ),
-        decide_on_file=accounting.submit_receipt,
-    ),
-    DoteForm(
-        Action.ACCOUNT_FOR,
-        N_("Close the file"),
-        N_("Close the file"),
-        commands.AccountFor,
-        accounting.account_for,
-        (_NOTE,),
     ),
     DoteForm(
         Action.REQUEST_DOCUMENTS,
@@ -310,6 +309,7 @@ MAIN = frozenset(
         Action.DECIDE_APPEAL,
         Action.PROVIDE_DOCUMENTS,
         Action.ACCOUNT_FOR,
+        Action.SUBMIT_RECEIPT,
     }
 )
 """What stands open on the page for whoever may do it: their turn has come."""

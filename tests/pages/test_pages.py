@@ -276,7 +276,7 @@ def test_a_vote_is_shown_before_it_is_given(world: World) -> None:
         (
             "request_documents",
             "assessor",
-            {"kinds": "quote", "what": "Manca", "due_date": "31/12/2999"},
+            {"kinds": "estimate", "what": "Manca", "due_date": "31/12/2999"},
             "document_requested",
         ),
         ("reject", "approver", {"reason": "Fuori ambito"}, "rejected"),
@@ -316,18 +316,18 @@ def test_later_steps(world: World) -> None:
 def test_papers_and_receipts_are_handed_in(world: World) -> None:
     dote = world.requested()
     where = f"/doti/{dote['id']}/attach_document"
-    fields = {"version": str(dote["version"]), "key": "k", "kind": "quote", "valid_until": ""}
+    fields = {"version": str(dote["version"]), "key": "k", "kind": "estimate", "valid_until": ""}
     none = look(world, where, "operator", method="POST", data=fields)
     assert none.status_code == 422
     assert "Scegli un file." in none.text
     odd = {"file": ("x.exe", b"MZ\0\0 nothing", "application/pdf")}
     refused = look(world, where, "operator", method="POST", data=fields, files=odd)
     assert refused.status_code == 415
-    assert 'value="quote"' in refused.text
+    assert 'value="estimate"' in refused.text
     files = {"file": ("preventivo.pdf", paper(31), "application/pdf")}
     sent = look(world, where, "operator", method="POST", data=fields, files=files)
     assert sent.status_code == 303
-    assert world.get(f"/doti/{dote['id']}").json()["documents"][0]["kind"] == "quote"
+    assert world.get(f"/doti/{dote['id']}").json()["documents"][0]["kind"] == "estimate"
     paid = world.disbursed(10_000)
     receipt = {
         "version": str(paid["version"]),
