@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test check audit bench lock clean
+.PHONY: help setup demo demo-reset test check audit browser bench lock clean
 
 # The Python to build .venv with; by default the first of these that runs and is new enough.
 PYTHON ?=
@@ -27,7 +27,10 @@ check: setup ## Style, strict types and the arrows between the packages
 	@.venv/bin/python -m mypy
 	@.venv/bin/lint-imports
 
-test: check ## Set up, check, then run all tests (WORKERS=n at a time)
+browser: setup ## Find the browser of the tests, or install it (Debian's Chromium, else Playwright's)
+	@.venv/bin/python -m tests.browser.chromium
+
+test: check browser ## Set up, check, then run all tests (WORKERS=n at a time)
 	@workers="$(WORKERS)"; \
 	: "$${workers:=$$(.venv/bin/python -c 'import os; print(min(8, max(2, os.cpu_count() or 2)))')}"; \
 	echo "Testing with $$workers workers"; \

@@ -10,6 +10,9 @@ from api import operations, problems
 from api.languages import catalogue
 from api.metrics import Metrics
 from api.middleware import MULTIPART_SLACK_BYTES, BodyLimit, RequestContext
+from api.pages import failing
+from api.pages.routes import PAGES
+from api.pages.static_files import static_files
 from api.security import rights
 from api.security.authentication import Authentication
 from api.security.limits import Limits
@@ -79,6 +82,7 @@ and (on a dote) `If-Match`; every refusal is `application/problem+json`.
 def create_app(services: Services) -> FastAPI:
     """The application on these services; it holds no state of its own."""
     catalogue()  # so that a catalogue that cannot be read is found now and not by the first error
+    static_files()  # and here a package that is not there
     metrics = Metrics()
     app = FastAPI(
         title="Doti",
@@ -95,7 +99,9 @@ def create_app(services: Services) -> FastAPI:
     for area in _AREAS:
         app.include_router(area.router)
     app.include_router(operations.router(services, metrics))
-    problems.install(app)
+    for page in PAGES:
+        app.include_router(page.router)
+    problems.install(app, failing.respond)
     _describe(app)
     settings = services.settings
     # The last added is the outermost: ids and log, then sign-in, then the size of the body.
@@ -111,7 +117,7 @@ def create_app(services: Services) -> FastAPI:
         limits=Limits(settings.rate_per_minute, settings.rate_per_minute_address),
         public_url=settings.public_url,
     )
-    app.add_middleware(RequestContext, metrics=metrics)
+    app.add_middleware(RequestContext, metrics=metrics, respond=failing.respond)
     return app
 
 

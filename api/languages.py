@@ -4,13 +4,15 @@ The English sentence is the key. Translations are read from the catalogue as it 
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.messages import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency
 
@@ -20,7 +22,10 @@ Language = Literal["it", "en"]
 LANGUAGES: tuple[Language, ...] = ("it", "en")
 DEFAULT: Language = "it"
 
-_LOCALES: Mapping[Language, str] = {"it": "it_IT", "en": "en_IE"}
+HERE = ZoneInfo("Europe/Rome")
+"""The time that people read."""
+
+LOCALES: Mapping[Language, str] = {"it": "it_IT", "en": "en_IE"}
 _LONGEST_HEADER = 500
 
 # Facts that are words of the domain, and the context of these words in the catalogue.
@@ -38,14 +43,28 @@ _WORDS = {
 @cache
 def catalogue() -> Mapping[tuple[str, str], str]:
     """The Italian sentences by context (mostly '') and English sentence."""
+    return {
+        (message.context or "", message.id): str(message.string)
+        for message in _messages()
+        if isinstance(message.id, str) and message.id and message.string
+    }
+
+
+@cache
+def plurals() -> Mapping[str, tuple[str, str]]:
+    """The Italian sentences that count something, for one and for many, by the English one."""
+    return {
+        message.id[0]: (message.string[0], message.string[1])
+        for message in _messages()
+        if isinstance(message.id, tuple | list) and isinstance(message.string, tuple | list)
+    }
+
+
+@cache
+def _messages() -> Catalog:
     path = files("api").joinpath("locales", "it", "LC_MESSAGES", "doti.po")
     with path.open("rb") as file:
-        messages = read_po(file, locale="it", charset="utf-8")
-    return {
-        (message.context or "", str(message.id)): str(message.string)
-        for message in messages
-        if message.id and message.string
-    }
+        return read_po(file, locale="it", charset="utf-8")
 
 
 def negotiate(accept_language: str | None) -> Language:
@@ -86,20 +105,33 @@ def translate(language: Language, sentence: str, context: str = "") -> str:
     return sentence
 
 
+def counted(language: Language, one: str, many: str, n: int) -> str:
+    """The sentence for so many, in a language; the number itself is still to be put in."""
+    if language == "it":
+        one, many = plurals().get(one, (one, many))
+    return one if n == 1 else many
+
+
 def word(language: Language, name: str, context: str) -> str:
     """A word of the domain (a state, an action, a role, a duty) for people to read."""
     translated = translate(language, name, context)
     return translated.replace("_", " ") if translated == name else translated
 
 
+@lru_cache(maxsize=4096)
 def money(language: Language, cents: int) -> str:
     """An amount as people write it: 1.234,50 €."""
-    return format_currency(Decimal(cents) / 100, "EUR", locale=_LOCALES[language])
+    return format_currency(Decimal(cents) / 100, "EUR", locale=LOCALES[language])
 
 
 def day(language: Language, date_: date) -> str:
     """A day as people write it: 31/12/2026."""
-    return format_date(date_, "dd/MM/yyyy", locale=_LOCALES[language])
+    return format_date(date_, "dd/MM/yyyy", locale=LOCALES[language])
+
+
+def local(moment: datetime) -> datetime:
+    """A moment as clocks show it here."""
+    return moment.astimezone(HERE)
 
 
 def refusal_text(error: DomainError, language: Language) -> str:

@@ -60,9 +60,10 @@ class RequestContext:
     typed.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, respond: problems.Responding) -> None:
         self._app = app
         self._metrics = metrics
+        self._respond = respond
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -94,7 +95,8 @@ class RequestContext:
         if answer.status:
             # Half an answer is out: only a broken connection tells that it is not whole.
             raise error
-        await problems.respond(Request(scope), error)(scope, receive, answer)
+        response = await self._respond(Request(scope), error)
+        await response(scope, receive, answer)
 
     def _note(self, scope: Scope, status: int, duration_s: float) -> None:
         route, method = _route(scope), scope["method"]

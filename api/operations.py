@@ -1,12 +1,10 @@
-"""For those who run it: whether it lives, whether it is ready, its figures; and a front page."""
+"""For those who run it: whether it lives, whether it is ready, and its figures."""
 
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from typing import Any
 
 import psycopg
 from fastapi import APIRouter, Response
-from fastapi.responses import HTMLResponse
 
 from api.errors import NotReady
 from api.metrics import Metrics
@@ -52,11 +50,6 @@ class Ready(Answer):
 def router(services: Services, metrics: Metrics) -> APIRouter:
     """The routes that need no sign-in: they show nothing of what the register holds."""
     routes = APIRouter(tags=["operations"])
-    page = files("api").joinpath("static", "index.html").read_text(encoding="utf-8")
-
-    @routes.get("/", include_in_schema=False)
-    def front_page() -> HTMLResponse:
-        return HTMLResponse(page)
 
     @routes.get("/healthz")
     def alive() -> Alive:

@@ -1,6 +1,6 @@
 """Every refusal as application/problem+json (RFC 9457): the only place that knows status codes."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -10,7 +10,7 @@ import psycopg_pool
 from eventsourcing.persistence import RecordConflictError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from api import validation
@@ -196,14 +196,18 @@ def respond(request: Request, error: Exception) -> JSONResponse:
     return problem_for(error).response(negotiate(request.headers.get("accept-language")))
 
 
-def install(app: FastAPI) -> None:
-    """Lets the application answer every exception that is foreseen with a problem document.
+Responding = Callable[[Request, Exception], Awaitable[Response]]
+"""Makes the answer to a request that an exception ended."""
+
+
+def install(app: FastAPI, respond: Responding) -> None:
+    """Lets the application answer every exception that is foreseen.
 
     The others pass on to `api.middleware`, which logs them.
     """
+
+    async def answer(request: Request, error: Exception) -> Response:
+        return await respond(request, error)
+
     for kind in (DomainError, RequestValidationError, HTTPException, CannotOpen, *_PASSING):
-        app.add_exception_handler(kind, _answer)
-
-
-async def _answer(request: Request, error: Exception) -> JSONResponse:
-    return respond(request, error)
+        app.add_exception_handler(kind, answer)

@@ -103,12 +103,37 @@ def _administer(what: str) -> Right:
     return Right(ADMINS, what, by_partner=False)
 
 
+_FORMS = (
+    Action.ASSESS,
+    Action.APPROVE,
+    Action.RATIFY,
+    Action.DECIDE_APPEAL,
+    Action.PROVIDE_DOCUMENTS,
+    Action.OVERRIDE_CAP,
+    Action.LODGE_APPEAL,
+    Action.ACCOUNT_FOR,
+    Action.SUBMIT_RECEIPT,
+    Action.ATTACH_DOCUMENT,
+    Action.REQUEST_DOCUMENTS,
+    Action.REJECT,
+    Action.WITHDRAW,
+    Action.REVOKE,
+)
+"""What is done to a dote from its page."""
+
 _V1 = "/api/v1"
 _HOUSEHOLD = f"{_V1}/households/{{household_id}}"
 _DOTE = f"{_V1}/doti/{{dote_id}}"
 
 RIGHTS: Mapping[tuple[str, str], Right] = {
-    ("GET", "/"): _OPEN,
+    ("GET", "/static/{name}"): _OPEN,
+    ("GET", "/"): _SELF,
+    ("GET", "/doti"): _READ,
+    ("POST", "/cerca"): _READ,
+    ("GET", "/doti/{dote_id}"): _READ,
+    ("GET", "/doti/{dote_id}/documenti/{n}"): _READ,
+    ("GET", "/doti/{dote_id}/giustificativi/{n}"): _READ,
+    **{("POST", f"/doti/{{dote_id}}/{action}"): _step(action) for action in _FORMS},
     ("GET", "/healthz"): _OPEN,
     ("GET", "/readyz"): _OPEN,
     ("GET", "/metrics"): _OPEN,

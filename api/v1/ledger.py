@@ -47,7 +47,7 @@ def ledger(
         # The past has to be whole; the present is what the projection knows of it.
         projected(services, min(asked, end))
     with services.database.transaction() as tx:
-        known = _known_index(services) if asked is None else min(asked, end)
+        known = known_index(services) if asked is None else min(asked, end)
         found = queries.ledger(tx, group, known, actor.scope(READERS))
     return schemas.Ledger(
         log_index=found.log_index,
@@ -107,7 +107,8 @@ def entries(
     )
 
 
-def _known_index(services: Services) -> int:
+def known_index(services: Services) -> int:
+    """How far the ledger has read the log."""
     return next(p.log_index for p in positions(services.database) if p.name == LEDGER.name)
 
 

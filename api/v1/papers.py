@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
+from starlette.datastructures import UploadFile as StarletteUpload
 
 from api.errors import NotForYourRole
 from api.security.visibility import FIELDS, may_read
@@ -50,6 +51,9 @@ def _digits(value: object) -> object:
     return int(value)
 
 
+Incoming = StarletteUpload
+"""A file of a form, however it was read."""
+
 TheFile = Annotated[UploadFile, File(description="PDF, JPEG, PNG, HEIC, WEBP or TIFF.")]
 FormCents = Annotated[Cents, BeforeValidator(_digits), Form()]
 
@@ -66,10 +70,10 @@ def attach_document(
 ) -> schemas.Document:
     """A paper joins the case file."""
     command = AttachDocument(kind=kind, valid_until=valid_until)
-    upload = _received(call, file)
+    upload = received(call, file)
     outcome = call.run(
         lambda work: papers.attach_document(
-            work, dote_id, command, _kept(call, work, dote_id, Action.ATTACH_DOCUMENT, upload)
+            work, dote_id, command, kept(call, work, dote_id, Action.ATTACH_DOCUMENT, upload)
         ),
         command,
         sha256=upload.sha256,
@@ -92,10 +96,10 @@ def submit_receipt(
     command = SubmitReceipt(
         kind=kind, number=number, date=date, issuer=issuer, amount_cents=amount_cents
     )
-    upload = _received(call, file)
+    upload = received(call, file)
     outcome = call.run(
         lambda work: accounting.submit_receipt(
-            work, dote_id, command, _kept(call, work, dote_id, Action.SUBMIT_RECEIPT, upload)
+            work, dote_id, command, kept(call, work, dote_id, Action.SUBMIT_RECEIPT, upload)
         ),
         command,
         sha256=upload.sha256,
@@ -119,7 +123,7 @@ def document_file(
 ) -> Response:
     """The file of a document."""
     view = View(services, actor, language)
-    return _file(view, reads, dote_id, DocumentAttached, "file", n)
+    return paper_file(view, reads, dote_id, DocumentAttached, n)
 
 
 @router.get(
@@ -138,14 +142,15 @@ def receipt_file(
 ) -> Response:
     """The file of a receipt."""
     view = View(services, actor, language)
-    return _file(view, reads, dote_id, ReceiptSubmitted, "details", n)
+    return paper_file(view, reads, dote_id, ReceiptSubmitted, n)
 
 
-def _received(call: Call, file: UploadFile) -> Upload:
+def received(call: Call, file: Incoming) -> Upload:
+    """The file that came, if it is of a kind that is let in."""
     return receive(file.file, file.filename or "", call.services.settings.max_upload_bytes)
 
 
-def _kept(call: Call, work: Work, dote_id: UUID, action: Action, upload: Upload) -> DoteFile:
+def kept(call: Call, work: Work, dote_id: UUID, action: Action, upload: Upload) -> DoteFile:
     """The file, in the store: before the event that names it, but not for a refused command."""
     # The household's lock: while it is held, nobody erases it.
     work.store.begin(("household", work.case(dote_id).dote.household_id))
@@ -160,14 +165,19 @@ def _index(part: int | None) -> int:
     return (part or 1) - 1
 
 
-def _file(
+_NAMED_IN = {DocumentAttached: "file", ReceiptSubmitted: "details"}
+
+
+def paper_file(
     view: View,
     reads: Reads,
     dote_id: UUID,
     kind: type[DocumentAttached | ReceiptSubmitted],
-    private: str,
     n: int,
+    disposition: str = "attachment",
 ) -> Response:
+    """A paper as it came in, if it is the reader's to see."""
+    private = _NAMED_IN[kind]
     history, dote = view.visible(dote_id)
     paper = next((event for event in history if isinstance(event, kind) and event.n == n), None)
     if paper is None:
@@ -184,5 +194,5 @@ def _file(
     return Response(
         content,
         media_type=paper.media_type,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+        headers={"Content-Disposition": f"{disposition}; filename*=UTF-8''{name}"},
     )

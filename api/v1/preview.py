@@ -13,6 +13,7 @@ from api.v1.double_help import DoubleHelpView
 from api.v1.views import View
 from domain.case import CapLeft, Case
 from domain.errors import DomainError
+from domain.events.base import Event
 from domain.events.dote import ApprovalGiven, DoteApproved, LinePosition
 from workflows.approval import InView, payee_record, would_be
 from workflows.commands import Vote
@@ -35,13 +36,21 @@ def preview(
 ) -> insight.ApprovalPreview:
     """What the caller's vote would come to, and what an approver looks at. Writes nothing."""
     view = View(services, actor, language)
-    found_by = services.engine.index.of_payee(payee_record(command.payee))
     with services.database.transaction():
         history, dote = view.visible(dote_id)
-        case = view.case(dote, full=True)
+        return previewed(view, view.case(dote, full=True), history, command)
+
+
+def previewed(
+    view: View, case: Case, history: list[Event], command: Vote
+) -> insight.ApprovalPreview:
+    """What the reader's vote would come to on what is in view."""
+    services, language = view.services, view.language
+    found_by = services.engine.index.of_payee(payee_record(command.payee))
+    with services.database.transaction():
         seen = InView(case, history, People(services.database), found_by)
         decided = _decided(seen, view, command)
-        helped = DoubleHelpView(services, actor, language).of_dote(case, found_by)
+        helped = DoubleHelpView(services, view.actor, language).of_dote(case, found_by)
     refused = decided if isinstance(decided, DomainError) else None
     return insight.ApprovalPreview(
         allowed=refused is None,

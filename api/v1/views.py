@@ -50,6 +50,15 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedAt:
+    """A dote in view: its events, with the rules and the money, and what its reader sees."""
+
+    history: list[Event]
+    case: Case
+    shown: schemas.Dote
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """What one person sees of the register, in one language.
 
@@ -72,15 +81,20 @@ class View:
         if version is not None:
             history, dote = self.visible(dote_id, version)
             return self._dote(self.case(dote), history, waiting=None, double_help=None)
+        return self.looked_at(dote_id).shown
+
+    def looked_at(self, dote_id: UUID) -> "LookedAt":
+        """A dote as it is now, with all that it was shown from."""
         with self.services.database.transaction():
             history, dote = self.visible(dote_id)
             case = self.case(dote, full=True)
-            return self._dote(
+            shown = self._dote(
                 case,
                 history,
                 waiting=turns.waiting(self.services, self.language, case),
                 double_help=DoubleHelpView(self.services, self.actor, self.language).of_dote(case),
             )
+            return LookedAt(history, case, shown)
 
     def visible(self, dote_id: UUID, version: int | None = None) -> tuple[list[Event], Dote]:
         """The events of a dote, up to a version, and the dote that they make."""

@@ -78,7 +78,7 @@ def summary(
     part in."""
     person = Person(actor, services.engine.clock())
     with services.database.transaction() as tx:
-        counts = worklists.counts(tx, person)
+        counts = worklists.overview(tx, person).by_why
         elsewhere = worklists.elsewhere(tx, person, _ELSEWHERE)
     return schemas.WorklistSummary(
         mine=sum(count.waiting for count in counts),
@@ -96,8 +96,8 @@ def summary(
         ],
         elsewhere=[
             schemas.WaitingElsewhere(
-                dote_id=found.dote_id,
-                number=found.number,
+                dote_id=found.dote.id,
+                number=found.dote.number,
                 roles=list(found.roles),
                 **_waiting(found.waiting, person.now, language),
             )

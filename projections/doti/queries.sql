@@ -86,12 +86,14 @@ ORDER BY coalesce(t.due, timestamptz 'infinity'), t.since, t.dote_id, t.nth
 LIMIT %(limit)s
 
 -- name: count_mine
-SELECT t.why, count(*) AS waiting, count(*) FILTER (WHERE t.due <= %(now)s) AS overdue
-FROM turns t WHERE {mine} GROUP BY t.why ORDER BY t.why
+-- By reason; and all together (without one), where a dote that waits for several things counts once.
+SELECT t.why, count(*) AS waiting, count(*) FILTER (WHERE t.due <= %(now)s) AS overdue,
+       count(DISTINCT t.dote_id) AS doti, min(t.since) AS oldest_since
+FROM turns t WHERE {mine} GROUP BY GROUPING SETS ((t.why), ()) ORDER BY t.why
 
 -- name: elsewhere
 -- What waits for others on doti that somebody had a part in.
-SELECT t.dote_id, d.number, t.stage, t.why, t.roles, t.since, t.due, t.given, t.wanted
+SELECT d.snapshot::text AS snapshot, t.stage, t.why, t.roles, t.since, t.due, t.given, t.wanted
 FROM turns t JOIN doti d ON d.id = t.dote_id
 WHERE t.people @> ARRAY[%(person)s::uuid] AND t.since <= %(now)s
   AND (%(partners)s::text[] IS NULL OR t.partner = ANY (%(partners)s))

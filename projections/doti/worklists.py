@@ -74,11 +74,20 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Overview:
+    """How many doti wait for a person, the oldest since when (None: none does), and why."""
+
+    doti: int
+    overdue: int
+    oldest_since: datetime | None
+    by_why: tuple[Count, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Elsewhere:
     """What waits for others on a dote that a person had a part in."""
 
-    dote_id: UUID
-    number: str
+    dote: Dote
     roles: tuple[Role, ...]
     waiting: Waiting
 
@@ -129,10 +138,16 @@ def worklist(tx: Tx, query: WorklistQuery) -> Page:
     return Page(items, (last.waiting.due, last.waiting.since, last.dote.id, shown[-1]["nth"]))
 
 
-def counts(tx: Tx, person: Person) -> list[Count]:
-    """How much waits for a person, by reason."""
-    rows = tx.execute(_COUNT_MINE, parameters(person), prepare=False)
-    return [Count(Why(row["why"]), row["waiting"], row["overdue"]) for row in rows]
+def overview(tx: Tx, person: Person) -> Overview:
+    """How much waits for a person: all together, and by reason."""
+    rows = tx.execute(_COUNT_MINE, parameters(person), prepare=False).fetchall()
+    (total,) = [row for row in rows if row["why"] is None]
+    by_why = tuple(
+        Count(Why(row["why"]), row["waiting"], row["overdue"])
+        for row in rows
+        if row["why"] is not None
+    )
+    return Overview(total["doti"], total["overdue"], total["oldest_since"], by_why)
 
 
 def elsewhere(tx: Tx, person: Person, limit: int) -> list[Elsewhere]:
@@ -145,9 +160,7 @@ def elsewhere(tx: Tx, person: Person, limit: int) -> list[Elsewhere]:
         "limit": limit,
     }
     return [
-        Elsewhere(
-            row["dote_id"], row["number"], tuple(Role(r) for r in row["roles"]), _waiting(row)
-        )
+        Elsewhere(read(row["snapshot"]), tuple(Role(r) for r in row["roles"]), _waiting(row))
         for row in tx.execute(_ELSEWHERE, values, prepare=False)
     ]
 

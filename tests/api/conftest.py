@@ -3,20 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
-import structlog
 
 from tests.api.entrance import Entrance, opened_entrance
+from tests.api.quiet import quiet
 from tests.api.world import World, opened_world
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _quiet_logs() -> None:
-    """Log lines are made and thrown away; `capture_logs` still sees them."""
-    structlog.configure(
-        processors=[structlog.processors.KeyValueRenderer()],
-        logger_factory=structlog.ReturnLoggerFactory(),
-        cache_logger_on_first_use=False,
-    )
+    """Nobody reads the log lines of tests that pass."""
+    quiet()
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api import validation
 from api.documents import words
-from api.languages import catalogue, negotiate, refusal_text, word
+from api.languages import catalogue, negotiate, plurals, refusal_text, word
 from api.problems import STATUS, TITLES, problem_for
 from api.v1 import bodies, double_help, known_persons, turns
 from api.v1.household_view import WARNINGS
@@ -29,6 +29,7 @@ from domain.errors import (
 )
 from domain.lifecycle import Action, Duty, State
 from tests.api.world import World
+from tests.pages import sentences
 from workflows import bulk, commands
 from workflows.households import CORRECT, MERGE
 
@@ -99,6 +100,7 @@ def people_read() -> Iterator[str]:
     yield from double_help.DESKS.values()
     yield double_help.SOMETHING
     yield from words.sentences()
+    yield from sentences.singular()
 
 
 def test_every_sentence_is_translated_with_its_places() -> None:
@@ -113,6 +115,15 @@ def test_every_sentence_is_translated_with_its_places() -> None:
 
 def _names(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def test_every_sentence_that_counts_is_translated_with_its_places() -> None:
+    italian = plurals()
+    assert italian.keys() == {one for one, _ in sentences.plural()}
+    for one, many in sentences.plural():
+        for english, translated in zip((one, many), italian[one], strict=True):
+            assert translated
+            assert _names(translated) <= _names(english), english
 
 
 def test_every_word_is_translated() -> None:

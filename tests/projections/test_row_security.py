@@ -15,7 +15,7 @@ from projections.catalogue import PROJECTIONS
 from projections.doti.double_help import Sought, matches
 from projections.doti.mine import Person
 from projections.doti.queries import PageQuery, households, page
-from projections.doti.worklists import WorklistQuery, ageing, alarms, counts, elsewhere, worklist
+from projections.doti.worklists import WorklistQuery, ageing, alarms, elsewhere, overview, worklist
 from projections.ledger.queries import EntriesQuery, Group, entries, ledger
 from projections.rebuild import rebuild
 from tests.register import LINE, TestRegister, fresh_register
@@ -119,9 +119,8 @@ def _worklist(_: Register, tx: Tx) -> set[str]:
 
 
 def _counts(_: Register, tx: Tx) -> set[str]:
-    waiting = sum(
-        each.waiting for each in counts(cast("Tx", Forgetful(tx, _MINE)), person(Role.APPROVER))
-    )
+    found = overview(cast("Tx", Forgetful(tx, _MINE)), person(Role.APPROVER))
+    waiting = sum(each.waiting for each in found.by_why)
     # Three of the one's doti wait for votes, and two of the other's.
     return {0: set(), 3: {"ROCCA"}, 2: {"SSALV"}, 5: BOTH}[waiting]
 
@@ -130,7 +129,7 @@ def _elsewhere(two: Register, tx: Tx) -> set[str]:
     condition = "(%(partners)s::text[] IS NULL OR t.partner = ANY (%(partners)s))"
     assessor = person(Role.ASSESSOR, two.owner.people.assessor)
     found = elsewhere(cast("Tx", Forgetful(tx, condition)), assessor, 50)
-    return {two.partner_of[each.dote_id] for each in found}
+    return {two.partner_of[each.dote.id] for each in found}
 
 
 def _ageing(_: Register, tx: Tx) -> set[str]:

@@ -20,8 +20,8 @@ from projections.doti.worklists import (
     WorklistQuery,
     ageing,
     alarms,
-    counts,
     elsewhere,
+    overview,
     worklist,
 )
 from tests.register import LINE, TestRegister
@@ -51,7 +51,7 @@ def mine(
     with register.database.transaction() as tx:
         listed = worklist(tx, WorklistQuery(person, **filters)).items
         found = [dote.id for dote in page(tx, PageQuery(None, waiting_for=person)).items]
-        assert sum(count.waiting for count in counts(tx, person)) == len(listed) or filters
+        assert sum(count.waiting for count in overview(tx, person).by_why) == len(listed) or filters
     assert {item.dote.id for item in listed} <= set(found)
     return [item.dote.id for item in listed]
 
@@ -219,7 +219,7 @@ def test_the_worklist_begins_with_what_is_due_first(capped: TestRegister) -> Non
             seen += [item.dote.id for item in found.items]
             after = found.next_after
         late = Person(everybody, person.now + timedelta(days=4))
-        assert [(c.why, c.waiting, c.overdue) for c in counts(tx, late)] == [
+        assert [(c.why, c.waiting, c.overdue) for c in overview(tx, late).by_why] == [
             ("to_assess", 1, 0),
             ("vote", 2, 1),
         ]
@@ -234,7 +234,7 @@ def test_what_waits_for_others_on_what_was_mine(capped: TestRegister) -> None:
     with capped.database.transaction() as tx:
         now = datetime.now(UTC)
         (found,) = elsewhere(tx, Person(capped.people.operator, now), 20)
-        assert (found.dote_id, found.roles) == (dote_id, (Role.APPROVER,))
+        assert (found.dote.id, found.roles) == (dote_id, (Role.APPROVER,))
         moved = as_role(capped.people.operator, Role.OPERATOR)
         gone = Actor(moved.account_id, (Grant(Role.OPERATOR, "SSALV"),))
         assert elsewhere(tx, Person(gone, now), 20) == []

@@ -1,0 +1,315 @@
+"""What can be done to a dote from its page: the fields of each form, and the command they make."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from api.pages.forms import Field
+from api.pages.say import N_
+from domain.dote_parts import File
+from domain.lifecycle import Action
+from workflows import accounting, appeals, approval, assessment, commands, papers, requests
+from workflows.engine import Outcome, Work
+
+Decide = Callable[[Work, UUID, Any], Outcome]
+DecideOnFile = Callable[[Work, UUID, Any, File], Outcome]
+
+HOUSEHOLD, SOMEBODY = "household", "somebody"
+KINDS = (
+    "rent_contract",
+    "landlord_statement",
+    "utility_bill",
+    "income_statement",
+    "payment_notice",
+    "estimate",
+    "prescription",
+    "school_letter",
+    "book_list",
+)
+"""The kinds of papers that the network knows; others may stand in a file as well."""
+RECEIPTS = ("invoice", "till_receipt", "payment_receipt", "declaration")
+"""The kinds of receipts."""
+
+
+_DECISIONS = frozenset({Action.ASSESS, Action.APPROVE, Action.RATIFY, Action.DECIDE_APPEAL})
+
+
+@dataclass(frozen=True, slots=True)
+class DoteForm:
+    """A form. `opens`: what it is called where it is closed; `button`: what sends it.
+
+    `decide_on_file` instead of `decide`: one of the fields is a file.
+    `shape`: puts the values in the form of the command, where that is not as the fields are.
+    """
+
+    action: Action
+    opens: str
+    button: str
+    model: type[commands.Command]
+    decide: Decide | None = None
+    fields: tuple[Field, ...] = ()
+    danger: bool = False
+    decide_on_file: DecideOnFile | None = None
+    shape: Callable[[dict[str, Any]], dict[str, Any]] = lambda values: values
+
+    @property
+    def decides(self) -> bool:
+        """Whether it is a decision, and not merely a step."""
+        return self.action in _DECISIONS
+
+
+def _reason(label: str) -> Field:
+    return Field("reason", label, "text", hint=N_("The household may be told this reason."))
+
+
+_FILE = Field("file", N_("File"), "file", hint=N_("PDF, JPEG, PNG, HEIC, WEBP or TIFF."))
+_NOTE = Field("note", N_("Note"), "text", required=False)
+
+
+def _vote(values: dict[str, Any]) -> dict[str, Any]:
+    """Where the household itself is paid, no payee is named."""
+    if values.pop("to", HOUSEHOLD) == HOUSEHOLD:
+        values.pop("payee", None)
+    return values
+
+
+_FORMS = (
+    DoteForm(
+        Action.ASSESS,
+        N_("Assess"),
+        N_("Record the assessment"),
+        commands.Assess,
+        assessment.assess,
+        (
+            Field(
+                "outcome",
+                N_("Outcome"),
+                "choice",
+                choices=(
+                    ("favourable", N_("Favourable")),
+                    ("unfavourable", N_("Unfavourable")),
+                ),
+            ),
+            Field(
+                "proposed_cents",
+                N_("Proposed amount"),
+                "cents",
+                hint=N_("Empty: as much as is possible."),
+                required=False,
+            ),
+            Field("note", N_("What speaks for it or against it"), "text", required=False),
+        ),
+    ),
+    DoteForm(
+        Action.APPROVE,
+        N_("Approve"),
+        N_("Approve {amount}"),
+        commands.Approve,
+        approval.approve,
+        (
+            Field("amount_cents", N_("Approved amount"), "cents"),
+            Field(
+                "to",
+                N_("Who is paid"),
+                "choice",
+                choices=((HOUSEHOLD, N_("the household")), (SOMEBODY, N_("somebody else"))),
+            ),
+            Field(
+                "payee_name",
+                N_("Account holder"),
+                "line",
+                loc=("payee", "name"),
+                hint=N_("If somebody else is paid."),
+                required=False,
+            ),
+            Field(
+                "payee_iban",
+                "IBAN",
+                "line",
+                loc=("payee", "iban"),
+                hint=N_("If somebody else is paid."),
+                required=False,
+            ),
+            _NOTE,
+        ),
+        shape=_vote,
+    ),
+    DoteForm(
+        Action.RATIFY,
+        N_("Ratify"),
+        N_("Record"),
+        commands.Ratify,
+        approval.ratify,
+        (
+            Field(
+                "ratified",
+                N_("The urgency"),
+                "yesno",
+                choices=(("yes", N_("is confirmed")), ("no", N_("is not confirmed"))),
+            ),
+            _NOTE,
+        ),
+    ),
+    DoteForm(
+        Action.DECIDE_APPEAL,
+        N_("Decide the appeal"),
+        N_("Record the decision"),
+        commands.DecideAppeal,
+        appeals.decide_appeal,
+        (
+            Field(
+                "accepted",
+                N_("The appeal"),
+                "yesno",
+                choices=(("yes", N_("is accepted")), ("no", N_("is not accepted"))),
+            ),
+            _reason(N_("Why")),
+        ),
+    ),
+    DoteForm(
+        Action.PROVIDE_DOCUMENTS,
+        N_("Answer about the papers"),
+        N_("The papers are there: go on"),
+        commands.ProvideDocuments,
+        papers.provide_documents,
+        (_NOTE,),
+    ),
+    DoteForm(
+        Action.OVERRIDE_CAP,
+        N_("Lift the household's limit"),
+        N_("Lift the limit"),
+        commands.OverrideCap,
+        approval.override_cap,
+        (Field("amount_cents", N_("Up to which amount"), "cents"), _reason(N_("Why"))),
+    ),
+    DoteForm(
+        Action.LODGE_APPEAL,
+        N_("Lodge an appeal"),
+        N_("Lodge the appeal"),
+        commands.LodgeAppeal,
+        appeals.lodge_appeal,
+        (Field("reason", N_("What the household says"), "text"),),
+    ),
+    DoteForm(
+        Action.ACCOUNT_FOR,
+        N_("Close the file"),
+        N_("Close the file"),
+        commands.AccountFor,
+        accounting.account_for,
+        (_NOTE,),
+    ),
+    DoteForm(
+        Action.SUBMIT_RECEIPT,
+        N_("Hand in a receipt"),
+        N_("Hand in the receipt"),
+        commands.SubmitReceipt,
+        fields=(
+            Field(
+                "kind",
+                N_("Kind"),
+                "choice",
+                choices=tuple((kind, kind) for kind in RECEIPTS),
+                context="receipt",
+            ),
+            Field("number", N_("Number"), "line"),
+            Field("date", N_("Date"), "day", hint=N_("Like 31/12/2026.")),
+            Field("issuer", N_("Who issued it"), "line"),
+            Field("amount_cents", N_("Amount"), "cents"),
+            _FILE,
+        ),
+        decide_on_file=accounting.submit_receipt,
+    ),
+    DoteForm(
+        Action.ATTACH_DOCUMENT,
+        N_("Attach a paper"),
+        N_("Attach the paper"),
+        commands.AttachDocument,
+        fields=(
+            Field(
+                "kind",
+                N_("Kind"),
+                "choice",
+                choices=tuple((kind, kind) for kind in KINDS),
+                context="paper",
+            ),
+            Field(
+                "valid_until",
+                N_("Its last good day"),
+                "day",
+                hint=N_("Like 31/12/2026. Empty: it is good for ever."),
+                required=False,
+            ),
+            _FILE,
+        ),
+        decide_on_file=papers.attach_document,
+    ),
+    DoteForm(
+        Action.REQUEST_DOCUMENTS,
+        N_("Ask for papers"),
+        N_("Ask for the papers"),
+        commands.RequestDocuments,
+        papers.request_documents,
+        (
+            Field(
+                "kinds",
+                N_("Which"),
+                "many",
+                required=False,
+                choices=tuple((kind, kind) for kind in KINDS),
+                context="paper",
+            ),
+            Field("what", N_("In words, for the desk"), "text"),
+            Field(
+                "due_date",
+                N_("Until"),
+                "day",
+                hint=N_("Like 31/12/2026. Empty: the time that the rules give."),
+                required=False,
+            ),
+        ),
+    ),
+    DoteForm(
+        Action.REJECT,
+        N_("Reject"),
+        N_("Reject the dote"),
+        commands.Motivate,
+        approval.reject,
+        (_reason(N_("Why")), _NOTE),
+        danger=True,
+    ),
+    DoteForm(
+        Action.WITHDRAW,
+        N_("Withdraw"),
+        N_("Withdraw the dote"),
+        commands.Motivate,
+        requests.withdraw,
+        (_reason(N_("Why the household gives up")), _NOTE),
+        danger=True,
+    ),
+    DoteForm(
+        Action.REVOKE,
+        N_("Revoke"),
+        N_("Revoke the dote"),
+        commands.Motivate,
+        approval.revoke,
+        (_reason(N_("Why")), _NOTE),
+        danger=True,
+    ),
+)
+
+FORMS: Mapping[Action, DoteForm] = {form.action: form for form in _FORMS}
+"""The forms by what they do, those that move a dote on first."""
+
+MAIN = frozenset(
+    {
+        Action.ASSESS,
+        Action.APPROVE,
+        Action.RATIFY,
+        Action.DECIDE_APPEAL,
+        Action.PROVIDE_DOCUMENTS,
+        Action.ACCOUNT_FOR,
+        Action.SUBMIT_RECEIPT,
+    }
+)
+"""What stands open on the page for whoever may do it: their turn has come."""

@@ -1,0 +1,106 @@
+"""Templates in one language: what they may call, and how amounts and times are written."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import cache, partial
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from api import languages
+from api.languages import Language, counted, translate
+from api.pages import typed
+from api.pages.static_files import address
+
+_MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
+
+
+@cache
+def environment(language: Language) -> Environment:
+    """The templates, with every sentence, amount and time in this language.
+
+    A template that names something that it was not given fails: nothing is left out in silence.
+    """
+    made = Environment(
+        loader=FunctionLoader(_source),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals |= {
+        "_": partial(sentence, language),
+        "ngettext": partial(number_of, language),
+        "language": language,
+        "static": address,
+        "word": partial(_word, language),
+        "amount_example": typed.EXAMPLES[language],
+    }
+    made.filters |= {
+        "euro": partial(languages.money, language),
+        "typed_amount": lambda cents: typed.amount(cents, language),
+        "giorno": lambda moment: languages.day(language, _here(moment)),
+        "giorno_mese": lambda moment: _here(moment).strftime("%d/%m"),
+        "data_ora": data_ora,
+        "ora": lambda moment: languages.local(moment).strftime("%H:%M"),
+        "iso": iso,
+        "da_quanto": partial(da_quanto, language),
+        "numero": partial(_number, language),
+        "sentence_case": _sentence_case,
+    }
+    return made
+
+
+def _source(name: str) -> str:
+    folder = files("api.pages").joinpath("templates")
+    return folder.joinpath(*name.split("/")).read_text(encoding="utf-8")
+
+
+def sentence(language: Language, english: str, context: str = "", /, **values: object) -> Markup:
+    """A sentence in a language with values in its places, which are escaped."""
+    return escape(translate(language, english, context)).format(**values)
+
+
+def number_of(language: Language, one: str, many: str, n: int, /, **values: object) -> Markup:
+    """A sentence that counts something: `{n}` is the number."""
+    return escape(counted(language, one, many, n)).format(n=_number(language, n), **values)
+
+
+def _word(language: Language, name: str, context: str) -> str:
+    return languages.word(language, name, context)
+
+
+def _number(language: Language, n: int) -> str:
+    grouped = f"{n:,}"
+    return grouped.replace(",", ".") if language == "it" else grouped
+
+
+def _here(moment: date) -> date:
+    return languages.local(moment).date() if isinstance(moment, datetime) else moment
+
+
+def data_ora(moment: datetime) -> str:
+    """A moment as clocks show it here: 18/11/2026 10:42."""
+    return languages.local(moment).strftime("%d/%m/%Y %H:%M")
+
+
+def iso(moment: date) -> str:
+    """A day or a moment as machines read it."""
+    return moment.astimezone(UTC).isoformat() if isinstance(moment, datetime) else str(moment)
+
+
+def da_quanto(language: Language, since: datetime, now: datetime) -> Markup:
+    """For how long: in minutes within the hour, in hours within the day, else in days."""
+    passed_s = max((now - since).total_seconds(), 0)
+    say: Callable[..., Markup] = partial(number_of, language)
+    if passed_s < _HOUR_S:
+        return say("for {n} minute", "for {n} minutes", int(passed_s // _MINUTE_S) or 1)
+    if passed_s < _DAY_S:
+        return say("for {n} hour", "for {n} hours", int(passed_s // _HOUR_S))
+    return say("for {n} day", "for {n} days", int(passed_s // _DAY_S))
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,34 @@
+"""What every page has to pass: nothing that shuts people out, and pictures to look at."""
+
+import os
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]  # has none
+    Axe,
+)
+from playwright.sync_api import Page
+
+SCREENS = Path(os.environ.get("DOTI_SCREENS", "var/screens"))
+WIDTHS = (360, 768, 1280)
+_GRAVE = ("serious", "critical")
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds on a page that is serious or critical."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+        for one in found
+        if one["impact"] in _GRAVE
+        for node in one["nodes"]
+    ]
+
+
+def picture(page: Page, name: str) -> None:
+    """Keeps what a page looks like at three widths, and checks that nothing sticks out."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{name} is {wide} px wide at {width} px"

@@ -1,0 +1,58 @@
+"""A real server on a real register, and the people who look at its pages."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from api.app import create_app
+from api.worker import Background
+from tests.api.world import World, opened_world
+
+_START_TIMEOUT_S = 20.0
+
+
+class Site:
+    """The pages of a world, at an address of this machine."""
+
+    def __init__(self, world: World, address: str) -> None:
+        self.world = world
+        self.address = address
+
+
+class _Server(uvicorn.Server):
+    """Tells when it answers."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.answers = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.answers.set()
+
+
+@contextmanager
+def opened_site(url: str, home: Path) -> Iterator[Site]:
+    """A site with a programme; events are numbered and lists kept as in earnest."""
+    with (
+        opened_world(url, home) as world,
+        Background(world.services, lambda: None),
+        socket.socket() as listening,
+    ):
+        listening.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(
+            create_app(world.services), log_config=None, access_log=False, lifespan="off"
+        )
+        server = _Server(config)
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        assert server.answers.wait(_START_TIMEOUT_S)
+        try:
+            yield Site(world, f"http://127.0.0.1:{listening.getsockname()[1]}")
+        finally:
+            server.should_exit = True
+            thread.join(_START_TIMEOUT_S)
