@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import operations, problems
+from api import operations, problems, provider
 from api.languages import catalogue
 from api.metrics import Metrics
 from api.middleware import MULTIPART_SLACK_BYTES, BodyLimit, RequestContext
@@ -17,9 +17,11 @@ from api.v1 import (
     decisions,
     doti,
     households,
+    identities,
     ledger,
     own_access,
     papers,
+    passkeys,
     payments,
     people,
     policies,
@@ -49,6 +51,9 @@ _AREAS = (
     proofs,
     sessions,
     own_access,
+    passkeys,
+    identities,
+    provider,
 )
 
 _DESCRIPTION = """\

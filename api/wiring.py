@@ -7,10 +7,14 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
+import httpx
+
 from api.security.accounts import Accounts
 from api.security.attempts import Attempts
+from api.security.elsewhere import Elsewhere
 from api.security.factors import Factors
 from api.security.master_key import MasterKeyMissing, MasterKeyWrong, open_vault
+from api.security.oidc import TIMEOUT, Client, Provider
 from api.security.own_access import OwnAccess
 from api.security.passwords import Passwords
 from api.security.sessions import Sessions
@@ -60,11 +64,14 @@ class Services:
     accounts: Accounts
     sign_in: SignIn
     own_access: OwnAccess
+    elsewhere: Elsewhere
+    http: httpx.Client
 
     def close(self) -> None:
         """Lets go of every connection."""
         self.database.close()
         self.keeper.close()
+        self.http.close()
 
     def __enter__(self) -> Self:
         return self
@@ -111,9 +118,13 @@ def build(
             passwords=Passwords(),
             attempts=Attempts(database, engine.index, clock),
             second_factor=settings.second_factor,
+            factor_elsewhere_counts=settings.oidc_second_factor == "theirs",
             clock=clock,
         )
         sign_in = SignIn(parts)
+        own_access = OwnAccess(parts, sign_in)
+        http = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
+        provider = _provider(settings, clock, http)
         return Services(
             settings=settings,
             database=database,
@@ -127,12 +138,24 @@ def build(
             files=FolderStore(settings.home / "files", _FilesVault(vault)),
             accounts=accounts,
             sign_in=sign_in,
-            own_access=OwnAccess(parts, sign_in),
+            own_access=own_access,
+            elsewhere=Elsewhere(parts, sign_in, own_access, provider, settings.oidc_name),
+            http=http,
         )
     except BaseException:
         database.close()
         keeper.close()
         raise
+
+
+def _provider(
+    settings: Settings, clock: Callable[[], datetime], http: httpx.Client
+) -> Provider | None:
+    """The provider of identities, if one is set."""
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    client = Client(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_secret())
+    return Provider(client, clock, http)
 
 
 def _database(settings: Settings, url: str, *, pool_size: int, role: str | None = None) -> Database:

@@ -19,6 +19,12 @@ class WrongSecondFactor(DomainError):
     code = "unauthenticated"
 
 
+class WrongPasskey(DomainError):
+    """This passkey could not be checked: try again, or use something else."""
+
+    code = "unauthenticated"
+
+
 @dataclass(eq=False)
 class TooManyAttempts(DomainError):
     """Too many attempts that failed: try again in {retry_after_s} seconds."""
@@ -128,6 +134,19 @@ class CodeWrong(DomainError):
     field: str
 
 
+@dataclass(eq=False)
+class PasskeyWrong(DomainError):
+    """This passkey could not be set up: begin again."""
+
+    field: str
+
+
+class PasskeyKnown(DomainError):
+    """This passkey is set up already."""
+
+    code = "duplicate"
+
+
 class LastFactor(DomainError):
     """Your role needs a second factor: add another one before you remove this one."""
 
@@ -144,5 +163,50 @@ class TooManyFactors(DomainError):
 
 class NoFactor(DomainError):
     """Recovery codes stand in for a second factor: add one first."""
+
+    code = "wrong_state"
+
+
+# A provider of identities
+
+
+class ProviderAway(DomainError):
+    """The provider does not answer: try again in a moment, or sign in with your password."""
+
+    code = "unavailable"
+
+
+class ProviderRefuses(DomainError):
+    """The provider did not let you in."""
+
+    code = "forbidden"
+
+
+class NotBelieved(DomainError):
+    """What the provider answered does not prove who you are: nobody was signed in."""
+
+    code = "forbidden"
+
+
+class FlowOver(DomainError):
+    """This way over the provider has ended, or was not begun in this browser: begin again."""
+
+    code = "wrong_state"
+
+
+class NotLinked(DomainError):
+    """Nobody here is linked with this identity: use your invitation, or sign in and link it."""
+
+    code = "forbidden"
+
+
+class IdentityTaken(DomainError):
+    """This identity is linked with another account."""
+
+    code = "wrong_state"
+
+
+class LinkedBefore(DomainError):
+    """Your account is linked with an identity already: remove it first."""
 
     code = "wrong_state"
