@@ -283,10 +283,16 @@ def settings() -> Settings:
 def _in_one_line(error: ValidationError) -> str:
     """Name and reason of each wrong setting, without its value, which may be a secret."""
     reasons = (
-        f"{problem['loc'][0]} {_reason(problem['msg'])}"
+        f"{_variable(str(problem['loc'][0]))} {_reason(problem['msg'])}"
         for problem in error.errors(include_url=False, include_input=False)
     )
     return "Wrong settings: " + "; ".join(reasons)
+
+
+def _variable(place: str) -> str:
+    """The variable's name; a default that is wrong is told by the name of its field."""
+    field = Settings.model_fields.get(place)
+    return str(field.validation_alias) if field else place
 
 
 def _reason(message: str) -> str:
