@@ -22,6 +22,7 @@ from api.security.refusals import (
     LinkUsed,
     NotLinked,
     ProviderRefuses,
+    WrongSignIn,
 )
 from api.security.sign_in import Caller, Parts, SignIn, Standing, State
 from domain.errors import DomainError, NotFound
@@ -220,7 +221,7 @@ class Elsewhere:
         parts = self._parts
         with parts.database.transaction():
             rows = self._run("account_of", issuer=identity.issuer, subject=identity.subject)
-            if not rows or rows[0]["is_closed"]:
+            if not rows:
                 raise NotLinked
             return self._let_in(rows[0]["account_id"], flow, identity, page)
 
@@ -256,14 +257,17 @@ class Elsewhere:
         return Ended(flow["next"])
 
     def _let_in(self, account_id: UUID, flow: Row, identity: Identity, page: Page) -> Ended:
-        token = self._sign_in.enter(
-            account_id,
-            page.caller,
-            "provider",
-            shared_computer=flow["shared_computer"],
-            brought=page.brought,
-            factor_elsewhere=identity.two_factors,
-        )
+        try:
+            token = self._sign_in.enter(
+                account_id,
+                page.caller,
+                "provider",
+                shared_computer=flow["shared_computer"],
+                brought=page.brought,
+                factor_elsewhere=identity.two_factors,
+            )
+        except WrongSignIn:  # the account is closed, which is nobody's business
+            raise NotLinked from None
         return Ended(flow["next"], token)
 
     def _linked(self, account_id: UUID, identity: Identity) -> bool:

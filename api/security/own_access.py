@@ -10,7 +10,7 @@ from api.errors import Unauthenticated
 from api.security import attempts, factors, password_rules
 from api.security.factors import Kind
 from api.security.passkeys import Credential, Place
-from api.security.refusals import PasswordWrong, SecondFactorNeeded
+from api.security.refusals import NoPassword, PasswordWrong, SecondFactorNeeded
 from api.security.sessions import Own
 from api.security.sign_in import Caller, Parts, Person, SignIn, Standing, State
 from api.security.totp import Begun
@@ -157,9 +157,11 @@ class OwnAccess:
         """The person, if it is their password. It is not counted with the sign-ins: who is
         locked out there by somebody else can go on here."""
         parts, account_id = self._parts, standing.session.account_id
+        person = parts.person(account_id)
+        if person.password_hash is None:
+            raise NoPassword
         aim = attempts.of_own_password(account_id)
         last = parts.attempts.begin(aim)
-        person = parts.person(account_id)
         if not parts.passwords.is_right(person.password_hash, password):
             parts.note(Access.SIGN_IN_FAILED, account_id, caller, step="own_password")
             if last:

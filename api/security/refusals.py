@@ -124,6 +124,12 @@ class PasswordWrong(DomainError):
     field: str
 
 
+class NoPassword(DomainError):
+    """You have no password here: ask for an invitation link, and choose one by it."""
+
+    code = "wrong_state"
+
+
 # Second factors
 
 

@@ -62,7 +62,8 @@ def consented(address: str, subject: str, **form: str) -> str:
 class WilfulProvider:
     """A provider that keeps to the rules, but for what a test wants otherwise.
 
-    `claims`: changes what its ID tokens say (None takes a claim away). `sign`: makes them.
+    `lets_go`: it answers only while this is set. `claims`: changes what its ID tokens say (None
+    takes a claim away). `sign`: makes them.
     `status`: of its token endpoint. It refuses a code that is not its own, was used, or comes
     without the PKCE verifier, the secret or the redirect address that it was made for.
     """
@@ -79,6 +80,8 @@ class WilfulProvider:
         self.described: Json = {}
         self.sign: Callable[[Json], str] = self.signed
         self.status = 200
+        self.lets_go = threading.Event()
+        self.lets_go.set()
         self.answer: Json | None = None
         self.asked: list[tuple[str, Json]] = []
         self._codes: dict[str, Json] = {}
@@ -103,6 +106,7 @@ class WilfulProvider:
     def respond(self, path: str, form: Json, authorization: str) -> tuple[int, Json]:
         """What it answers to one request."""
         self.asked.append((path, form))
+        self.lets_go.wait(30)
         if path == "/.well-known/openid-configuration":
             return 200, {
                 "issuer": self.issuer,

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from domain.actors import Role
-from tests.api.entrance import PASSWORD, Browser, Entrance, is_in, opened_entrance
+from tests.api.entrance import OTHER_PASSWORD, PASSWORD, Browser, Entrance, is_in, opened_entrance
 from tests.api.identity_provider import (
     back,
     consented,
@@ -119,6 +119,28 @@ def test_an_invitation_accepted_by_it(door: Entrance) -> None:
         ("identity_linked", {"by": "invitation"}),
         ("signed_in", {"by": "provider"}),
     ]
+
+
+def test_who_has_no_password_is_told_so(door: Entrance) -> None:
+    account_id, _ = door.person(Role.OPERATOR, password=None)
+    browser = door.browser()
+    over(browser, f"soggetto-{uuid4().hex}", invitation=door.invitation(account_id))
+    app, codes = door.with_totp(browser.open())
+    assert len(codes) == 10
+    [factor] = browser.get("/factors").json()["items"]
+    for path, body in (
+        ("/identities/removal", {"password": PASSWORD}),
+        (f"/factors/{factor['id']}/removal", {"password": PASSWORD}),
+        ("/recovery-codes", {"password": PASSWORD}),
+        ("/password", {"current": PASSWORD, "new": OTHER_PASSWORD}),
+    ):
+        detail = refused(browser.post(path, body), 409, "wrong_state")
+        assert detail.startswith("You have no password here")
+    body = {"token": door.invitation(account_id), "password": PASSWORD}
+    browser = door.browser().open()
+    assert browser.done("/invitations/accept", body)["state"] == "second_factor"
+    browser.done("/session/second-factor", {"code": app.at(door.clock())})
+    assert browser.done("/identities/removal", {"password": PASSWORD})["items"] == []
 
 
 def test_another_invitation_brings_another_identity(door: Entrance) -> None:

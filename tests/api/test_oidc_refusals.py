@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import uuid4
 
+import httpx
 import pytest
 from structlog.testing import capture_logs
 
@@ -307,6 +308,22 @@ def test_a_provider_that_describes_itself_wrongly(
     door.clock.move(hours=2)
     provider.described = {}
     assert over(door.browser(), provider, subject).status_code == 303
+
+
+def test_a_provider_that_hangs(
+    door: Entrance, provider: WilfulProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, subject = linked(door)
+    browser = door.browser()
+    address = provider.consent(gone(browser).headers["Location"], subject)
+    monkeypatch.setattr(door.services.http, "timeout", httpx.Timeout(0.2))
+    provider.lets_go.clear()
+    try:
+        assert refused(back(browser, address), 503, "unavailable") == AWAY
+    finally:
+        provider.lets_go.set()
+    refused(back(browser, address), 409, "wrong_state")
+    assert browser.cookie is None
 
 
 def test_a_provider_that_is_down(

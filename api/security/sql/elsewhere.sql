@@ -16,9 +16,8 @@ RETURNING nonce, verifier, next, shared_computer, invitation_hash, account_id, s
           expires_at <= %(now)s AS is_over
 
 -- name: account_of
-SELECT i.account_id, a.closed_at IS NOT NULL AS is_closed
-FROM register.identities_elsewhere i JOIN register.accounts a ON a.id = i.account_id
-WHERE i.issuer = %(issuer)s AND i.subject = %(subject)s
+SELECT account_id FROM register.identities_elsewhere
+WHERE issuer = %(issuer)s AND subject = %(subject)s
 
 -- name: link
 -- No row: the identity is linked already, or the account is.
