@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import operations, problems
+from api import operations, problems, provider
 from api.languages import catalogue
 from api.metrics import Metrics
 from api.middleware import MULTIPART_SLACK_BYTES, BodyLimit, RequestContext
@@ -27,9 +27,11 @@ from api.v1 import (
     erasures,
     exports,
     households,
+    identities,
     ledger,
     own_access,
     papers,
+    passkeys,
     payments,
     people,
     policies,
@@ -68,6 +70,9 @@ _AREAS = (
     copies,
     exports,
     statistics,
+    passkeys,
+    identities,
+    provider,
 )
 
 _DESCRIPTION = """\

@@ -177,6 +177,70 @@ class Settings(BaseSettings):
         validation_alias="DOTI_RATE_PER_MINUTE_ADDRESS",
         description="The same of one address, for requests of nobody who signed in.",
     )
+    oidc_issuer: str | None = Field(
+        None,
+        validation_alias="DOTI_OIDC_ISSUER",
+        description="A provider of identities to sign in with, such as https://login.example.org.",
+    )
+    oidc_client_id: str | None = Field(
+        None,
+        validate_default=True,
+        validation_alias="DOTI_OIDC_CLIENT_ID",
+        description="Who the register is to that provider.",
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        None,
+        validation_alias="DOTI_OIDC_CLIENT_SECRET",
+        description="Its secret there; none for a public client.",
+    )
+    oidc_client_secret_file: Path | None = Field(
+        None,
+        validation_alias="DOTI_OIDC_CLIENT_SECRET_FILE",
+        description="A file with that secret, in the place of the variable.",
+    )
+    oidc_name: str = Field(
+        "SSO",
+        max_length=60,
+        validation_alias="DOTI_OIDC_NAME",
+        description="What the button says.",
+    )
+    oidc_second_factor: Literal["ours", "theirs"] = Field(
+        "ours",
+        validation_alias="DOTI_OIDC_SECOND_FACTOR",
+        description="theirs: no second factor is asked here of whom the provider says gave one.",
+    )
+
+    def oidc_secret(self) -> str | None:
+        """The secret of the client at the provider, from the variable or the file."""
+        if self.oidc_client_secret is not None:
+            return self.oidc_client_secret.get_secret_value()
+        path = self.oidc_client_secret_file
+        return None if path is None else _secret_in(path)
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_an_issuer(cls, value: str | None) -> str | None:
+        local = r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/[^?#\s]*)?"
+        if value is not None and not re.fullmatch(rf"https://[^?#\s]+|{local}", value, re.ASCII):
+            raise ValueError("must look like https://login.example.org (http: on localhost only)")
+        return value
+
+    @field_validator("oidc_client_id")
+    @classmethod
+    def _goes_with_the_issuer(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("oidc_issuer") is not None:
+            raise ValueError("is needed with DOTI_OIDC_ISSUER")
+        return value
+
+    @field_validator("oidc_client_secret_file")
+    @classmethod
+    def _holds_a_secret(cls, value: Path | None) -> Path | None:
+        try:
+            if value is not None and not _secret_in(value):
+                raise ValueError("must not be empty")
+        except OSError:
+            raise ValueError("must be a file that can be read") from None
+        return value
 
     @field_validator("db_schema")
     @classmethod
@@ -239,6 +303,10 @@ class Settings(BaseSettings):
         return value
 
 
+def _secret_in(path: Path) -> str:
+    return path.read_text(encoding="utf-8").strip()
+
+
 def settings() -> Settings:
     """Read the environment. Raises SettingsError with one line that names every wrong setting."""
     try:
@@ -250,10 +318,16 @@ def settings() -> Settings:
 def _in_one_line(error: ValidationError) -> str:
     """Name and reason of each wrong setting, without its value, which may be a secret."""
     reasons = (
-        f"{problem['loc'][0]} {_reason(problem['msg'])}"
+        f"{_variable(str(problem['loc'][0]))} {_reason(problem['msg'])}"
         for problem in error.errors(include_url=False, include_input=False)
     )
     return "Wrong settings: " + "; ".join(reasons)
+
+
+def _variable(place: str) -> str:
+    """The variable's name; a default that is wrong is told by the name of its field."""
+    field = Settings.model_fields.get(place)
+    return str(field.validation_alias) if field else place
 
 
 def _reason(message: str) -> str:

@@ -7,10 +7,14 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
+import httpx
+
 from api.security.accounts import Accounts
 from api.security.attempts import Attempts
+from api.security.elsewhere import Elsewhere
 from api.security.factors import Factors
 from api.security.master_key import MasterKeyMissing, MasterKeyWrong, PreviousMissing, open_vault
+from api.security.oidc import TIMEOUT, Client, Provider
 from api.security.own_access import OwnAccess
 from api.security.passwords import Passwords
 from api.security.sessions import Sessions
@@ -74,11 +78,14 @@ class Services:
     accounts: Accounts
     sign_in: SignIn
     own_access: OwnAccess
+    elsewhere: Elsewhere
+    http: httpx.Client
 
     def close(self) -> None:
         """Lets go of every connection."""
         self.database.close()
         self.keeper.close()
+        self.http.close()
 
     def __enter__(self) -> Self:
         return self
@@ -134,9 +141,13 @@ def build(
             passwords=Passwords(),
             attempts=Attempts(database, engine.index, clock),
             second_factor=settings.second_factor,
+            factor_elsewhere_counts=settings.oidc_second_factor == "theirs",
             clock=clock,
         )
         sign_in = SignIn(parts)
+        own_access = OwnAccess(parts, sign_in)
+        http = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
+        provider = _provider(settings, clock, http)
         return Services(
             settings=settings,
             database=database,
@@ -150,7 +161,9 @@ def build(
             files=FolderStore(settings.home / "files", _FilesVault(vault)),
             accounts=accounts,
             sign_in=sign_in,
-            own_access=OwnAccess(parts, sign_in),
+            own_access=own_access,
+            elsewhere=Elsewhere(parts, sign_in, own_access, provider, settings.oidc_name),
+            http=http,
         )
     except BaseException:
         database.close()
@@ -166,6 +179,16 @@ def _check_roles(keeper: Database) -> None:
             f"This sign-in to the database may not act as {role}, which sees the rows of all "
             f"partners: an administrator runs GRANT {role} TO it (docs/operations.md)."
         )
+
+
+def _provider(
+    settings: Settings, clock: Callable[[], datetime], http: httpx.Client
+) -> Provider | None:
+    """The provider of identities, if one is set."""
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    client = Client(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_secret())
+    return Provider(client, clock, http)
 
 
 def _database(

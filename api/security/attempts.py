@@ -23,6 +23,7 @@ FORGOTTEN_AFTER = timedelta(days=1)
 """So long nothing may happen for an e-mail's or an account's failures to be forgotten."""
 
 _ADDRESS_FREE = 20
+_PROVIDER_FREE = 100
 _ADDRESS_FORGOTTEN_AFTER = timedelta(hours=1)
 
 _PREFIX_V6 = 64
@@ -61,6 +62,12 @@ def of_address(address: str) -> Aim:
     """Whoever comes from this address of the network. A whole office may share one, so more may
     fail, and who is right there counts for the others."""
     return Aim("address", _network(address), _ADDRESS_FREE, _ADDRESS_FORGOTTEN_AFTER)
+
+
+def of_provider(address: str) -> Aim:
+    """Somebody at this address goes to the provider of identities. Who does not come back has
+    failed; without a limit, the ways that were begun would fill the database."""
+    return Aim("provider", _network(address), _PROVIDER_FREE, _ADDRESS_FORGOTTEN_AFTER)
 
 
 def _network(address: str) -> str:

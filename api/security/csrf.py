@@ -33,6 +33,12 @@ def check_token(secret: str | None, given: str | None) -> None:
         raise PageTooOld
 
 
+def own_origin(scope: Scope, public_url: str | None) -> str:
+    """Where people reach the register: as it is told, or as the request says."""
+    host = Headers(scope=scope).get("host", "")
+    return (public_url or f"{scope['scheme']}://{host}").lower()
+
+
 def check_origin(scope: Scope, public_url: str | None) -> None:
     """Refuses what a browser says comes from a page of another address."""
     headers = Headers(scope=scope)
@@ -41,8 +47,7 @@ def check_origin(scope: Scope, public_url: str | None) -> None:
         raise FromElsewhere
     if origin is None or (origin == "null" and site is not None):
         return  # a page that sends no referrer tells no origin either
-    own = public_url or f"{scope['scheme']}://{headers.get('host', '')}"
-    if origin.lower() != own.lower():
+    if origin.lower() != own_origin(scope, public_url):
         raise FromElsewhere
 
 

@@ -10,9 +10,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
+from api.security.passkeys import Checked, Credential, Passkeys, Place
 from api.security.recovery import RecoveryCodes
 from api.security.refusals import CodeWrong, LastFactor, NoFactor, TooManyFactors
 from api.security.totp import Begun, Totp
@@ -60,6 +61,7 @@ class Factors:
     def __init__(self, database: Database, vault: Vault, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._totp = Totp(database, vault, clock)
+        self._passkeys = Passkeys(database, clock)
         self._codes = RecoveryCodes(database, clock)
 
     # What there is
@@ -90,6 +92,16 @@ class Factors:
             return Kind.TOTP if self._totp.prove(account_id, code) else None
         return Kind.RECOVERY_CODE if self._codes.prove(account_id, code) else None
 
+    def ask_passkey(self, account_id: UUID, challenge: bytes, place: Place) -> dict[str, Any]:
+        """What a browser needs to let one of the person's passkeys sign the challenge."""
+        return self._passkeys.request(account_id, challenge, place)
+
+    def check_passkey(
+        self, account_id: UUID, credential: Credential, challenge: bytes, place: Place
+    ) -> Checked | None:
+        """Whether one of them has signed it; None: it has not. In the current transaction."""
+        return self._passkeys.check(account_id, credential, challenge, place)
+
     # Changes, within `alone`
 
     def alone(self, account_id: UUID) -> AbstractContextManager[object]:
@@ -98,8 +110,7 @@ class Factors:
 
     def begin_totp(self, account_id: UUID, label: str, shown_as: str) -> Begun:
         """A new secret for an app, to be confirmed."""
-        if len(self.of(account_id)) >= MOST:
-            raise TooManyFactors(MOST)
+        self._check_room(account_id)
         return self._totp.begin(account_id, label, shown_as)
 
     def confirm_totp(self, account_id: UUID, factor_id: UUID, code: str) -> list[str] | None:
@@ -110,6 +121,30 @@ class Factors:
         is_first = not self.of(account_id)
         if not self._totp.confirm(account_id, factor_id, "".join(code.split())):
             raise CodeWrong("code")
+        return self._codes.renew(account_id) if is_first else None
+
+    def offer_passkey(
+        self, account_id: UUID, shown_as: str, name: str, challenge: bytes, place: Place
+    ) -> dict[str, Any]:
+        """What a browser needs to make a passkey; needs no `alone`. Raises `TooManyFactors`."""
+        self._check_room(account_id)
+        return self._passkeys.creation(account_id, shown_as, name, challenge, place)
+
+    def add_passkey(
+        self,
+        account_id: UUID,
+        label: str,
+        credential: Credential,
+        challenge: bytes | None,
+        place: Place,
+    ) -> list[str] | None:
+        """Another passkey. With the first factor come recovery codes, shown once.
+
+        Raises `TooManyFactors`, `PasskeyWrong` and `PasskeyKnown`.
+        """
+        self._check_room(account_id)
+        is_first = not self.of(account_id)
+        self._passkeys.add(account_id, label, credential, challenge, place)
         return self._codes.renew(account_id) if is_first else None
 
     def remove(self, account_id: UUID, factor_id: UUID, *, last_one_too: bool) -> Kind:
@@ -140,6 +175,10 @@ class Factors:
         if not self.of(account_id):
             raise NoFactor
         return self._codes.renew(account_id)
+
+    def _check_room(self, account_id: UUID) -> None:
+        if len(self.of(account_id)) >= MOST:
+            raise TooManyFactors(MOST)
 
     def _run(self, name: str, **values: object) -> list[Row]:
         return self._database.statement(self._database.qualified(_SQL[name]), values)

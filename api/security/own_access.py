@@ -3,12 +3,14 @@
 What makes the way in weaker or gives it to somebody else asks for the password once more.
 """
 
+from typing import Any
 from uuid import UUID
 
 from api.errors import Unauthenticated
 from api.security import attempts, factors, password_rules
 from api.security.factors import Kind
-from api.security.refusals import PasswordWrong, SecondFactorNeeded
+from api.security.passkeys import Credential, Place
+from api.security.refusals import NoPassword, PasswordWrong, SecondFactorNeeded
 from api.security.sessions import Own
 from api.security.sign_in import Caller, Parts, Person, SignIn, Standing, State
 from api.security.totp import Begun
@@ -44,7 +46,7 @@ class OwnAccess:
         Raises `PasswordWrong`, `TooManyAttempts`, and what is wrong with the new one.
         """
         parts, session = self._parts, standing.session
-        person = self._proved(standing, current, "current", caller)
+        person = self.proved(standing, current, "current", caller)
         password_rules.check(new, "new", name=person.name, email=person.email)
         fresh = parts.passwords.hash(new)
         with parts.database.transaction():
@@ -87,23 +89,42 @@ class OwnAccess:
         Whoever had to add one before anything else is signed in by it. Raises `NotFound`,
         `CodeWrong`.
         """
-        parts, session = self._parts, standing.session
+        account_id = standing.session.account_id
         _may_add(standing)
-        with parts.factors.alone(session.account_id):
-            if standing.state is State.FACTOR_MISSING and parts.factors.of(session.account_id):
-                raise SecondFactorNeeded  # one was added in this very moment
-            codes = parts.factors.confirm_totp(session.account_id, factor_id, code)
-            parts.note(Access.FACTOR_ADDED, session.account_id, caller, kind=Kind.TOTP)
-            if standing.state is State.SIGNED_IN:
-                return codes, session.token
-            return codes, self._sign_in.make_whole(session, Kind.TOTP, caller)
+        with self._parts.factors.alone(account_id):
+            self._check_still_missing(standing)
+            codes = self._parts.factors.confirm_totp(account_id, factor_id, code)
+            return codes, self._added(standing, Kind.TOTP, caller)
+
+    def offer_passkey(self, standing: Standing, place: Place) -> dict[str, Any]:
+        """What a browser needs to make a passkey. Raises `TooManyFactors`."""
+        _may_add(standing)
+        person = self._parts.person(standing.session.account_id)
+        challenge = self._parts.sessions.challenge(standing.session)
+        shown_as = person.email or person.name
+        return self._parts.factors.offer_passkey(person.id, shown_as, person.name, challenge, place)
+
+    def add_passkey(
+        self, standing: Standing, label: str, credential: Credential, place: Place, caller: Caller
+    ) -> tuple[list[str] | None, str]:
+        """Another passkey: the same answer as `confirm_totp`.
+
+        Raises `PasskeyWrong`, `PasskeyKnown`, `TooManyFactors`.
+        """
+        account_id = standing.session.account_id
+        _may_add(standing)
+        challenge = self._parts.sessions.take_challenge(standing.session)
+        with self._parts.factors.alone(account_id):
+            self._check_still_missing(standing)
+            codes = self._parts.factors.add_passkey(account_id, label, credential, challenge, place)
+            return codes, self._added(standing, Kind.PASSKEY, caller)
 
     def remove_factor(
         self, standing: Standing, factor_id: UUID, password: str, caller: Caller
     ) -> None:
         """Takes a second factor away. Raises `PasswordWrong`, `NotFound`, `LastFactor`."""
         parts = self._parts
-        person = self._proved(standing, password, "password", caller)
+        person = self.proved(standing, password, "password", caller)
         needed = factors.is_needed(parts.second_factor, standing.actor)
         with parts.factors.alone(person.id):
             kind = parts.factors.remove(person.id, factor_id, last_one_too=not needed)
@@ -112,19 +133,35 @@ class OwnAccess:
     def renew_codes(self, standing: Standing, password: str, caller: Caller) -> list[str]:
         """New recovery codes, shown once. Raises `PasswordWrong`, `NoFactor`."""
         parts = self._parts
-        person = self._proved(standing, password, "password", caller)
+        person = self.proved(standing, password, "password", caller)
         with parts.factors.alone(person.id):
             codes = parts.factors.renew_codes(person.id)
             parts.note(Access.RECOVERY_RENEWED, person.id, caller)
             return codes
 
-    def _proved(self, standing: Standing, password: str, field: str, caller: Caller) -> Person:
+    def _check_still_missing(self, standing: Standing) -> None:
+        """Whoever had none when they came still has none."""
+        missing = standing.state is State.FACTOR_MISSING
+        if missing and self._parts.factors.of(standing.session.account_id):
+            raise SecondFactorNeeded  # one was added in this very moment
+
+    def _added(self, standing: Standing, kind: Kind, caller: Caller) -> str:
+        """The session's token from now on: whoever had to add a factor is signed in by it."""
+        session = standing.session
+        self._parts.note(Access.FACTOR_ADDED, session.account_id, caller, kind=kind)
+        if standing.state is State.SIGNED_IN:
+            return session.token
+        return self._sign_in.make_whole(session, kind, caller)
+
+    def proved(self, standing: Standing, password: str, field: str, caller: Caller) -> Person:
         """The person, if it is their password. It is not counted with the sign-ins: who is
         locked out there by somebody else can go on here."""
         parts, account_id = self._parts, standing.session.account_id
+        person = parts.person(account_id)
+        if person.password_hash is None:
+            raise NoPassword
         aim = attempts.of_own_password(account_id)
         last = parts.attempts.begin(aim)
-        person = parts.person(account_id)
         if not parts.passwords.is_right(person.password_hash, password):
             parts.note(Access.SIGN_IN_FAILED, account_id, caller, step="own_password")
             if last:

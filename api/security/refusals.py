@@ -19,6 +19,12 @@ class WrongSecondFactor(DomainError):
     code = "unauthenticated"
 
 
+class WrongPasskey(DomainError):
+    """This passkey could not be checked: try again, or use something else."""
+
+    code = "unauthenticated"
+
+
 @dataclass(eq=False)
 class TooManyAttempts(DomainError):
     """Too many attempts that failed: try again in {retry_after_s} seconds."""
@@ -118,6 +124,12 @@ class PasswordWrong(DomainError):
     field: str
 
 
+class NoPassword(DomainError):
+    """You have no password here: ask for an invitation link, and choose one by it."""
+
+    code = "wrong_state"
+
+
 # Second factors
 
 
@@ -126,6 +138,19 @@ class CodeWrong(DomainError):
     """This code is not the one that the app shows now."""
 
     field: str
+
+
+@dataclass(eq=False)
+class PasskeyWrong(DomainError):
+    """This passkey could not be set up: begin again."""
+
+    field: str
+
+
+class PasskeyKnown(DomainError):
+    """This passkey is set up already."""
+
+    code = "duplicate"
 
 
 class LastFactor(DomainError):
@@ -144,5 +169,50 @@ class TooManyFactors(DomainError):
 
 class NoFactor(DomainError):
     """Recovery codes stand in for a second factor: add one first."""
+
+    code = "wrong_state"
+
+
+# A provider of identities
+
+
+class ProviderAway(DomainError):
+    """The provider does not answer: try again in a moment, or sign in with your password."""
+
+    code = "unavailable"
+
+
+class ProviderRefuses(DomainError):
+    """The provider did not let you in."""
+
+    code = "forbidden"
+
+
+class NotBelieved(DomainError):
+    """What the provider answered does not prove who you are: nobody was signed in."""
+
+    code = "forbidden"
+
+
+class FlowOver(DomainError):
+    """This way over the provider has ended, or was not begun in this browser: begin again."""
+
+    code = "wrong_state"
+
+
+class NotLinked(DomainError):
+    """Nobody here is linked with this identity: use your invitation, or sign in and link it."""
+
+    code = "forbidden"
+
+
+class IdentityTaken(DomainError):
+    """This identity is linked with another account."""
+
+    code = "wrong_state"
+
+
+class LinkedBefore(DomainError):
+    """Your account is linked with an identity already: remove it first."""
 
     code = "wrong_state"

@@ -20,6 +20,9 @@ SEEN_EVERY = timedelta(minutes=1)
 HALF_S = 10 * 60
 """So long somebody has for the second step of a sign-in."""
 
+CHALLENGE_LIVES = timedelta(minutes=5)
+"""So long somebody has to use their passkey."""
+
 _KEPT = timedelta(days=30)
 
 
@@ -32,13 +35,19 @@ class Proved(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session that is worth something. `token`: the secret of its cookie."""
+    """A session that is worth something. `token`: the secret of its cookie.
+
+    `began_by`: password, invitation or provider. `factor_elsewhere`: the provider said that a
+    second factor was given there.
+    """
 
     id: UUID
     account_id: UUID
     proved: Proved
+    began_by: str
     shared_computer: bool
     has_factor: bool
+    factor_elsewhere: bool
     ends_at: datetime
     token: str = field(repr=False)
 
@@ -69,7 +78,15 @@ class Sessions:
         self._settings = settings
         self._clock = clock
 
-    def begin(self, account_id: UUID, proved: Proved, *, shared_computer: bool) -> str:
+    def begin(
+        self,
+        account_id: UUID,
+        proved: Proved,
+        *,
+        began_by: str,
+        factor_elsewhere: bool,
+        shared_computer: bool,
+    ) -> str:
         """A new session; its token, which nobody has seen before."""
         token = _fresh()
         now = self._clock()
@@ -78,6 +95,8 @@ class Sessions:
             "id": uuid4(),
             "account_id": account_id,
             "proved": proved,
+            "began_by": began_by,
+            "factor_elsewhere": factor_elsewhere,
             "shared_computer": shared_computer,
             **self._limits(proved, now, shared_computer=shared_computer),
         }
@@ -98,8 +117,10 @@ class Sessions:
             id=row["id"],
             account_id=row["account_id"],
             proved=Proved(row["proved"]),
+            began_by=row["began_by"],
             shared_computer=row["shared_computer"],
             has_factor=row["has_factor"],
+            factor_elsewhere=row["factor_elsewhere"],
             ends_at=row["ends_at"],
             token=token,
         )
@@ -116,6 +137,19 @@ class Sessions:
         limits = self._limits(session.proved, now, shared_computer=session.shared_computer)
         kept = {"proved": session.proved, "ends_at": session.ends_at}
         return self._rotate(session, fresh, {**limits, **kept})
+
+    def challenge(self, session: Session) -> bytes:
+        """What a passkey has to sign next in this session; the one before is worth nothing."""
+        challenge = secrets.token_bytes(TOKEN_BYTES)
+        values = {"hash": _hash(session.token), "challenge": challenge, "now": self._clock()}
+        self._run("challenge", values)
+        return challenge
+
+    def take_challenge(self, session: Session) -> bytes | None:
+        """The challenge of the session, once; None if there is none, or it is too old."""
+        since = self._clock() - CHALLENGE_LIVES
+        rows = self._run("take_challenge", {"hash": _hash(session.token), "since": since})
+        return bytes(rows[0]["challenge"]) if rows and rows[0]["is_fresh"] else None
 
     def end(self, token: str) -> UUID | None:
         """Ends the session of a token; whose it was, None if there was nothing to end."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from api.errors import Unauthenticated
@@ -17,11 +18,13 @@ from api.security import attempts, password_rules
 from api.security.accounts import Accounts
 from api.security.attempts import Attempts
 from api.security.factors import Factors, Kind, Wanted, is_needed
+from api.security.passkeys import Credential, Place
 from api.security.passwords import Passwords
 from api.security.refusals import (
     LinkExpired,
     LinkUnknown,
     LinkUsed,
+    WrongPasskey,
     WrongSecondFactor,
     WrongSignIn,
 )
@@ -85,6 +88,7 @@ class Parts:
     passwords: Passwords
     attempts: Attempts
     second_factor: Wanted
+    factor_elsewhere_counts: bool
     clock: Callable[[], datetime]
 
     def run(self, name: str, **values: object) -> list[Row]:
@@ -154,7 +158,7 @@ class SignIn:
         kept: str | None = rows[0]["password_hash"] if rows else None
         account_id: UUID | None = rows[0]["id"] if rows else None
         if not parts.passwords.is_right(kept, password) or account_id is None or kept is None:
-            self._note_failure(account_id, caller, "password", last=last)
+            self.note_failure(account_id, caller, "password", last=last)
             raise WrongSignIn
         if parts.passwords.is_outdated(kept):
             fresh = parts.passwords.hash(password)
@@ -177,11 +181,13 @@ class SignIn:
         *,
         shared_computer: bool,
         brought: str | None,
+        factor_elsewhere: bool = False,
     ) -> str:
         """The token of a new session for somebody who has proved who they are by one thing.
 
-        `by`: what that was, a word for the access log. The session is whole if nothing more is
-        needed. Raises `WrongSignIn` where the account is closed.
+        `by`: what that was, a word for the access log. `factor_elsewhere`: a second factor was
+        given at the provider. The session is whole if nothing more is needed. Raises
+        `WrongSignIn` where the account is closed.
         """
         parts = self._parts
         with parts.database.transaction():
@@ -191,12 +197,18 @@ class SignIn:
             if brought is not None:
                 parts.sessions.end(brought)
             needed = is_needed(parts.second_factor, actor)
-            whole = not needed and not parts.factors.of(account_id)
-            proved = Proved.WHOLE if whole else Proved.PASSWORD
-            token = parts.sessions.begin(account_id, proved, shared_computer=shared_computer)
+            counts = factor_elsewhere and parts.factor_elsewhere_counts
+            whole = counts or (not needed and not parts.factors.of(account_id))
+            token = parts.sessions.begin(
+                account_id,
+                Proved.WHOLE if whole else Proved.PASSWORD,
+                began_by=by,
+                factor_elsewhere=counts,
+                shared_computer=shared_computer,
+            )
             if whole:
                 parts.note(Access.SIGNED_IN, account_id, caller, by=by)
-                self._forgive(account_id)
+                self.forgive(account_id)
             return token
 
     def with_second_factor(self, standing: Standing | None, typed: str, caller: Caller) -> str:
@@ -205,17 +217,44 @@ class SignIn:
         Raises `Unauthenticated` where there was no first step, `WrongSecondFactor`, and
         `TooManyAttempts`.
         """
-        if standing is None or standing.state is not State.SECOND_FACTOR:
-            raise Unauthenticated
-        parts, account_id = self._parts, standing.session.account_id
+        parts, session = self._parts, _at_second_step(standing)
+        account_id = session.account_id
         last = parts.attempts.begin(attempts.of_second_factor(account_id))
         with parts.database.transaction():
             kind = parts.factors.prove(account_id, typed)
-            token = self.make_whole(standing.session, kind, caller) if kind else None
+            token = self.make_whole(session, kind, caller) if kind else None
         if token is None:
-            self._note_failure(account_id, caller, "second_factor", last=last)
+            self.note_failure(account_id, caller, "second_factor", last=last)
             raise WrongSecondFactor
         return token
+
+    def ask_passkey(self, standing: Standing | None, place: Place) -> dict[str, Any]:
+        """What a browser needs for the second step with a passkey. Raises `Unauthenticated`."""
+        session = _at_second_step(standing)
+        challenge = self._parts.sessions.challenge(session)
+        return self._parts.factors.ask_passkey(session.account_id, challenge, place)
+
+    def with_passkey(
+        self, standing: Standing | None, credential: Credential, place: Place, caller: Caller
+    ) -> str:
+        """The second step with a passkey: the token that the session has from now on.
+
+        Raises `Unauthenticated` where there was no first step, `WrongPasskey`, and
+        `TooManyAttempts`.
+        """
+        parts, session = self._parts, _at_second_step(standing)
+        account_id = session.account_id
+        last = parts.attempts.begin(attempts.of_second_factor(account_id))
+        challenge = parts.sessions.take_challenge(session)
+        checked = None
+        with parts.database.transaction():
+            if challenge is not None:
+                checked = parts.factors.check_passkey(account_id, credential, challenge, place)
+            if checked is not None and not checked.went_back:
+                return self.make_whole(session, Kind.PASSKEY, caller)
+        why = "sign_count" if checked else "challenge" if challenge is None else "signature"
+        self.note_failure(account_id, caller, "passkey", last=last, why=why)
+        raise WrongPasskey
 
     def make_whole(self, session: Session, kind: Kind, caller: Caller) -> str:
         """The token that a session has from now on which has proved all; in the current
@@ -225,8 +264,9 @@ class SignIn:
             raise Unauthenticated
         if kind is Kind.RECOVERY_CODE:
             self._parts.note(Access.RECOVERY_USED, session.account_id, caller)
-        self._parts.note(Access.SIGNED_IN, session.account_id, caller, by="password", factor=kind)
-        self._forgive(session.account_id)
+        by = session.began_by
+        self._parts.note(Access.SIGNED_IN, session.account_id, caller, by=by, factor=kind)
+        self.forgive(session.account_id)
         return token
 
     def accept_invitation(
@@ -238,7 +278,7 @@ class SignIn:
         """
         parts = self._parts
         hashed, now = sha256(link.encode()).digest(), parts.clock()
-        account_id = self._invited(hashed, now)
+        account_id = self.invited(hashed)
         person = parts.person(account_id)
         password_rules.check(password, "password", name=person.name, email=person.email)
         fresh = parts.passwords.hash(password)
@@ -249,7 +289,7 @@ class SignIn:
             parts.run("use_other_invitations", account_id=account_id, now=now)
             parts.sessions.end_all(account_id)
             parts.note(Access.PASSWORD_CHANGED, account_id, caller, by="invitation")
-            self._forgive(account_id)
+            self.forgive(account_id)
             return self.enter(
                 account_id, caller, "invitation", shared_computer=False, brought=brought
             )
@@ -273,8 +313,9 @@ class SignIn:
             parts.note(Access.FACTOR_REMOVED, account_id, caller, by="operator", all=forgotten)
             return forgotten
 
-    def _invited(self, hashed: bytes, now: datetime) -> UUID:
-        rows = self._parts.run("invitation", hash=hashed, now=now)
+    def invited(self, hashed: bytes) -> UUID:
+        """Whose link it is that has this hash. Raises `LinkUnknown`, `LinkUsed`, `LinkExpired`."""
+        rows = self._parts.run("invitation", hash=hashed, now=self._parts.clock())
         if not rows:
             raise LinkUnknown
         if rows[0]["used_at"] is not None:
@@ -287,21 +328,29 @@ class SignIn:
     def _state(self, session: Session, actor: Actor) -> State:
         if session.proved is Proved.PASSWORD:
             return State.SECOND_FACTOR if session.has_factor else State.FACTOR_MISSING
-        if session.has_factor or not is_needed(self._parts.second_factor, actor):
+        elsewhere = session.factor_elsewhere and self._parts.factor_elsewhere_counts
+        if session.has_factor or elsewhere or not is_needed(self._parts.second_factor, actor):
             return State.SIGNED_IN
         return State.FACTOR_MISSING  # a role was granted meanwhile, or the setting changed
 
-    def _forgive(self, account_id: UUID) -> None:
+    def forgive(self, account_id: UUID) -> None:
         """Nothing that failed before is held against who is in now."""
         email = attempts.of_email(self._parts.person(account_id).email or "")
         self._parts.attempts.clear(email, attempts.of_second_factor(account_id))
 
-    def _note_failure(
-        self, account_id: UUID | None, caller: Caller, step: str, *, last: bool
+    def note_failure(
+        self, account_id: UUID | None, caller: Caller, step: str, *, last: bool, **why: str
     ) -> None:
-        self._parts.note(Access.SIGN_IN_FAILED, account_id, caller, step=step)
+        """Somebody was not let in. `last`: from now on they have to wait."""
+        self._parts.note(Access.SIGN_IN_FAILED, account_id, caller, step=step, **why)
         if last:
             self._parts.note(Access.LOCKED_OUT, account_id, caller, step=step)
+
+
+def _at_second_step(standing: Standing | None) -> Session:
+    if standing is None or standing.state is not State.SECOND_FACTOR:
+        raise Unauthenticated
+    return standing.session
 
 
 def _email(typed: str) -> str:

@@ -277,3 +277,19 @@ NewPasswordBody = Annotated[
 NewFactorBody = Annotated[session_schemas.NewFactor, _body(kind="totp", label="Telefono")]
 CodeBody = Annotated[session_schemas.Code, _body(code="123456")]
 PasswordBody = Annotated[session_schemas.Password, _body(password=_PHRASE)]
+_CLIENT_DATA = "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0"
+_CREDENTIAL = {
+    "id": "AQIDBA",
+    "rawId": "AQIDBA",
+    "type": "public-key",
+    "response": {"clientDataJSON": _CLIENT_DATA, "attestationObject": "o2NmbXRkbm9uZQ"},
+}
+_SIGNED = {
+    **_CREDENTIAL,
+    "response": {"clientDataJSON": _CLIENT_DATA, "authenticatorData": "AA", "signature": "MEQ"},
+}
+NewPasskeyBody = Annotated[
+    session_schemas.NewPasskey, _body(label="Chiavetta", credential=_CREDENTIAL)
+]
+PasskeyBody = Annotated[session_schemas.Passkey, _body(credential=_SIGNED)]
+LinkIdentityBody = Annotated[session_schemas.LinkIdentity, _body(password=_PHRASE, next="/")]

@@ -6,13 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path
 
 from api.security.factors import Kind
-from api.security.sign_in import Standing
 from api.v1 import PREFIX, session_schemas
 from api.v1.bodies import CodeBody, NewFactorBody, NewPasswordBody, PasswordBody
 from api.v1.dependencies import TheServices, json_only
 from api.v1.describing import ALWAYS, refusals
-from api.v1.session_answers import OwnStanding, TheDoor
-from api.wiring import Services
+from api.v1.session_answers import OwnStanding, TheDoor, told_factors
 
 router = APIRouter(prefix=PREFIX, tags=["sign-in"])
 
@@ -32,7 +30,7 @@ def change_password(
 @router.get("/factors", responses=refusals(*ALWAYS))
 def own_factors(services: TheServices, standing: OwnStanding) -> session_schemas.OwnFactors:
     """One's second factors."""
-    return _factors(services, standing)
+    return told_factors(services, standing)
 
 
 @router.post(
@@ -72,7 +70,7 @@ def confirm_factor(
     code = body.code.get_secret_value()
     codes, token = services.own_access.confirm_totp(standing, factor_id, code, door.caller)
     return session_schemas.ConfirmedFactor(
-        factors=_factors(services, standing),
+        factors=told_factors(services, standing),
         recovery_codes=codes,
         session=door.enter(token),
     )
@@ -93,7 +91,7 @@ def remove_factor(
     """Takes a second factor away."""
     password = body.password.get_secret_value()
     services.own_access.remove_factor(standing, factor_id, password, door.caller)
-    return _factors(services, standing)
+    return told_factors(services, standing)
 
 
 @router.post("/recovery-codes", dependencies=[Depends(json_only)], responses=refusals(*_CHANGING))
@@ -104,19 +102,3 @@ def renew_recovery_codes(
     password = body.password.get_secret_value()
     codes = services.own_access.renew_codes(standing, password, door.caller)
     return session_schemas.RecoveryCodes(recovery_codes=codes)
-
-
-def _factors(services: Services, standing: Standing) -> session_schemas.OwnFactors:
-    return session_schemas.OwnFactors(
-        items=[
-            session_schemas.OwnFactor(
-                id=factor.id,
-                kind=factor.kind,
-                label=factor.label,
-                confirmed_at=factor.confirmed_at,
-                last_used_at=factor.last_used_at,
-            )
-            for factor in services.own_access.factors(standing)
-        ],
-        recovery_codes_left=services.own_access.codes_left(standing),
-    )

@@ -7,12 +7,30 @@ from fastapi import Depends, Request, Response, Security
 
 from api.security import cookies, csrf
 from api.security.cookies import Cookies
+from api.security.passkeys import Place, place_of
 from api.security.refusals import SessionNeeded
 from api.security.sign_in import Caller, Standing, State
 from api.v1 import session_schemas
 from api.v1.dependencies import TheServices, session_cookie
 from api.wiring import Services
 from domain.actors import Actor
+
+
+def told_factors(services: Services, standing: Standing) -> session_schemas.OwnFactors:
+    """One's second factors."""
+    return session_schemas.OwnFactors(
+        items=[
+            session_schemas.OwnFactor(
+                id=factor.id,
+                kind=factor.kind,
+                label=factor.label,
+                confirmed_at=factor.confirmed_at,
+                last_used_at=factor.last_used_at,
+            )
+            for factor in services.own_access.factors(standing)
+        ],
+        recovery_codes_left=services.own_access.codes_left(standing),
+    )
 
 
 class Door:
@@ -30,6 +48,25 @@ class Door:
     def brought(self) -> str | None:
         """The token of a session that the request brought, whatever it is worth."""
         return self._cookies.read(self._request.scope, cookies.SESSION)
+
+    @property
+    def place(self) -> Place:
+        """Where passkeys are good. Raises `FromElsewhere`."""
+        return place_of(self._request.scope, self._services.settings.public_url)
+
+    @property
+    def origin(self) -> str:
+        """Where the register is reached, such as https://doti.example.org."""
+        return csrf.own_origin(self._request.scope, self._services.settings.public_url)
+
+    def before(self) -> str:
+        """The secret that a sign-in is bound to, given to the browser where it has none."""
+        scope = self._request.scope
+        known = self._cookies.read(scope, cookies.BEFORE)
+        secret = known or secrets.token_urlsafe()
+        if known is None:
+            self._cookies.set(scope, self._response, cookies.BEFORE, secret)
+        return secret
 
     def check_page(self, given: str | None) -> None:
         """Refuses what lets somebody in and was sent by a page that is not ours.
@@ -76,7 +113,7 @@ class Door:
         return session_schemas.Session(
             state=State.SIGNED_OUT,
             factors=[],
-            csrf_token=csrf.token_for(self._before()),
+            csrf_token=csrf.token_for(self.before()),
             account=None,
             shared_computer=None,
             ends_at=None,
@@ -92,15 +129,6 @@ class Door:
             shared_computer=standing.session.shared_computer,
             ends_at=standing.session.ends_at,
         )
-
-    def _before(self) -> str:
-        """The secret that a sign-in form is bound to, given to the browser where it has none."""
-        scope = self._request.scope
-        known = self._cookies.read(scope, cookies.BEFORE)
-        secret = known or secrets.token_urlsafe()
-        if known is None:
-            self._cookies.set(scope, self._response, cookies.BEFORE, secret)
-        return secret
 
     def _account(self, actor: Actor) -> session_schemas.SignedIn:
         person = self._services.sign_in.person(actor.account_id)

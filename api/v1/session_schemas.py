@@ -1,7 +1,7 @@
 """What is sent and answered where people sign in and change how they do."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -66,6 +66,26 @@ class Password(_Sent):
     """The person's password, once more."""
 
     password: Typed
+
+
+class NewPasskey(_Sent):
+    """A passkey that the browser made, as `credential.toJSON()` says it."""
+
+    label: Annotated[Label, Field(max_length=100)] = "Passkey"
+    credential: dict[str, Any]
+
+
+class Passkey(_Sent):
+    """What a passkey signed, as `credential.toJSON()` says it."""
+
+    credential: dict[str, Any]
+
+
+class LinkIdentity(_Sent):
+    """The person's password, and where they go on afterwards: a path of this register."""
+
+    password: Typed
+    next: Annotated[str, Field(max_length=500)] = "/"
 
 
 class HeldRole(Answer):
@@ -158,3 +178,44 @@ class RecoveryCodes(Answer):
     """New ones, shown once; the old ones are worth nothing."""
 
     recovery_codes: list[str]
+
+
+class PasskeyOptions(Answer):
+    """For `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`."""
+
+    public_key: dict[str, Any]
+
+
+class AddedPasskey(Answer):
+    """It is set up. `recovery_codes`: with the first factor, shown once, to be kept on paper."""
+
+    factors: OwnFactors
+    recovery_codes: list[str] | None
+    session: Session
+
+
+class Provider(Answer):
+    """Where else one can sign in. `name`: null if nowhere. `start`: the address to go to."""
+
+    name: str | None
+    start: str | None
+
+
+class OwnIdentity(Answer):
+    """Who one is at a provider; what one is called there is not told."""
+
+    issuer: str
+    linked_at: datetime
+
+
+class OwnIdentities(Answer):
+    """All of one's own."""
+
+    provider: Provider
+    items: list[OwnIdentity]
+
+
+class Elsewhere(Answer):
+    """Go to this address of the provider; it sends the browser back."""
+
+    location: str

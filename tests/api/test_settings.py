@@ -45,6 +45,12 @@ def test_the_defaults_of_the_sign_in() -> None:
         ("DOTI_TRUSTED_PROXIES", "*", "must be addresses or networks"),
         ("DOTI_SECOND_FACTOR", "never", "DOTI_SECOND_FACTOR"),
         ("DOTI_SESSION_S", "60", "DOTI_SESSION_S"),
+        ("DOTI_OIDC_ISSUER", "login.example.org", "must look like https://"),
+        ("DOTI_OIDC_ISSUER", "http://login.example.org", "must look like https://"),
+        ("DOTI_OIDC_ISSUER", "https://login.example.org?x", "must look like https://"),
+        ("DOTI_OIDC_ISSUER", "https://login.example.org", "DOTI_OIDC_CLIENT_ID is needed"),
+        ("DOTI_OIDC_CLIENT_SECRET_FILE", "/nowhere/at/all", "must be a file"),
+        ("DOTI_OIDC_SECOND_FACTOR", "nobody's", "DOTI_OIDC_SECOND_FACTOR"),
     ],
 )
 def test_wrong_settings_of_the_sign_in(
@@ -53,6 +59,24 @@ def test_wrong_settings_of_the_sign_in(
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=said):
         settings()
+
+
+def test_the_provider_of_identities(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert (settings().oidc_issuer, settings().oidc_second_factor) == (None, "ours")
+    assert settings().oidc_secret() is None
+    kept = tmp_path / "secret"
+    kept.write_text("  \n")
+    monkeypatch.setenv("DOTI_OIDC_CLIENT_SECRET_FILE", str(kept))
+    with pytest.raises(SettingsError, match="must not be empty"):
+        settings()
+    kept.write_text("dal file\n")
+    monkeypatch.setenv("DOTI_OIDC_ISSUER", "https://login.example.org/realms/rete")
+    monkeypatch.setenv("DOTI_OIDC_CLIENT_ID", "doti")
+    assert settings().oidc_issuer == "https://login.example.org/realms/rete"
+    assert settings().oidc_secret() == "dal file"
+    monkeypatch.setenv("DOTI_OIDC_CLIENT_SECRET", "dalla variabile")
+    assert settings().oidc_secret() == "dalla variabile"
+    assert "variabile" not in repr(settings())
 
 
 def test_each_variable_is_read_at_the_time_of_the_call(monkeypatch: pytest.MonkeyPatch) -> None:

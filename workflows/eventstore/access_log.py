@@ -37,6 +37,7 @@ class Access(StrEnum):
     RECOVERY_USED = "recovery_used"
     RECOVERY_RENEWED = "recovery_renewed"
     IDENTITY_LINKED = "identity_linked"
+    IDENTITY_UNLINKED = "identity_unlinked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 -- name: begin
 INSERT INTO register.sessions
-    (hash, id, account_id, proved, shared_computer, created_at, seen_at, idle_s, ends_at)
-VALUES (%(hash)s, %(id)s, %(account_id)s, %(proved)s, %(shared_computer)s,
-        %(now)s, %(now)s, %(idle_s)s, %(ends_at)s)
+    (hash, id, account_id, proved, began_by, factor_elsewhere, shared_computer,
+     created_at, seen_at, idle_s, ends_at)
+VALUES (%(hash)s, %(id)s, %(account_id)s, %(proved)s, %(began_by)s, %(factor_elsewhere)s,
+        %(shared_computer)s, %(now)s, %(now)s, %(idle_s)s, %(ends_at)s)
 
 -- name: live
 -- The session of a token, if it is worth anything, and whether its person has a second factor.
-SELECT s.id, s.account_id, s.proved, s.shared_computer, s.created_at, s.seen_at, s.ends_at,
+SELECT s.id, s.account_id, s.proved, s.began_by, s.factor_elsewhere, s.shared_computer, s.created_at,
+       s.seen_at, s.ends_at,
        EXISTS (SELECT FROM register.factors f
                WHERE f.account_id = s.account_id AND f.confirmed_at IS NOT NULL) AS has_factor
 FROM register.sessions s JOIN register.accounts a ON a.id = s.account_id
@@ -23,9 +25,23 @@ UPDATE register.sessions SET seen_at = %(now)s WHERE hash = %(hash)s AND seen_at
 -- rotated or ended before.
 UPDATE register.sessions
 SET hash = %(fresh)s, proved = %(proved)s, seen_at = %(now)s, idle_s = %(idle_s)s,
-    ends_at = %(ends_at)s
+    ends_at = %(ends_at)s, challenge = NULL, challenged_at = NULL
 WHERE hash = %(hash)s AND ended_at IS NULL
 RETURNING id
+
+-- name: challenge
+UPDATE register.sessions SET challenge = %(challenge)s, challenged_at = %(now)s
+WHERE hash = %(hash)s AND ended_at IS NULL
+
+-- name: take_challenge
+-- It is answered once: of two at the same time, the second one gets no row.
+WITH taken AS (
+    SELECT hash, challenge, challenged_at FROM register.sessions
+    WHERE hash = %(hash)s AND challenge IS NOT NULL FOR UPDATE
+)
+UPDATE register.sessions s SET challenge = NULL, challenged_at = NULL
+FROM taken WHERE s.hash = taken.hash
+RETURNING taken.challenge, taken.challenged_at > %(since)s AS is_fresh
 
 -- name: end
 UPDATE register.sessions SET ended_at = %(now)s
