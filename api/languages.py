@@ -129,6 +129,11 @@ def day(language: Language, date_: date) -> str:
     return format_date(date_, "dd/MM/yyyy", locale=LOCALES[language])
 
 
+def month(language: Language, date_: date) -> str:
+    """A month in a few letters: nov."""
+    return format_date(date_, "LLL", locale=LOCALES[language])
+
+
 def local(moment: datetime) -> datetime:
     """A moment as clocks show it here."""
     return moment.astimezone(HERE)

@@ -41,6 +41,9 @@ def environment(language: Language) -> Environment:
     made.filters |= {
         "euro": partial(languages.money, language),
         "typed_amount": lambda cents: typed.amount(cents, language),
+        "plain_amount": partial(_plain, language),
+        "short_euro": partial(_whole_euros, language),
+        "mese": lambda month: languages.month(language, month),
         "giorno": lambda moment: languages.day(language, _here(moment)),
         "giorno_mese": lambda moment: _here(moment).strftime("%d/%m"),
         "data_ora": data_ora,
@@ -70,6 +73,16 @@ def number_of(language: Language, one: str, many: str, n: int, /, **values: obje
 
 def _word(language: Language, name: str, context: str) -> str:
     return languages.word(language, name, context)
+
+
+def _plain(language: Language, cents: int) -> str:
+    """An amount without its currency, where that stands beside it already."""
+    return languages.money(language, cents).strip("€\u00a0 ")
+
+
+def _whole_euros(language: Language, cents: int) -> str:
+    """A round amount as short as can be: 20.000 €."""
+    return f"{_number(language, cents // 100)} €" if language == "it" else f"€{cents // 100:,}"
 
 
 def _number(language: Language, n: int) -> str:

@@ -9,6 +9,11 @@ COPY ledger_entries (log_index, nth, partner, category, account, cents, balance_
 INSERT INTO ledger_balances (partner, category, account, balance_cents) VALUES (%s, %s, %s, %s)
 ON CONFLICT (partner, category, account) DO UPDATE SET balance_cents = excluded.balance_cents
 
+-- name: add_month
+INSERT INTO ledger_months AS m (month, partner, category, account, cents)
+VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (month, partner, category, account) DO UPDATE SET cents = m.cents + excluded.cents
+
 -- name: balances_at
 -- Every account as it stood at an index of the log.
 SELECT b.partner, b.category, b.account, e.balance_cents
