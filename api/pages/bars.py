@@ -10,7 +10,7 @@ FULL = 1000
 
 LINE_PARTS = (
     ("documented", N_("Accounted for")),
-    ("disbursed", N_("Paid")),
+    ("disbursed", N_("Disbursed")),
     ("committed", N_("Committed")),
     ("available", N_("Available")),
 )

@@ -13,7 +13,7 @@ WIDTH, HEIGHT = 560, 250
 LEFT, RIGHT, TOP, BOTTOM = 62, 10, 12, 26
 """Room for the amounts beside, and for the months below."""
 STEPS = 4
-_ROUND = (1, 2, 4, 5, 10)
+_ROUND = (10, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 _MONTHS = 12
 _PAID = (Account.DISBURSED, Account.DOCUMENTED, Account.DISALLOWED)
 _COMMITTED = (Account.COMMITTED, *_PAID)
@@ -141,10 +141,10 @@ def _y(cents: int, top: int) -> float:
 
 
 def _round_up(cents: int) -> int:
-    """The next amount that is easily read: 1, 2, 4 or 5 with zeros, and four times a round one."""
-    unit = STEPS * 100
+    """The next amount of which a quarter is easily read, too: 4, 6, 8, 10 ... euros with zeros."""
+    unit = STEPS * 10
     while True:
-        for step in _ROUND:
-            if step * unit >= cents:
-                return step * unit
+        for tenths in _ROUND:
+            if tenths * unit >= cents:
+                return tenths * unit
         unit *= 10

@@ -92,6 +92,12 @@ class Move:
     dote_id: UUID | None
     number: str | None
 
+    @property
+    def line(self) -> str:
+        """The one line that it is about; '' if it is of two, or of none."""
+        lines = {side.line for side in self.sides if side.line}
+        return lines.pop() if len(lines) == 1 else ""
+
 
 def understood(
     services: Services, tx: Tx, asked: Asked, scope: frozenset[str] | None, language: Language

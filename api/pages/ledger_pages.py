@@ -113,7 +113,7 @@ class Books:
 
     def line(self, looked: Look, partner: str, category: str) -> Cell:
         """One budget line. Raises NotFound for one that nothing was ever put on."""
-        earlier, later = self._both(looked)
+        earlier, later = self._both(looked, partner, category)
         if not self._begun(partner, category):
             raise NotFound
         before = None if earlier is None else summed(earlier, partner, category)
@@ -134,25 +134,27 @@ class Books:
         """Movements, the newest first."""
         return moves(self.tx, movements.movements(self.tx, query), self.known, self.scope)
 
-    def at(self, log_index: int) -> Ledger:
-        """The ledger by line at a place of the log."""
-        return ledger(self.tx, Group.LINE, log_index, self.scope)
+    def at(self, log_index: int, partner: str | None = None, category: str | None = None) -> Ledger:
+        """The ledger by line at a place of the log, or some lines of it."""
+        return ledger(self.tx, Group.LINE, log_index, self.scope, partner, category)
 
     def balances(self, query: MovementsQuery) -> list[tuple[str, int, int]]:
         """The accounts of the lines of a filter: what stood there before, and what stood after."""
         before, after = (
-            summed(self.at(index), query.partner, query.category)
+            summed(self.at(index, query.partner, query.category), query.partner, query.category)
             for index in (query.since, query.upto)
         )
         return [
             (account, cents_of(before, account), cents_of(after, account)) for account, _ in PARTS
         ]
 
-    def _both(self, looked: Look) -> tuple[Ledger | None, Ledger]:
+    def _both(
+        self, looked: Look, partner: str | None = None, category: str | None = None
+    ) -> tuple[Ledger | None, Ledger]:
         if looked.pair is None:
-            return None, self.at(looked.when.log_index)
-        earlier, later = looked.pair
-        return self.at(earlier.log_index), self.at(later.log_index)
+            return None, self.at(looked.when.log_index, partner, category)
+        earlier, later = (self.at(each.log_index, partner, category) for each in looked.pair)
+        return earlier, later
 
     def _begun(self, partner: str, category: str) -> bool:
         query = MovementsQuery(self.scope, partner=partner, category=category, limit=1)

@@ -68,14 +68,12 @@ def _words(event: Event) -> str:
 
 
 def _lines(books: Books, postings: tuple[Entry, ...], log_index: int) -> list[LineStory]:
-    after = {(row.partner, row.category): row for row in books.at(log_index).rows}
-    keys = dict.fromkeys((each.partner, each.category) for each in postings)
+    by_line: dict[tuple[str, str], list[Entry]] = {}
+    for each in postings:
+        if each.partner is not None and each.category is not None:
+            by_line.setdefault((each.partner, each.category), []).append(each)
     return [
-        _line(
-            books, after[key], [each for each in postings if (each.partner, each.category) == key]
-        )
-        for key in keys
-        if key in after
+        _line(books, books.at(log_index, *line).rows[0], moved) for line, moved in by_line.items()
     ]
 
 

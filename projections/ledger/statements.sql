@@ -25,6 +25,16 @@ CROSS JOIN LATERAL (
     ORDER BY e.log_index DESC, e.nth DESC
     LIMIT 1
 ) e
+WHERE (%(partner)s::text IS NULL OR b.partner = %(partner)s)
+  AND (%(category)s::text IS NULL OR b.category = %(category)s)
+
+-- name: balances_now
+-- Every account as it stands; nothing where the ledger has read beyond an index of the log.
+SELECT b.partner, b.category, b.account, b.balance_cents
+FROM ledger_balances b
+WHERE (SELECT log_index FROM projections WHERE name = 'ledger') <= %(log_index)s
+  AND (%(partner)s::text IS NULL OR b.partner = %(partner)s)
+  AND (%(category)s::text IS NULL OR b.category = %(category)s)
 
 -- name: entries
 -- Postings in the order of the log, after a place in it.
