@@ -3,8 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from api.pages.say import N_
+
 FULL = 1000
 """The width of a whole bar."""
+
+LINE_PARTS = (
+    ("documented", N_("Accounted for")),
+    ("disbursed", N_("Disbursed")),
+    ("committed", N_("Committed")),
+    ("available", N_("Available")),
+)
+"""The colours of money on a line, from what is done to what is left."""
 
 
 @dataclass(frozen=True, slots=True)

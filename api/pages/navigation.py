@@ -20,6 +20,7 @@ class Place:
 PLACES = (
     Place("desk", "/", N_("Your work"), PEOPLE),
     Place("doti", "/doti", N_("Doti"), READERS),
+    Place("budget", "/bilancio", N_("Budget"), READERS),
 )
 """In the order in which they stand."""
 

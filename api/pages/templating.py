@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from api import languages
 from api.languages import Language, counted, translate
 from api.pages import typed
+from api.pages.bars import Bar
 from api.pages.static_files import address
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
@@ -41,6 +42,11 @@ def environment(language: Language) -> Environment:
     made.filters |= {
         "euro": partial(languages.money, language),
         "typed_amount": lambda cents: typed.amount(cents, language),
+        "rects": rects,
+        "in_words": partial(in_words, language),
+        "plain_amount": partial(_plain, language),
+        "short_euro": partial(_whole_euros, language),
+        "mese": lambda month: languages.month(language, month),
         "giorno": lambda moment: languages.day(language, _here(moment)),
         "giorno_mese": lambda moment: _here(moment).strftime("%d/%m"),
         "data_ora": data_ora,
@@ -60,7 +66,14 @@ def _source(name: str) -> str:
 
 def sentence(language: Language, english: str, context: str = "", /, **values: object) -> Markup:
     """A sentence in a language with values in its places, which are escaped."""
-    return escape(translate(language, english, context)).format(**values)
+    text = _translated(language, english, context)
+    return text.format(**values) if values or "{" in text else text
+
+
+# A page says some sentences a thousand times.
+@lru_cache(maxsize=4096)
+def _translated(language: Language, english: str, context: str) -> Markup:
+    return escape(translate(language, english, context))
 
 
 def number_of(language: Language, one: str, many: str, n: int, /, **values: object) -> Markup:
@@ -70,6 +83,35 @@ def number_of(language: Language, one: str, many: str, n: int, /, **values: obje
 
 def _word(language: Language, name: str, context: str) -> str:
     return languages.word(language, name, context)
+
+
+def rects(bar: Bar) -> Markup:
+    """The pieces of a bar; drawn here, for a page may have hundreds of bars. What is available is
+    the ground that they lie on."""
+    return Markup("").join(
+        Markup(f'<rect class="bar-{part.kind}" x="{part.start}" width="{part.width}" height="14"/>')  # noqa: S704  kinds and numbers of this program
+        for part in bar.parts
+        if part.width and part.kind != "available"
+    )
+
+
+def in_words(language: Language, bar: Bar) -> str:
+    """The pieces of a bar for who cannot see it: Impegnato 450,00 €; Erogato 120,50 €."""
+    return "; ".join(
+        f"{translate(language, part.label)} {languages.money(language, part.cents)}"
+        for part in bar.parts
+        if part.cents and part.kind != "available"
+    )
+
+
+def _plain(language: Language, cents: int) -> str:
+    """An amount without its currency, where that stands beside it already."""
+    return languages.money(language, cents).strip("€\u00a0 ")
+
+
+def _whole_euros(language: Language, cents: int) -> str:
+    """A round amount as short as can be: 20.000 €."""
+    return f"{_number(language, cents // 100)} €" if language == "it" else f"€{cents // 100:,}"
 
 
 def _number(language: Language, n: int) -> str:

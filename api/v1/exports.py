@@ -9,6 +9,7 @@ from api.v1.dependencies import SignedIn, TheLanguage, TheServices
 from api.v1.describing import ALWAYS, Responses, refusals
 from api.v1.pseudonyms import as_csv, as_lines, pseudonymised
 from api.v1.reads import Reads, TheReads
+from api.v1.spreadsheet import CSV
 from api.v1.waiting import READ
 from api.wiring import Services
 from domain.actors import Actor
@@ -18,7 +19,6 @@ from workflows.eventstore.access_log import Access
 
 router = APIRouter(prefix=f"{PREFIX}/exports", tags=["exports"])
 
-CSV = "text/csv; charset=utf-8"
 LINES = "application/x-ndjson"
 
 

@@ -5,8 +5,6 @@ rows stand in the order of their codes, which is none. What one row tells (amoun
 may still be recognised by who knows the case: an export is not anonymous.
 """
 
-import csv
-import io
 import json
 import secrets
 from collections import defaultdict
@@ -14,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from api.languages import Language
+from api.v1 import spreadsheet
 
 CODE_BYTES = 9
 COLUMNS = (
@@ -35,9 +34,6 @@ COLUMNS = (
     "disallowed_cents",
 )
 _SAME = (*COLUMNS[10:], "partner", "category", "state", "urgent", "changed_month")
-_BOM = "\ufeff"
-# What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def pseudonymised(
@@ -71,24 +67,10 @@ def _districts(doti: Sequence[Mapping[str, Any]], small: int) -> set[str]:
 
 
 def as_csv(rows: Sequence[Mapping[str, object]], language: Language) -> bytes:
-    """A table that opens in a spreadsheet: UTF-8 with its mark, and no cell is a formula."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";" if language == "it" else ",")
-    writer.writerow(COLUMNS)
-    writer.writerows([_cell(row[name]) for name in COLUMNS] for row in rows)
-    return (_BOM + text.getvalue()).encode()
+    """A table that opens in a spreadsheet."""
+    return spreadsheet.as_csv(COLUMNS, ([row[name] for name in COLUMNS] for row in rows), language)
 
 
 def as_lines(rows: Sequence[Mapping[str, object]]) -> bytes:
     """One JSON object a line."""
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str) and any(
-        text.startswith(_FORMULA) for text in (value, value.lstrip())
-    ):
-        return f"'{value}"
-    return value

@@ -1,6 +1,6 @@
 """Asks the list of doti, and searches in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -115,6 +115,19 @@ def households(
         "readable": None if readable is None else sorted(readable),
     }
     return tuple(row["id"] for row in tx.execute(_SQL["households"], values, prepare=False))
+
+
+def numbers(tx: Tx, ids: Iterable[UUID], scope: frozenset[str] | None) -> dict[UUID, str]:
+    """The numbers of doti, of those that may be seen."""
+    values = {"ids": list(ids), "partners": None if scope is None else sorted(scope)}
+    return {row["id"]: row["number"] for row in tx.execute(_SQL["numbers"], values)}
+
+
+def numbered(tx: Tx, number: str, scope: frozenset[str] | None) -> UUID | None:
+    """The dote of a number, if it may be seen."""
+    values = {"number": number, "partners": None if scope is None else sorted(scope)}
+    row = tx.execute(_SQL["numbered"], values).fetchone()
+    return None if row is None else row["id"]
 
 
 def literal(text: str) -> str:

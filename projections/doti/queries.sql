@@ -126,3 +126,11 @@ WHERE next_alarm_at <= %(now)s
        OR (next_alarm_at, id) > (%(after_at)s::timestamptz, %(after_id)s))
 ORDER BY next_alarm_at, id
 LIMIT %(limit)s
+
+-- name: numbers
+SELECT id, number FROM doti
+WHERE id = ANY (%(ids)s) AND (%(partners)s::text[] IS NULL OR partner = ANY (%(partners)s))
+
+-- name: numbered
+SELECT id FROM doti
+WHERE number = %(number)s AND (%(partners)s::text[] IS NULL OR partner = ANY (%(partners)s))

@@ -1,6 +1,9 @@
 """Writes the ledger from the log."""
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from domain.events.base import EVENT_TYPES
 from domain.events.dote import DoteEvent
@@ -12,6 +15,7 @@ from workflows.eventstore.statements import statements
 
 _SQL = statements("projections.ledger", "statements")
 Key = tuple[str, str, str]
+_HERE = ZoneInfo("Europe/Rome")
 
 
 class Overspent(ValueError):
@@ -24,18 +28,27 @@ def write(tx: Tx, batch: Sequence[Logged]) -> None:
     for row in tx.execute(_SQL["balances"]):
         balances[row["partner"], row["category"], row["account"]] = row["balance_cents"]
     changed: set[Key] = set()
+    months: Counter[tuple[date, str, str, str]] = Counter()
     with tx.cursor().copy(_SQL["copy_entries"]) as copy:
         for logged in batch:
             for nth, posting in enumerate(postings(logged.event)):
                 key = _key(posting)
                 balances[key] = balances.get(key, 0) + posting.cents
                 changed.add(key)
+                months[month_of(logged.event.at), *key] += posting.cents
                 if balances[key] < 0 and posting.line is not None:
                     raise Overspent(f"{' '.join(key)} would stand at {balances[key]} cents")
                 copy.write_row(_entry(logged, nth, key, posting.cents, balances[key]))
     rows = [(*key, balances[key]) for key in sorted(changed)]
     if rows:
         tx.cursor().executemany(_SQL["set_balance"], rows)
+        added = [(*key, cents) for key, cents in sorted(months.items())]
+        tx.cursor().executemany(_SQL["add_month"], added)
+
+
+def month_of(at: datetime) -> date:
+    """The first day of the month, as calendars show it here."""
+    return at.astimezone(_HERE).date().replace(day=1)
 
 
 def _key(posting: Posting) -> Key:
@@ -52,9 +65,9 @@ def _entry(logged: Logged, nth: int, key: Key, cents: int, balance: int) -> tupl
 LEDGER = Projection(
     name="ledger",
     package="projections.ledger",
-    tables=("ledger_entries", "ledger_balances"),
+    tables=("ledger_entries", "ledger_balances", "ledger_months"),
     handles=frozenset(EVENT_TYPES.values()) - NO_POSTINGS,
     ignores=NO_POSTINGS,
     write=write,
-    version=2,
+    version=3,
 )

@@ -89,9 +89,23 @@ class EntriesQuery:
     limit: int = 100
 
 
-def ledger(tx: Tx, group: Group, log_index: int, scope: frozenset[str] | None = None) -> Ledger:
-    """The ledger as it stood at an index of the log, within the scope's partners (None: all)."""
-    rows = tx.execute(_SQL["balances_at"], {"log_index": log_index}).fetchall()
+def ledger(
+    tx: Tx,
+    group: Group,
+    log_index: int,
+    scope: frozenset[str] | None = None,
+    partner: str | None = None,
+    category: str | None = None,
+) -> Ledger:
+    """The ledger as it stood at an index of the log, within the scope's partners (None: all).
+
+    `partner`, `category`: of these lines only (the programme's own accounts are of none then).
+    """
+    values = {"log_index": log_index, "partner": partner, "category": category}
+    # What stands now is read at once; what stood before is looked up for each account.
+    rows = tx.execute(_SQL["balances_now"], values).fetchall()
+    if not rows:
+        rows = tx.execute(_SQL["balances_at"], values).fetchall()
     own = {row["account"]: row["balance_cents"] for row in rows if not row["partner"]}
     lines = [row for row in rows if row["partner"] and (scope is None or row["partner"] in scope)]
     sums: dict[tuple[str | None, str | None], list[Row]] = defaultdict(list)

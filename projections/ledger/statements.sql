@@ -9,6 +9,11 @@ COPY ledger_entries (log_index, nth, partner, category, account, cents, balance_
 INSERT INTO ledger_balances (partner, category, account, balance_cents) VALUES (%s, %s, %s, %s)
 ON CONFLICT (partner, category, account) DO UPDATE SET balance_cents = excluded.balance_cents
 
+-- name: add_month
+INSERT INTO ledger_months AS m (month, partner, category, account, cents)
+VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (month, partner, category, account) DO UPDATE SET cents = m.cents + excluded.cents
+
 -- name: balances_at
 -- Every account as it stood at an index of the log.
 SELECT b.partner, b.category, b.account, e.balance_cents
@@ -20,6 +25,16 @@ CROSS JOIN LATERAL (
     ORDER BY e.log_index DESC, e.nth DESC
     LIMIT 1
 ) e
+WHERE (%(partner)s::text IS NULL OR b.partner = %(partner)s)
+  AND (%(category)s::text IS NULL OR b.category = %(category)s)
+
+-- name: balances_now
+-- Every account as it stands; nothing where the ledger has read beyond an index of the log.
+SELECT b.partner, b.category, b.account, b.balance_cents
+FROM ledger_balances b
+WHERE (SELECT log_index FROM projections WHERE name = 'ledger') <= %(log_index)s
+  AND (%(partner)s::text IS NULL OR b.partner = %(partner)s)
+  AND (%(category)s::text IS NULL OR b.category = %(category)s)
 
 -- name: entries
 -- Postings in the order of the log, after a place in it.

@@ -19,6 +19,9 @@ CREATE INDEX ledger_entries_by_account
     INCLUDE (balance_cents);
 CREATE INDEX ledger_entries_by_dote ON ledger_entries (dote_id, log_index) WHERE dote_id IS NOT NULL;
 CREATE INDEX ledger_entries_by_time ON ledger_entries (at);
+-- With what sums need, so that those over all of a kind look into the index alone.
+CREATE INDEX ledger_entries_by_kind ON ledger_entries (event_type, log_index)
+    INCLUDE (partner, category, account, cents);
 
 CREATE TABLE ledger_balances (
     partner text NOT NULL,
@@ -28,6 +31,17 @@ CREATE TABLE ledger_balances (
     PRIMARY KEY (partner, category, account)
 );
 
+-- What each account gained in each month, as calendars show it here: a year is drawn from it.
+CREATE TABLE ledger_months (
+    month date NOT NULL,
+    partner text NOT NULL,
+    category text NOT NULL,
+    account text NOT NULL,
+    cents bigint NOT NULL,
+    PRIMARY KEY (month, partner, category, account)
+);
+
 -- Whose rows are seen by whom (0016_row_security.sql): the programme's own accounts are nobody's.
 SELECT guard_rows('ledger_entries');
 SELECT guard_rows('ledger_balances');
+SELECT guard_rows('ledger_months');

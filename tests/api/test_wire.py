@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -21,7 +22,7 @@ LIMIT = 2_000
 def world(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A world with small limits."""
     home = tmp_path_factory.mktemp("home")
-    limits = {"max_body_bytes": LIMIT, "max_upload_bytes": LIMIT}
+    limits: dict[str, Any] = {"max_body_bytes": LIMIT, "max_upload_bytes": LIMIT}
     with opened_world(postgres_url, home, **limits) as opened:
         yield opened
 

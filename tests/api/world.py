@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -191,16 +192,17 @@ class World:
         chief = Actor(self.services.accounts.account_id("coordinator"), (Grant(Role.COORDINATOR),))
         self.services.engine.run(Request(chief, "setup"), decide)
 
-    def _change(self, decide: Callable[[Programme, Stamp], Event]) -> None:
+    def change(self, decide: Callable[[Programme, Stamp], Event]) -> None:
+        """One change of the programme."""
         self._run(lambda work: programme.change(work, "change", decide))
 
     def adopt(self, rules: Rules) -> None:
         """Other rules, for what is requested from now on."""
-        self._change(lambda known, stamp: known.adopt(stamp, rules))
+        self.change(lambda known, stamp: known.adopt(stamp, rules))
 
     def open_programme(self) -> None:
         """Two desks, a partner without one, three categories, one policy, and funds."""
-        run, change = self._run, self._change
+        run, change = self._run, self.change
         run(
             lambda work: programme.open_register(
                 work, "CI", "Prova", subtitle=None, city="Torino", currency="EUR"
@@ -230,14 +232,22 @@ class World:
 
 
 @contextmanager
-def opened_world(url: str, home: Path, **settings: Any) -> Iterator[World]:  # noqa: ANN401
+def opened_world(
+    url: str,
+    home: Path,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    **settings: Any,  # noqa: ANN401
+) -> Iterator[World]:
     """A world in a schema of its own, gone at the end."""
     unhurried = {"rate_per_minute": 1_000_000, "rate_per_minute_address": 1_000_000}
     chosen = Settings(home=home, db_schema=f"test_{uuid4().hex[:12]}", **(unhurried | settings))
     database = Database(url, chosen.db_schema)
     migrate(database)
     try:
-        with build(chosen, url) as services, TestClient(create_app(services)) as client:
+        with (
+            build(chosen, url, clock=clock) as services,
+            TestClient(create_app(services)) as client,
+        ):
             world = World(services, client)
             world.open_programme()
             yield world

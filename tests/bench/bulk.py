@@ -26,6 +26,7 @@ _NUMBERED = (
     "insert_log",
     "insert_entries",
     "set_balances",
+    "add_months",
     "ends",
     "insert_doti",
     "insert_turns",
@@ -96,7 +97,7 @@ class Bulk:
     def _tidy(self) -> None:
         """What autovacuum would do in the next minutes."""
         tables = (
-            *("events", "log", "exposure", "ledger_entries", "ledger_balances"),
+            *("events", "log", "exposure", "ledger_entries", "ledger_balances", "ledger_months"),
             *("doti", "turns", "households", "granted"),
         )
         with psycopg.connect(self._register.database.url, autocommit=True) as connection:

@@ -100,6 +100,14 @@ FROM ledger_entries WHERE log_index > (SELECT log_index FROM sequencer) AND part
 ORDER BY partner, category, account, log_index DESC, nth DESC
 ON CONFLICT (partner, category, account) DO UPDATE SET balance_cents = excluded.balance_cents
 
+-- name: add_months
+INSERT INTO ledger_months AS m (month, partner, category, account, cents)
+SELECT date_trunc('month', at AT TIME ZONE 'Europe/Rome')::date, partner, category, account,
+       sum(cents)
+FROM ledger_entries WHERE log_index > (SELECT log_index FROM sequencer) AND partner <> ''
+GROUP BY 1, 2, 3, 4
+ON CONFLICT (month, partner, category, account) DO UPDATE SET cents = m.cents + excluded.cents
+
 -- name: ends
 -- How far each life has come, and what its rows are made of; the times are those of steps 2, 4, 5.
 CREATE TEMP TABLE ends ON COMMIT DROP AS

@@ -10,6 +10,7 @@ from tests.bench.history import as_of
 from tests.bench.hot_line import hot_line
 from tests.bench.http import http_vs_crud, memory
 from tests.bench.lag import lag
+from tests.bench.pages import page
 from tests.bench.rebuilding import rebuild_vs_runner
 from tests.bench.sequencing import sequence_rate
 from tests.bench.stage import Stage
@@ -28,6 +29,7 @@ ROWS: dict[str, Row] = {
         rebuild_vs_runner,
         lag,
         as_of,
+        page,
         verify_rate,
         http_vs_crud,
         memory,

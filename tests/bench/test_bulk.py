@@ -11,6 +11,7 @@ from workflows.eventstore.database import Row
 _TABLES = {
     "ledger_entries": "log_index, nth",
     "ledger_balances": "partner, category, account",
+    "ledger_months": "month, partner, category, account",
     "doti": "id",
     "turns": "dote_id, nth",
     "households": "id",

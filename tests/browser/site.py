@@ -2,8 +2,9 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
@@ -36,10 +37,12 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def opened_site(url: str, home: Path) -> Iterator[Site]:
+def opened_site(
+    url: str, home: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Iterator[Site]:
     """A site with a programme; events are numbered and lists kept as in earnest."""
     with (
-        opened_world(url, home) as world,
+        opened_world(url, home, clock) as world,
         Background(world.services, lambda: None),
         socket.socket() as listening,
     ):

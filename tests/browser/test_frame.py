@@ -140,7 +140,7 @@ def test_more_of_a_list(
     expect(page.locator(".more")).to_have_count(1)
 
 
-def _tab_to(page: Page, name: str) -> None:
+def tab_to(page: Page, name: str) -> None:
     """Moves on by keyboard alone until something of this name has the focus."""
     for _ in range(120):
         page.keyboard.press("Tab")
@@ -164,11 +164,11 @@ def test_by_keyboard_alone(visit: Visit, site: Site) -> None:
     page.keyboard.type(dote["number"])
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="La tua decisione")).to_be_visible()
-    _tab_to(page, "Respingi")
+    tab_to(page, "Respingi")
     page.keyboard.press("Enter")
-    _tab_to(page, "Motivo")
+    tab_to(page, "Motivo")
     page.keyboard.type("Il nucleo ha già avuto questo aiuto.")
-    _tab_to(page, "Respingi la dote")
+    tab_to(page, "Respingi la dote")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text("La dote è respinta.")
 

@@ -9,8 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from pydantic import TypeAdapter
 
-from api.pages.bars import Bar, bar
-from api.pages.say import N_
+from api.pages.bars import LINE_PARTS, Bar, bar
 from api.pages.shell import Shell, TheShell
 from api.pages.waiting_view import MINE, mine, theirs
 from api.pages.who import SignedIn
@@ -35,14 +34,6 @@ NEARLY_SPENT = 0.1
 MOST_LINES = 3
 WATCHING = frozenset({Role.AUDITOR, Role.COORDINATOR})
 """Who is shown how the register itself is."""
-
-PARTS = (
-    ("documented", N_("Accounted for")),
-    ("disbursed", N_("Paid")),
-    ("committed", N_("Committed")),
-    ("available", N_("Available")),
-)
-"""The colours of money on a line, from what is done to what is left."""
 
 _PLACE = TypeAdapter(tuple[datetime | None, datetime, UUID, int])
 
@@ -111,7 +102,7 @@ def _beside(page: Shell, actor: Actor, programme: Programme) -> dict[str, Any]:
 
 
 def _bar(row: LedgerRow) -> Bar:
-    pieces = [(kind, label, getattr(row, f"{kind}_cents")) for kind, label in PARTS]
+    pieces = [(kind, label, getattr(row, f"{kind}_cents")) for kind, label in LINE_PARTS]
     return bar(pieces, row.allocated_cents - row.disallowed_cents)
 
 

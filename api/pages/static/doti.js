@@ -37,3 +37,30 @@ document.addEventListener("DOMContentLoaded", () => {
     place.open = true;
   }
 });
+
+// A slider of days tells the day that it stands at, and goes there when it is let go of. By keyboard
+// one presses Enter or the button: each step would be a new page.
+for (const slider of document.querySelectorAll("input.slider")) {
+  const out = document.getElementById(slider.dataset.out);
+  let held = false;
+  slider.addEventListener("pointerdown", () => { held = true; });
+  slider.addEventListener("input", () => {
+    const day = new Date(slider.dataset.first + "T12:00:00Z");
+    day.setUTCDate(day.getUTCDate() + Number(slider.value));
+    const text = day.toISOString().slice(0, 10).split("-").reverse().join("/");
+    out.textContent = text;
+    slider.setAttribute("aria-valuetext", text);
+  });
+  slider.addEventListener("change", () => {
+    if (held) {
+      slider.form.requestSubmit();
+    }
+  });
+  slider.addEventListener("keydown", (event) => {
+    held = false;
+    if (event.key === "Enter") {
+      event.preventDefault();
+      slider.form.requestSubmit();
+    }
+  });
+}
