@@ -126,3 +126,17 @@ WHERE next_alarm_at <= %(now)s
        OR (next_alarm_at, id) > (%(after_at)s::timestamptz, %(after_id)s))
 ORDER BY next_alarm_at, id
 LIMIT %(limit)s
+
+-- name: sample
+-- Doti drawn by chance that everybody can draw again: those whose SHA-256 of the seed, a colon and
+-- their id is the smallest. Beside each: of how many they were drawn.
+SELECT id, number, partner, category, item, state, created_at, count(*) OVER () AS out_of,
+       encode(sha256(convert_to(%(seed)s || ':' || id, 'UTF8')), 'hex') AS drawn
+FROM doti
+WHERE (%(partners)s::text[] IS NULL OR partner = ANY (%(partners)s))
+  AND (%(partner)s::text IS NULL OR partner = %(partner)s)
+  AND (%(category)s::text IS NULL OR category = %(category)s)
+  AND (%(since)s::timestamptz IS NULL OR created_at >= %(since)s)
+  AND (%(until)s::timestamptz IS NULL OR created_at < %(until)s)
+ORDER BY drawn, id
+LIMIT %(size)s

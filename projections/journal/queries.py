@@ -53,16 +53,21 @@ def places(tx: Tx, query: JournalQuery) -> Places:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A dote, or a household."""
+    """A dote, or a household; and whose it is."""
 
     id: UUID
     is_dote: bool
+    household_id: UUID
 
 
 def named(tx: Tx, number: str) -> Named | None:
     """Whatever has this number."""
     row = tx.execute(_SQL["named"], {"number": number.upper()}).fetchone()
-    return None if row is None else Named(row["stream_id"], row["dote_id"] is not None)
+    return (
+        None
+        if row is None
+        else Named(row["stream_id"], row["dote_id"] is not None, row["household_id"])
+    )
 
 
 def numbers(tx: Tx, ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -13,7 +13,7 @@ LIMIT %(limit)s
 
 -- name: named
 -- The dote or household of a number.
-SELECT stream_id, dote_id FROM journal WHERE number = %(number)s ORDER BY log_index LIMIT 1
+SELECT stream_id, dote_id, household_id FROM journal WHERE number = %(number)s ORDER BY log_index LIMIT 1
 
 -- name: numbers
 -- What doti and households are called.

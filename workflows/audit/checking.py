@@ -11,7 +11,7 @@ from workflows.audit.keys import public_keys
 from workflows.audit.merkle import verify_inclusion
 from workflows.audit.notes import BadNote
 from workflows.audit.proofs import latest_checkpoint
-from workflows.audit.tree import Tree
+from workflows.audit.tree import LogIncomplete, Tree
 from workflows.eventstore.database import Database
 from workflows.eventstore.statements import statements
 
@@ -49,6 +49,9 @@ def proof_of(database: Database, stream_id: UUID, version: int) -> Proof:
             return Proof.NOT_SIGNED
         if KeyRing(public_keys(database)).fault(checkpoint) is not None:
             return Proof.FAILS
-        path = Tree(database).inclusion_proof(index - 1, checkpoint.size)
+        try:
+            path = Tree(database).inclusion_proof(index - 1, checkpoint.size)
+        except LogIncomplete:
+            return Proof.FAILS
     proved = verify_inclusion(leaf, index - 1, checkpoint.size, path, checkpoint.root)
     return Proof.HOLDS if proved else Proof.FAILS

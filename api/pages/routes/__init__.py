@@ -1,6 +1,6 @@
 """One module for each page."""
 
-from api.pages.routes import assets, desk, dote, doti
+from api.pages.routes import assets, campione, consultazioni, desk, dote, doti, registro, verifiche
 
-PAGES = (assets, desk, dote, doti)
+PAGES = (assets, desk, dote, doti, registro, verifiche, campione, consultazioni)
 """Whose routes the application answers."""
