@@ -65,6 +65,7 @@ class Line:
     role: str | None
     partner: str | None
     readable: bool
+    is_dote: bool = False
 
 
 def asked(
@@ -193,6 +194,7 @@ class _Told:
             role=event.by.role,
             partner=event.by.partner or event.by.works_for,
             readable=True,
+            is_dote=isinstance(event, DoteEvent),
         )
 
     def _subject(self, event: Event) -> tuple[str, str | None]:

@@ -108,7 +108,7 @@ def test_each_event_is_told_in_words(world: World, doti: dict[str, Json]) -> Non
     told = rows(world, f"/registro?numero={number.lower()}")
     assert [re.sub(r"^\S+ \S+ \d\d:\d\d ", "", one) for one in told][::-1][:3] == [
         f"Richiesta {number} 100,00 € operator, operatore, ROCCA",
-        f"Valutata con esito favorevole {number} 100,00 € assessor, valutatore",
+        f"Valutata favorevolmente {number} 100,00 € assessor, valutatore",
         f"Approvata {number} 100,00 € approver, approvatore",
     ]
     everything = " ".join(rows(world, "/registro?posizione=40"))
