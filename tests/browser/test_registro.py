@@ -88,18 +88,25 @@ def test_an_event_is_found_and_its_dote_replayed(
     if script:
         expect(page.locator("#log .sought")).to_contain_text(number)
         assert page.url.endswith(f"numero={number}&dal=&al=&posizione=")
-        assert barriers(page) == []
-        picture(page, "registro-accanto")
-        page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_role("link", name="Avanti").click()
     expect(step).to_contain_text("passo 3 di 4")
     page.get_by_role("link", name="Indietro").click()
+    expect(step).to_contain_text("passo 2 di 4")
     page.get_by_role("slider").focus()
     page.keyboard.press("End")
     if not script:
         page.get_by_role("button", name="Vai").click()
     expect(step).to_contain_text("passo 4 di 4")
     expect(step).to_contain_text("Approvata")
+
+
+def test_a_dote_beside_the_log(visit: Visit, doti: dict[str, Json]) -> None:
+    number = doti["approved"]["number"]
+    page = visit("auditor", "/registro")
+    page.locator("#log").get_by_role("link", name=number).last.click()
+    expect(page.locator("#replay")).to_contain_text("passo 1 di")
+    assert barriers(page) == []
+    picture(page, "registro-accanto")
 
 
 @pytest.mark.parametrize("script", [True, False])
