@@ -24,6 +24,7 @@ from domain.errors import NotFound
 from projections import runner
 from workflows.adoption import adopt_accounts
 from workflows.audit.notary import Notary
+from workflows.audit.verifications import Verifier
 from workflows.engine import Engine
 from workflows.eventstore.database import Database
 from workflows.eventstore.log import Log
@@ -74,6 +75,7 @@ class Services:
     log: Log
     sequencer: Sequencer
     notary: Notary
+    verifier: Verifier
     files: FileStore
     accounts: Accounts
     sign_in: SignIn
@@ -146,6 +148,7 @@ def build(
         )
         sign_in = SignIn(parts)
         own_access = OwnAccess(parts, sign_in)
+        notary = Notary(keeper, vault)
         http = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
         provider = _provider(settings, clock, http)
         return Services(
@@ -157,7 +160,8 @@ def build(
             engine=engine,
             log=Log(database),
             sequencer=Sequencer(keeper),
-            notary=Notary(keeper, vault),
+            notary=notary,
+            verifier=Verifier(keeper, vault, notary, clock),
             files=FolderStore(settings.home / "files", _FilesVault(vault)),
             accounts=accounts,
             sign_in=sign_in,

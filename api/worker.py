@@ -1,5 +1,5 @@
-"""What runs beside the requests, in threads: numbering, projections, signing, reminding, and
-erasing what the time is over of."""
+"""What runs beside the requests, in threads: numbering, projections, signing, reminding,
+verifying, and erasing what the time is over of."""
 
 import threading
 import time
@@ -41,6 +41,7 @@ class Background:
             services.notary.run,
             Deadlines(services).run,
             Erasing(services).run,
+            services.verifier.run,
         )
         self._threads = [
             threading.Thread(target=self._keep, args=(job,), name=job.__qualname__, daemon=True)

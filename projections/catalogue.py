@@ -3,7 +3,10 @@
 from projections.base import Projection
 from projections.doti.projection import DOTI
 from projections.figures.projection import FIGURES
+from projections.journal.projection import JOURNAL
 from projections.ledger.projection import LEDGER
 from projections.retention.projection import RETENTION
 
-PROJECTIONS: dict[str, Projection] = {p.name: p for p in (LEDGER, DOTI, FIGURES, RETENTION)}
+PROJECTIONS: dict[str, Projection] = {
+    p.name: p for p in (LEDGER, DOTI, FIGURES, RETENTION, JOURNAL)
+}

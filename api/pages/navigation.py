@@ -3,28 +3,38 @@
 from dataclasses import dataclass
 
 from api.pages.say import N_
+from api.security.rights import WHOLE_LOG
 from domain.actors import PEOPLE, Actor, Role
 from domain.lifecycle import READERS
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page in the navigation. `name` is what a page calls itself to be marked there."""
+    """A page in the navigation. `name` is what a page calls itself to be marked there. `whole`:
+    only for who has a role for the whole programme."""
 
     name: str
     path: str
     label: str
     roles: frozenset[Role]
+    whole: bool = False
+
+    def admits(self, actor: Actor) -> bool:
+        """Whether somebody may open it."""
+        if self.whole:
+            return actor.role_for(self.roles, None) is not None
+        return actor.has_any(self.roles)
 
 
 PLACES = (
     Place("desk", "/", N_("Your work"), PEOPLE),
     Place("doti", "/doti", N_("Doti"), READERS),
     Place("budget", "/bilancio", N_("Budget"), READERS),
+    Place("registro", "/registro", N_("Register"), WHOLE_LOG, whole=True),
 )
 """In the order in which they stand."""
 
 
 def places(actor: Actor) -> list[Place]:
     """What somebody may open."""
-    return [place for place in PLACES if actor.has_any(place.roles)]
+    return [place for place in PLACES if place.admits(actor)]

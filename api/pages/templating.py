@@ -54,6 +54,8 @@ def environment(language: Language) -> Environment:
         "iso": iso,
         "da_quanto": partial(da_quanto, language),
         "numero": partial(_number, language),
+        "decimale": partial(_decimal, language),
+        "codice": _code,
         "sentence_case": _sentence_case,
     }
     return made
@@ -117,6 +119,15 @@ def _whole_euros(language: Language, cents: int) -> str:
 def _number(language: Language, n: int) -> str:
     grouped = f"{n:,}"
     return grouped.replace(",", ".") if language == "it" else grouped
+
+
+def _decimal(language: Language, n: float) -> str:
+    text = f"{n:.1f}"
+    return text.replace(".", ",") if language == "it" else text
+
+
+def _code(text: str) -> Markup:
+    return Markup('<span class="code">{}</span>').format(text)
 
 
 def _here(moment: date) -> date:

@@ -140,6 +140,18 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/bilancio/movimenti"): _READ,
     ("GET", "/bilancio/movimenti.csv"): _READ,
     ("GET", "/bilancio/movimenti/{log_index}"): _READ,
+    ("GET", "/registro"): _AUDIT,
+    ("GET", "/registro/doti/{dote_id}"): _AUDIT,
+    ("GET", "/registro/doti/{dote_id}/fascicolo"): _AUDIT,
+    ("GET", "/registro/fascicolo"): _AUDIT,
+    ("GET", "/registro/verifiche"): _AUDIT,
+    ("POST", "/registro/verifiche"): _AUDIT,
+    ("GET", "/registro/verifiche/{n}"): _AUDIT,
+    ("GET", "/registro/cosa-prova"): _AUDIT,
+    ("GET", "/registro/campione"): _AUDIT,
+    ("GET", "/registro/campione.csv"): _AUDIT,
+    ("GET", "/registro/rivelazioni"): _AUDIT,
+    ("GET", "/registro/consultazioni"): _AUDIT,
     ("GET", "/healthz"): _OPEN,
     ("GET", "/readyz"): _OPEN,
     ("GET", "/metrics"): _OPEN,
@@ -267,6 +279,15 @@ QUERIES_OF_ALL: Mapping[str, str] = {
         "Help at another desk is to be seen: category, item, day and amount of it; more only to "
         "who may open the other file (api.v1.double_help)."
     ),
+    **dict.fromkeys(
+        (
+            "projections.journal.queries.places",
+            "projections.journal.queries.named",
+            "projections.journal.queries.numbers",
+            "projections.journal.queries.of_household",
+        ),
+        "Only who may read the whole log searches it; the rows are held back by the database.",
+    ),
     "projections.doti.worklists.alarms": (
         "The register itself looks whom to remind; nobody is shown what it finds (api.deadlines)."
     ),
@@ -277,6 +298,7 @@ ACROSS_PARTNERS: Mapping[str, str] = {
     "api.cli.application": "Who works on the machine itself may read its database anyway.",
     "api.v1.double_help": "Help at another desk is to be seen, whoever asks.",
     "api.v1.programme": "The whole programme's sums are for everybody who signs in.",
+    "workflows.audit.verifications": "The whole register is verified, whoever asked for it.",
     "api.worker": "Who numbers events, fills lists and reminds works for all partners.",
 }
 """The modules that see the rows of all partners, whoever asks, and why."""

@@ -12,9 +12,10 @@ from api.security.rights import WHOLE_LOG
 from api.v1 import PREFIX
 from api.v1.dependencies import BIGGEST, SignedIn, TheServices
 from api.v1.describing import READING, Responses, refusals
-from api.v1.reads import TheReads
+from api.v1.reads import Reads, TheReads
 from api.v1.waiting import READ
 from api.wiring import Services
+from domain.actors import Actor
 from domain.errors import NotFound
 from workflows.audit.export import NothingToExport, stream
 from workflows.audit.notary import NOT_SIGNED
@@ -42,7 +43,7 @@ _DOSSIER: Responses = {200: {"description": "The dossier", "content": {ZIP: {}}}
 @router.get("/checkpoint", dependencies=READ, responses=refusals(*READING))
 def checkpoint(services: TheServices, _: SignedIn) -> CheckpointView:
     """The log as it stands, signed; 404 while it is empty."""
-    _sign_what_is_there(services)
+    sign_what_is_there(services)
     try:
         return checkpoint_view(services.keeper)
     except NoSuchProof:
@@ -65,7 +66,7 @@ def proof(
     ] = None,
 ) -> InclusionProof | ConsistencyProof:
     """That an event is in the signed log, or that the log only grew since an earlier size."""
-    _sign_what_is_there(services)
+    sign_what_is_there(services)
     try:
         if from_size is not None:
             return consistency_proof(services.keeper, from_size, to_size)
@@ -91,14 +92,19 @@ def export(
     dote: Annotated[UUID | None, Query(description="Of this dote only.")] = None,
 ) -> StreamingResponse:
     """The dossier that `doti verify` reads: the whole log, or one dote with its proofs."""
-    _sign_what_is_there(services)
+    return dossier(services, actor, reads, dote)
+
+
+def dossier(services: Services, actor: Actor, reads: Reads, dote: UUID | None) -> StreamingResponse:
+    """A dossier on its way; that it was taken is written down before."""
+    sign_what_is_there(services)
     try:
         chunks = stream(services.keeper, services.engine.clock(), dote)
     except NothingToExport:
         raise NotFound from None
     household_id = None if dote is None else services.register.dote(dote).household_id
-    dossier = "log" if dote is None else "dote"
-    reads.add(Access.EXPORTED, actor.role_for(WHOLE_LOG, None), household_id, dote, dossier=dossier)
+    what = "log" if dote is None else "dote"
+    reads.add(Access.EXPORTED, actor.role_for(WHOLE_LOG, None), household_id, dote, dossier=what)
     name = f"dossier-{dote or services.settings.db_schema}.zip"
     return StreamingResponse(
         chunks,
@@ -107,9 +113,12 @@ def export(
     )
 
 
-def _sign_what_is_there(services: Services) -> None:
-    # The worker signs now and then; who asks wants to see what has just happened signed too. A
-    # log that is not what was signed before is not signed again, and can still be looked at.
+def sign_what_is_there(services: Services) -> None:
+    """Signs the log as it stands.
+
+    The worker signs now and then; who asks wants to see what has just happened signed too. A log
+    that is not what was signed before is not signed again, and can still be looked at.
+    """
     try:
         services.notary.checkpoint(services.engine.clock())
     except NOT_SIGNED as error:

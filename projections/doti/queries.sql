@@ -134,3 +134,16 @@ WHERE id = ANY (%(ids)s) AND (%(partners)s::text[] IS NULL OR partner = ANY (%(p
 -- name: numbered
 SELECT id FROM doti
 WHERE number = %(number)s AND (%(partners)s::text[] IS NULL OR partner = ANY (%(partners)s))
+-- name: sample
+-- Doti drawn by chance that everybody can draw again: those whose SHA-256 of the seed, a colon and
+-- their id is the smallest. Beside each: of how many they were drawn.
+SELECT id, number, partner, category, item, state, created_at, count(*) OVER () AS out_of,
+       encode(sha256(convert_to(%(seed)s || ':' || id, 'UTF8')), 'hex') AS drawn
+FROM doti
+WHERE (%(partners)s::text[] IS NULL OR partner = ANY (%(partners)s))
+  AND (%(partner)s::text IS NULL OR partner = %(partner)s)
+  AND (%(category)s::text IS NULL OR category = %(category)s)
+  AND (%(since)s::timestamptz IS NULL OR created_at >= %(since)s)
+  AND (%(until)s::timestamptz IS NULL OR created_at < %(until)s)
+ORDER BY drawn, id
+LIMIT %(size)s

@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from api import validation
 from api.documents import words
 from api.languages import catalogue, negotiate, plurals, refusal_text, word
+from api.pages.verification_view import known as known_findings
 from api.problems import STATUS, TITLES, problem_for
 from api.v1 import bodies, double_help, known_persons, turns
 from api.v1.household_view import WARNINGS
@@ -31,6 +32,7 @@ from domain.lifecycle import Action, Duty, State
 from tests.api.world import World
 from tests.pages import sentences
 from workflows import bulk, commands
+from workflows.eventstore.access_log import Access
 from workflows.households import CORRECT, MERGE
 
 
@@ -100,6 +102,7 @@ def people_read() -> Iterator[str]:
     yield from double_help.DESKS.values()
     yield double_help.SOMETHING
     yield from words.sentences()
+    yield from (kind.sentence() for kind in known_findings().values())
     yield from sentences.singular()
 
 
@@ -128,10 +131,11 @@ def test_every_sentence_that_counts_is_translated_with_its_places() -> None:
 
 def test_every_word_is_translated() -> None:
     for context, names in (
-        ("state", [*State, "submitted", "accepted", "disallowed"]),
+        ("state", [*State, "submitted", "accepted", "disallowed", "returned"]),
         ("action", [*Action, "read", "allocate", "transfer", CORRECT, MERGE]),
         ("role", list(Role)),
         ("duty", list(Duty)),
+        ("access", list(Access)),
     ):
         for name in names:
             assert (context, str(name)) in catalogue()

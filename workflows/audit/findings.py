@@ -14,7 +14,7 @@ class Finding:
     @property
     def code(self) -> str:
         """A word for programs: the class's name, as in `key_chain_broken`."""
-        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+        return code_of(type(self))
 
     @property
     def facts(self) -> dict[str, object]:
@@ -43,6 +43,11 @@ class Finding:
             "facts": self.facts,
             "sentence": str(self),
         }
+
+
+def code_of(kind: type[Finding]) -> str:
+    """The code of a kind of findings."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
 
 
 # The events

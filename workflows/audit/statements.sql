@@ -84,6 +84,13 @@ FROM (
 ) l LEFT JOIN events e USING (stream_id, version)
 ORDER BY l.log_index
 
+-- name: stored_event
+-- One event with its place, to be proved.
+SELECT l.log_index, l.stream_id::text, l.leaf, e.topic, e.state,
+       CASE WHEN isfinite(e.at) THEN (extract(epoch FROM e.at) * 1000000)::bigint END
+FROM log l LEFT JOIN events e USING (stream_id, version)
+WHERE l.stream_id = %(stream_id)s AND l.version = %(version)s
+
 -- name: count_stream
 SELECT count(*) AS events FROM log
 WHERE stream_id = %(stream_id)s AND log_index <= %(upto)s

@@ -25,6 +25,7 @@ class Access(StrEnum):
     COPIED = "copied"
     EXPORTED = "exported"
     SEARCHED = "searched"
+    SAMPLED = "sampled"
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
     LOCKED_OUT = "locked_out"

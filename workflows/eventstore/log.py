@@ -1,10 +1,13 @@
 """Reads the log: events in their one order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 from uuid import UUID
+
+from eventsourcing.utils import TopicError
 
 from domain.events.base import Event
 from workflows.eventstore.database import Database, Row, Tx
@@ -22,6 +25,18 @@ class Logged:
     log_index: int
     known_at: datetime
     event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the log with what is left there: `event` None where it is gone, or cannot be read
+    any more, so that hands have been at it."""
+
+    log_index: int
+    known_at: datetime
+    stream_id: UUID
+    version: int
+    event: Event | None
 
 
 class Log:
@@ -55,6 +70,18 @@ class Log:
             values = {"stream_id": stream_id, "after": after, "limit": limit}
             return self._logged(tx, "select_stream_log", values)
 
+    def places(self, indexes: Iterable[int]) -> dict[int, Place]:
+        """What stands at some places. Never raises for what hands did to the tables."""
+        with self._database.transaction() as tx:
+            rows = tx.execute(_SQL["select_places"], {"indexes": list(indexes)}).fetchall()
+        return {row["log_index"]: self._place(row) for row in rows}
+
+    def places_of(self, stream_id: UUID) -> list[Place]:
+        """The same for all of a stream that is numbered."""
+        with self._database.transaction() as tx:
+            rows = tx.execute(_SQL["select_places_of_stream"], {"stream_id": stream_id}).fetchall()
+        return [self._place(row) for row in rows]
+
     def end(self) -> int:
         """The last index."""
         with self._database.transaction() as tx:
@@ -71,6 +98,13 @@ class Log:
     def _logged(self, tx: Tx, statement: str, values: dict[str, object]) -> list[Logged]:
         rows = tx.execute(_SQL[statement], values).fetchall()
         return [self._read(row) for row in rows]
+
+    def _place(self, row: Row) -> Place:
+        event = None
+        if row["state"] is not None:
+            with suppress(ValueError, TypeError, LookupError, TopicError):
+                event = self._read(row).event
+        return Place(row["log_index"], row["known_at"], row["stream_id"], row["version"], event)
 
     def _read(self, row: Row) -> Logged:
         event = cast("Event", self._mapper.to_domain_event(stored(row)))

@@ -1,6 +1,28 @@
 """One module for each page."""
 
-from api.pages.routes import assets, bilancio, desk, dote, doti, movimenti
+from api.pages.routes import (
+    assets,
+    bilancio,
+    campione,
+    consultazioni,
+    desk,
+    dote,
+    doti,
+    movimenti,
+    registro,
+    verifiche,
+)
 
-PAGES = (assets, desk, dote, doti, bilancio, movimenti)
+PAGES = (
+    assets,
+    desk,
+    dote,
+    doti,
+    bilancio,
+    movimenti,
+    registro,
+    verifiche,
+    campione,
+    consultazioni,
+)
 """Whose routes the application answers."""

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from api.pages.bars import LINE_PARTS, Bar, bar
 from api.pages.shell import Shell, TheShell
+from api.pages.verification_view import shown
 from api.pages.waiting_view import MINE, mine, theirs
 from api.pages.who import SignedIn
 from api.v1 import cursors
@@ -24,6 +25,7 @@ from projections.doti.worklists import WorklistQuery
 from projections.ledger import queries
 from projections.ledger.queries import Group, LedgerRow
 from workflows.audit.proofs import latest_checkpoint
+from workflows.audit.verifications import newest_result
 
 router = APIRouter(include_in_schema=False)
 
@@ -124,7 +126,9 @@ def _nearly_spent(rows: tuple[LedgerRow, ...], programme: Programme) -> list[Lin
 
 def _register(page: Shell) -> dict[str, object]:
     signed = latest_checkpoint(page.services.database)
+    last = newest_result(page.services.database)
     return {
+        "last": None if last is None else shown(last, page.language),
         "events": page.services.log.end(),
         "signed": signed.size if signed else 0,
         "signed_at": datetime.fromisoformat(signed.time) if signed else None,

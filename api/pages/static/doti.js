@@ -64,3 +64,18 @@ for (const slider of document.querySelectorAll("input.slider")) {
     }
   });
 }
+// A dote of the log is shown beside it, where there is room; else its page is opened.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const link = event.target.closest(".with-replay #log a");
+  if (!link) {
+    return;
+  }
+  if (window.matchMedia("(max-width: 991px)").matches) {
+    event.preventDefault();
+    window.location.assign(link.href);
+    return;
+  }
+  for (const row of document.querySelectorAll("#log tr")) {
+    row.classList.toggle("sought", row.contains(link));
+  }
+});

@@ -29,6 +29,20 @@ FROM (
 ) l JOIN events e USING (stream_id, version)
 ORDER BY l.version
 
+-- name: select_places
+-- Places of the log with what stands there, whatever is left of it.
+SELECT l.log_index, l.known_at, l.stream_id, l.version, e.topic, e.at, e.state
+FROM log l LEFT JOIN events e USING (stream_id, version)
+WHERE l.log_index = ANY (%(indexes)s)
+ORDER BY l.log_index
+
+-- name: select_places_of_stream
+-- The same for one stream.
+SELECT l.log_index, l.known_at, l.stream_id, l.version, e.topic, e.at, e.state
+FROM log l LEFT JOIN events e USING (stream_id, version)
+WHERE l.stream_id = %(stream_id)s
+ORDER BY l.version
+
 -- name: last_index
 -- The end of the log.
 SELECT log_index, known_at FROM sequencer
