@@ -25,7 +25,7 @@ AUDITOR = Actor(ident(0xAD), (Grant(Role.AUDITOR),))
         (APPROVER, True, False),
     ],
 )
-def test_who_may_look(actor: Actor, health_data: bool, may: bool) -> None:  # noqa: FBT001  a table
+def test_who_may_look(actor: Actor, health_data: bool, may: bool) -> None:
     if may:
         assert revealer(actor, health_data=health_data).account_id == actor.account_id
     else:
