@@ -209,6 +209,10 @@ class Life:
             if (text := self.world.services.vault.open_field(event, name, keys)) is not None
         }
 
+    def told(self) -> canaries.Hay:
+        """All that is shown, or can be opened by whoever has the keys."""
+        return {**self.opened(), **self.shown()}
+
     def fields(self) -> set[tuple[str, str]]:
         """The private fields that something of it was written into."""
         return {

@@ -90,7 +90,7 @@ def test_nothing_is_left(world: World, tmp_path: Path) -> None:
         life.erasure("operator")
         assert life.fields() == PRIVATE
         # The search can find: all of it is in what is opened. What is kept is sealed.
-        assert {canary for canary, _ in canaries.found(life.opened() | life.shown(), ALL)} == ALL
+        assert {canary for canary, _ in canaries.found(life.told(), ALL)} == ALL
         before = everything(world)
         assert not canaries.found(before, ALL)
         assert canaries.found(before, [life.household_id])
@@ -103,7 +103,7 @@ def test_nothing_is_left(world: World, tmp_path: Path) -> None:
         assert erased["state"] == "erased"
         assert world.get(f"/doti?q={C['family']}", "operator").json()["items"] == []
         assert not list((services.settings.home / "files").glob(f"{life.household_id}/**/*"))
-        assert not canaries.found(life.opened() | life.shown(), ALL)
+        assert not canaries.found(life.told(), ALL)
         assert not canaries.found(everything(world), ALL)
         assert numbers(world, upto) == numbers_before
         with services.database.transaction():
@@ -114,7 +114,7 @@ def test_nothing_is_left(world: World, tmp_path: Path) -> None:
         assert not canaries.found(everything(world), ALL)
         assert numbers(world, upto) == numbers_before
         assert world.get(f"/doti?q={C['family']}", "operator").json()["items"] == []
-        assert not canaries.found(life.opened() | life.shown(), ALL)
+        assert not canaries.found(life.told(), ALL)
     assert logs
     assert not canaries.found({"logs": repr(logs).encode()}, ALL)
     _is_proved(world, tmp_path)
@@ -135,7 +135,7 @@ def test_notes_go_first_and_come_back_under_another_key(world: World) -> None:
     go_on(world, 31)
     world.settle()
     assert erasing.round().notes == 1
-    opened = life.opened() | life.shown()
+    opened = life.told()
     assert {canary for canary, _ in canaries.found(opened, ALL)} == KEPT
     assert not canaries.found(everything(world), ALL)
 
@@ -145,11 +145,9 @@ def test_notes_go_first_and_come_back_under_another_key(world: World) -> None:
     assert world.get(f"/doti/{new}").json()["need"] == C["need"]
     assert world.get(f"/doti/{life.doti[0]}").json()["need"] is None
     subjects = {
-        value.subject_id
+        event.need.subject_id
         for event in every_event(world)
-        if isinstance(event, DoteRequested)
-        and (value := event.need) is not None
-        and event.household_id == household
+        if isinstance(event, DoteRequested) and event.household_id == household
     }
     assert subjects == {notes_of(household), notes_of(household, 1)}
     life.step(new, "withdrawal", "operator", reason=C["withdrawal"])
@@ -158,7 +156,7 @@ def test_notes_go_first_and_come_back_under_another_key(world: World) -> None:
     world.done("/retention", {"accounting_years": 0}, "coordinator")
     life.erasure("operator")
     assert life.erasure("coordinator")["state"] == "erased"
-    assert not canaries.found(life.opened() | life.shown() | everything(world), ALL)
+    assert not canaries.found({**life.told(), **everything(world)}, ALL)
     vault = world.services.vault
     assert all(vault.is_erased(subject_id) for subject_id in (*subjects, household))
     assert audit(world.services.keeper, vault=vault).findings == ()
