@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.languages import LANGUAGES, Language, negotiate
+from api.middleware import PAGE_POLICY
 from api.pages.messages import MESSAGES
 from api.pages.navigation import places
 from api.pages.templating import environment
@@ -26,11 +27,7 @@ _VERSION = version("doti")
 
 # Only what this server sends; no style or script within a page, nothing from elsewhere.
 HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": PAGE_POLICY,
     # A form may tell from which page of ours it comes; other servers are told nothing.
     "Referrer-Policy": "same-origin",
     "Vary": "Accept-Language, Cookie",
