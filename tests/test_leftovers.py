@@ -28,7 +28,8 @@ CODE = re.sub("|".join(_NOT_USES), "", TEXT, flags=re.MULTILINE)
 """The code without what only hands names on."""
 
 USED = frozenset(
-    re.findall(r"(?:\braise|\belse|[=(,:])\s*(?:\w+\.)?(\w+)", CODE) + re.findall(r"(\w+)\(", CODE)
+    re.findall(r"(?:\braise\b|\belse\b|[=(,:])(?=\s*(?:\w+\.)?(\w+))", CODE)
+    + re.findall(r"(\w+)\(", CODE)
 )
 NAMED = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 

@@ -10,7 +10,6 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.languages import LANGUAGES, Language, negotiate
-from api.middleware import PAGE_POLICY
 from api.pages.messages import MESSAGES
 from api.pages.navigation import places
 from api.pages.templating import environment
@@ -25,9 +24,7 @@ _YEAR_S = 365 * 24 * 3_600
 _DONE_S = 60
 _VERSION = version("doti")
 
-# Only what this server sends; no style or script within a page, nothing from elsewhere.
 HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": PAGE_POLICY,
     # A form may tell from which page of ours it comes; other servers are told nothing.
     "Referrer-Policy": "same-origin",
     "Vary": "Accept-Language, Cookie",

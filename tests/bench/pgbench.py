@@ -19,6 +19,7 @@ from workflows.eventstore.statements import statements
 
 _DECISIONS = statements("workflows.eventstore.sql", "decisions")
 _STREAMS = statements("workflows.eventstore.sql", "streams")
+_BELONGINGS = statements("workflows.eventstore.sql", "erasure")
 _TIMEOUT_S = 120
 
 _DOTE = "md5('dote ' || :n)::uuid"
@@ -103,6 +104,8 @@ def _script(register: TestRegister) -> str:
         **_LINE,
         "stream_id": _DOTE,
         "household_id": _HOUSEHOLD,
+        # Another key of the same size, which the script need not work out.
+        "notes_id": _HOUSEHOLD,
         "since": "now() - interval '365 days'",
     }
     event = {
@@ -123,6 +126,7 @@ def _script(register: TestRegister) -> str:
     }
     parts = [
         _with(_STREAMS["select_stream"], dote),
+        _with(_BELONGINGS["group"], {"id": _HOUSEHOLD}),
         r"\startpipeline",
         "BEGIN;",
         _SETTINGS,
