@@ -34,6 +34,9 @@ ONCE_IN_S = 60
 MOST_KEYS = 10_000
 """So many are remembered; then the oldest is forgotten, and written down once more."""
 
+NOTED_ALREADY = frozenset({"/sign-in/provider/callback"})
+"""Refusals there are written down as sign-ins that failed, with the step and why."""
+
 CODE = "refused_with"
 """Where in the state of a request the code of its refusal stands (`api.problems.mark`)."""
 
@@ -69,7 +72,7 @@ class Refused:
             return
         account_id, roles = _who(state)
         code, route = state.get(CODE, "forbidden"), _route(scope)
-        if not self._is_new((account_id, scope["method"], route, code)):
+        if route in NOTED_ALREADY or not self._is_new((account_id, scope["method"], route, code)):
             return
         details: dict[str, str | int | bool | None] = {
             "method": scope["method"],
