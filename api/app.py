@@ -16,6 +16,7 @@ from api.pages.static_files import static_files
 from api.security import rights
 from api.security.authentication import Authentication
 from api.security.limits import Limits
+from api.security.refused import Refused
 from api.v1 import (
     accesses,
     accounts,
@@ -122,7 +123,12 @@ def create_app(services: Services) -> FastAPI:
         limits=Limits(settings.rate_per_minute, settings.rate_per_minute_address),
         public_url=settings.public_url,
     )
-    app.add_middleware(RequestContext, metrics=metrics, respond=failing.respond)
+    app.add_middleware(
+        RequestContext,
+        metrics=metrics,
+        respond=failing.respond,
+        refused=Refused(services.database, lambda: services.engine.clock()),
+    )
     return app
 
 

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
 from api.metrics import Metrics
+from api.security.refused import Refused
 
 log = structlog.get_logger("api.access")
 
@@ -60,10 +61,13 @@ class RequestContext:
     typed.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, respond: problems.Responding) -> None:
+    def __init__(
+        self, app: ASGIApp, metrics: Metrics, respond: problems.Responding, refused: Refused
+    ) -> None:
         self._app = app
         self._metrics = metrics
         self._respond = respond
+        self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -76,7 +80,7 @@ class RequestContext:
             "correlation_id": _given(headers, CORRELATION_ID) or request_id,
         }
         scope.setdefault("state", {}).update(ids)
-        answer = _Answer(send, ids, is_https=scope.get("scheme") == "https")
+        answer = _Answer(send, scope, ids, self._refused)
         started_s = time.perf_counter()
         with structlog.contextvars.bound_contextvars(**ids):
             try:
@@ -115,15 +119,17 @@ class RequestContext:
 class _Answer:
     """Sends on, with the headers of every answer; remembers the status (0: nothing sent)."""
 
-    def __init__(self, send: Send, ids: dict[str, str], *, is_https: bool) -> None:
+    def __init__(self, send: Send, scope: Scope, ids: dict[str, str], refused: Refused) -> None:
         self._send = send
+        self._scope = scope
         self._ids = ids
-        self._is_https = is_https
+        self._refused = refused
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            await self._refused.answered(self._scope, self.status)
             headers = MutableHeaders(scope=message)
             headers[REQUEST_ID] = self._ids["request_id"]
             headers[CORRELATION_ID] = self._ids["correlation_id"]
@@ -132,7 +138,7 @@ class _Answer:
             is_page = headers.get("content-type", "").startswith("text/html")
             policy = PAGE_POLICY if is_page else CONTENT_POLICY
             headers.setdefault("Content-Security-Policy", policy)
-            if self._is_https:
+            if self._scope.get("scheme") == "https":
                 headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
         await self._send(message)
 

@@ -25,6 +25,7 @@ from api.errors import (
     invalid,
 )
 from api.languages import Language, negotiate, refusal_text, translate
+from api.security import refused
 from domain.errors import DomainError
 from workflows.eventstore.masters import MasterUnusable
 from workflows.eventstore.vault import CannotOpen
@@ -189,6 +190,13 @@ def _routing_problem(error: HTTPException) -> Problem:
             # The framework's word for a body that it cannot take apart.
             return Problem(Invalid(), tuple(invalid("body", "body").errors()))
     return Problem(Internal())
+
+
+def mark(request: Request, error: Exception) -> None:
+    """Lets it be written down that somebody was not allowed something (`api.security.refused`)."""
+    problem = problem_for(error)
+    if problem.status == HTTPStatus.FORBIDDEN:
+        setattr(request.state, refused.CODE, problem.error.code)
 
 
 def respond(request: Request, error: Exception) -> JSONResponse:

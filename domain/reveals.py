@@ -26,12 +26,15 @@ def revealer(actor: Actor, *, health_data: bool) -> Signature:
 def reveal(
     account: Account, stamp: Stamp, household_id: UUID, dote_id: UUID | None, reason: str
 ) -> DataRevealed:
-    """The account looks at a household's file (`dote_id` None) or at one of its doti."""
+    """The account looks at a household's file (`dote_id` None) or at one of its doti.
+
+    The reason may name the household: it is sealed under the household's key and goes with it.
+    """
     return DataRevealed.stamped(
         stamp,
         account.id,
         account.version + 1,
         household_id=household_id,
         dote_id=dote_id,
-        reason=Private(account.id, reason),
+        reason=Private(household_id, reason),
     )

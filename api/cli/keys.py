@@ -101,7 +101,9 @@ def _show(told: dict[str, Any]) -> None:
         f"the index; {told['erased']} erased.",
         highlight=False,
     )
-    if told["rotating"]:
+    if told["rotating"] and _are_only_nameless(told):
+        out.print("Keys from before they had names open as before; doti keys rotate names them.")
+    elif told["rotating"]:
         out.print("A change of the master key is not ended: run doti keys rotate.")
     elif told["previous_kept"]:
         out.print(f"Nothing needs {told['previous_kept']}: doti keys rotate removes it.")
@@ -109,6 +111,12 @@ def _show(told: dict[str, Any]) -> None:
         out.print("One master key wraps everything; none before it is kept.")
     if told["came_back"]:
         tell(f"{told['came_back']} keys of erased people are there: run doti keys sweep.")
+
+
+def _are_only_nameless(told: dict[str, Any]) -> bool:
+    """Whether nothing is left but keys that an older version wrapped, under the same master key."""
+    others = [one for one in told["masters"] if one["master"] is not None and not one["current"]]
+    return not others and told["previous_kept"] is None
 
 
 @keys.command()

@@ -40,6 +40,7 @@ ADVICE: Mapping[int, str] = {
 
 async def respond(request: Request, error: Exception) -> Response:
     """The answer to a request that an exception ended: a page for people, else a document."""
+    problems.mark(request, error)
     if request.url.path.startswith(MACHINES):
         return problems.respond(request, error)
     problem = problem_for(error)

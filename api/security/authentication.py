@@ -78,22 +78,22 @@ class Authentication:
         state = scope.setdefault("state", {})
         header = Headers(scope=scope).get("authorization")
         if header is not None:
-            state["actor"] = await self._by_token(scope, header)
+            await self._by_token(scope, header)
         else:
             await self._by_cookie(scope)
         actor: Actor | None = state.get("actor")
         return actor
 
-    async def _by_token(self, scope: Scope, header: str) -> Actor:
+    async def _by_token(self, scope: Scope, header: str) -> None:
         actor = None
         if header[: len(_SCHEME)].lower() == _SCHEME:
             token = header[len(_SCHEME) :].strip()
             actor = await run_in_threadpool(self._actor_for, token)
         if actor is None:
             raise Unauthenticated
+        scope["state"]["actor"] = actor
         if actor.read_only and scope["method"] not in csrf.SAFE:
             raise ReadOnlyToken
-        return actor
 
     async def _by_cookie(self, scope: Scope) -> None:
         token = self._cookies.read(scope, cookies.SESSION)

@@ -93,7 +93,8 @@ class TokenRevoked(Event):
 class DataRevealed(Event):
     """The person looked at what is masked for their role, and says why.
 
-    `household_id`: whose data; `dote_id`: on which dote, None for the household's file.
+    `household_id`: whose data; `dote_id`: on which dote, None for the household's file. `reason`:
+    sealed under the household's key, since it may tell who they are.
     """
 
     household_id: UUID

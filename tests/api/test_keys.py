@@ -106,6 +106,15 @@ def test_a_new_master_key(held: Held) -> None:
     assert "is not the one of this register" in held.doti("keys", "status").stderr
 
 
+def test_keys_from_before_they_had_names(held: Held) -> None:
+    held.hand("UPDATE subject_keys SET wrapped = substr(wrapped, 9)")
+    held.assert_all_open()
+    assert "open as before" in held.doti("keys", "status").stdout
+    assert held.doti("keys", "rotate").exit_code == 0
+    held.assert_all_open()
+    assert "One master key wraps everything" in held.doti("keys", "status").stdout
+
+
 def test_a_running_process_goes_on(held: Held) -> None:
     with held.services() as running:
         assert held.doti("keys", "rotate").exit_code == 0

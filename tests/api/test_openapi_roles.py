@@ -2,10 +2,13 @@
 give, and nothing of another partner."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,9 +16,13 @@ from api.problems import STATUS
 from api.security.rights import IN_PERSON, PUBLIC, RIGHTS, SIGNING_IN, Anybody
 from domain.actors import Role
 from tests.api.asking import Asked, Asking, Operation, ids, operations
+from tests.api.entrance import KEPT, Browser
 from tests.api.world import SIGN_INS, World
+from tests.workflows.audit import as_owner
 
 Json = dict[str, Any]
+
+YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
 
 NARROW: Mapping[str, tuple[Role, str | None]] = {
     "assessor_rocca": (Role.ASSESSOR, "ROCCA"),
@@ -23,7 +30,19 @@ NARROW: Mapping[str, tuple[Role, str | None]] = {
 }
 """Roles that reach no further than one partner, besides the operators."""
 
-WHO: Mapping[str, tuple[Role, str | None]] = {**SIGN_INS, **NARROW}
+SESSION, ELSEWHERE = "session", "session_without_proof"
+READS_ONLY = "token_that_reads"
+DEAD = ("account_closed", "token_over")
+OTHERWISE: Mapping[str, tuple[Role, str | None]] = {
+    SESSION: (Role.OPERATOR, "ROCCA"),
+    ELSEWHERE: (Role.OPERATOR, "ROCCA"),
+    READS_ONLY: (Role.COORDINATOR, None),
+    **dict.fromkeys(DEAD, (Role.FINANCE, None)),
+}
+"""Who signs in otherwise: by a cookie, with and without the proof that it is our page; with a token
+that only reads; and those whose account or token is over."""
+
+WHO: Mapping[str, tuple[Role, str | None]] = {**SIGN_INS, **NARROW, **OTHERWISE}
 
 PERSONS = "Canarino"
 CASE = "canarino malato"
@@ -36,8 +55,11 @@ class Town:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        for name, (role, partner) in NARROW.items():
+        for name, (role, partner) in {**NARROW, **OTHERWISE}.items():
             world.tokens[name] = world.services.accounts.create_token(name, role, partner)
+        self.sessions = {SESSION: self._signed_in(SESSION), ELSEWHERE: self._signed_in(ELSEWHERE)}
+        del self.sessions[ELSEWHERE]["X-CSRF-Token"]
+        self._end()
         self.own = world.disbursed()
         self.other = self._dote_of_the_other()
         world.settle()
@@ -55,6 +77,26 @@ class Town:
             },
         )
         self.operations = operations(self.document)
+
+    def _signed_in(self, name: str) -> dict[str, str]:
+        """The headers of a browser in which somebody is signed in."""
+        account = world_account(self.world, name)
+        email = f"{name}@example.org"
+        _run(self.world, "UPDATE accounts SET email = %s WHERE id = %s", email, account)
+        _run(self.world, "INSERT INTO credentials VALUES (%s, %s, now())", account, KEPT)
+        browser = Browser(TestClient(self.world.client.app))
+        assert browser.sign_in(email).json()["state"] == "signed_in"
+        assert browser.cookie is not None
+        assert browser.csrf is not None
+        return {"Cookie": f"doti={browser.cookie}", "X-CSRF-Token": browser.csrf}
+
+    def _end(self) -> None:
+        """An account is closed, the last day of a token passes, another one only reads."""
+        closed, over = (world_account(self.world, name) for name in DEAD)
+        self.world.done(f"/accounts/{closed}/closing", {"reason": "prova"}, "admin")
+        _run(self.world, "UPDATE tokens SET until = %s WHERE account_id = %s", YESTERDAY, over)
+        reads = world_account(self.world, READS_ONLY)
+        _run(self.world, "UPDATE tokens SET read_only = true WHERE account_id = %s", reads)
 
     def _dote_of_the_other(self) -> Json:
         done = self.world.done
@@ -85,6 +127,16 @@ class Town:
         return (MONEY,) if role is Role.ASSESSOR else ()
 
 
+def world_account(world: World, name: str) -> UUID:
+    """The account of a name."""
+    return world.services.accounts.account_id(name)
+
+
+def _run(world: World, statement: str, *values: object) -> None:
+    with as_owner(world.services.keeper) as hand:
+        hand.execute(statement.encode(), values)
+
+
 @pytest.fixture(scope="module")
 def town(world: World) -> Town:
     return Town(world)
@@ -92,8 +144,11 @@ def town(world: World) -> Town:
 
 def sent(town: Town, operation: Operation, asked: Asked, who: str | None) -> httpx.Response:
     path = asked.path.removeprefix("/api/v1")
+    session = town.sessions.get(who or "")
+    headers = {**asked.headers, **(session or {})}
+    caller = None if session else who
     return town.world.call(
-        operation.method, path, who, headers=asked.headers, params=asked.params, **asked.more
+        operation.method, path, caller, headers=headers, params=asked.params, **asked.more
     )
 
 
@@ -110,6 +165,8 @@ def check(town: Town, operation: Operation, asked: Asked, who: str | None) -> in
         assert problem["detail"], where
     if not named(operation, who):
         assert answer.status_code in (401, 403, 404), where
+    expected = ends_with(operation, who)
+    assert expected in (None, answer.status_code), where
     asked_for = str(asked)
     for private in town.hidden(who):
         # A refusal may name what was sent.
@@ -117,13 +174,22 @@ def check(town: Town, operation: Operation, asked: Asked, who: str | None) -> in
     return answer.status_code
 
 
+def ends_with(operation: Operation, who: str | None) -> int | None:
+    """The one status that a caller gets who may do nothing at all, or nothing that changes."""
+    if who in DEAD:
+        return 401
+    return 403 if who in (READS_ONLY, ELSEWHERE) and operation.method != "GET" else None
+
+
 def named(operation: Operation, who: str | None) -> bool:
     """Whether the table gives somebody's role a right to the operation."""
     right = RIGHTS[operation.method, operation.path]
     if right.who is PUBLIC:
         return True
-    if who is None or right.who in (SIGNING_IN, IN_PERSON):
-        return False  # these sign in with tokens
+    if who is None or who in DEAD:
+        return False
+    if right.who in (SIGNING_IN, IN_PERSON):
+        return who in (SESSION, ELSEWHERE)  # the others sign in with tokens
     role, partner = WHO[who]
     if isinstance(right.who, Anybody):
         return True
@@ -134,9 +200,11 @@ def named(operation: Operation, who: str | None) -> bool:
 def test_whatever_is_sent_in_whatever_role(town: Town, who: str | None) -> None:
     statuses: set[int] = set()
     for operation in town.operations:
-        got = send(town, operation, who)
-        statuses |= got if RIGHTS[operation.method, operation.path].who is not PUBLIC else set()
-    if who is None:
+        public = RIGHTS[operation.method, operation.path].who is PUBLIC
+        if not (public and who in town.sessions):  # these begin and end sessions
+            got = send(town, operation, who)
+            statuses |= set() if public else got
+    if who is None or who in DEAD:
         assert statuses == {401}
     else:
         # Right requests were among them, wrong ones, and such as are not theirs to send. An admin
@@ -148,7 +216,9 @@ def send(town: Town, operation: Operation, who: str | None) -> set[int]:
     """Some requests for one operation; fewer, where all are refused alike."""
     statuses: set[int] = set()
 
-    @settings(settings.get_profile("api"), max_examples=5 if named(operation, who) else 2)
+    few = not named(operation, who) or ends_with(operation, who) is not None
+
+    @settings(settings.get_profile("api"), max_examples=2 if few else 5)
     @given(asked=town.asking.of(operation))
     def sends(asked: Asked) -> None:
         statuses.add(check(town, operation, asked, who))

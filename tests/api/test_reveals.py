@@ -7,7 +7,6 @@ import psycopg
 import pytest
 
 from domain.events.account import DataRevealed
-from domain.privacy import notes_of
 from tests.api.test_refusals import places, problem
 from tests.api.world import World
 from workflows.eventstore.access_log import Access
@@ -113,20 +112,20 @@ def test_told_again_it_is_written_down_again(world: World) -> None:
     problem(world.post(path, other, "auditor", key=key), 422, "idempotency_conflict")
 
 
-def test_a_dote_of_an_erased_household_has_nothing_to_reveal(world: World) -> None:
+def test_who_was_erased_has_nothing_to_reveal_and_the_reasons_are_gone(world: World) -> None:
     dote = world.disbursed()
-    with psycopg.connect(world.services.keeper.url, autocommit=True) as connection:
-        schema = world.services.keeper.keys_schema
-        connection.execute(
-            f'DELETE FROM "{schema}".subject_keys WHERE subject_id = ANY (%s)'.encode(),
-            ([UUID(dote["household_id"]), notes_of(UUID(dote["household_id"]))],),
-        )
-    masked = world.get(f"/doti/{dote['id']}", "auditor").json()
-    assert (masked["need"], masked["assessment_note"]) == (None, None)
-    home = world.get(f"/households/{dote['household_id']}", "auditor").json()
-    assert (home["members"], home["address"]) == (None, None)
-    shown = world.done(f"/households/{dote['household_id']}/reveal", REASON, "auditor")
-    assert (shown["members"], shown["adults"]) == (None, 1)
+    home = f"/households/{dote['household_id']}"
+    world.done(f"{home}/reveal", REASON, "auditor")
+    with world.services.database.transaction():
+        world.services.vault.erase(UUID(dote["household_id"]))
+    shown = world.get(home, "auditor").json()
+    assert (shown["members"], shown["address"]) == (None, None)
+    before = len(logged(world, household=dote["household_id"], what=Access.REVEALED))
+    for path in (home, f"/doti/{dote['id']}"):
+        problem(world.post(f"{path}/reveal", REASON, "auditor"), 409, "household_erased")
+    assert len(logged(world, household=dote["household_id"], what=Access.REVEALED)) == before == 1
+    newest = world.get("/audit/reveals", "auditor", params={"limit": 1}).json()["items"][0]
+    assert (newest["household_id"], newest["reason"]) == (dote["household_id"], None)
 
 
 def test_who_revealed_and_why(world: World) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from structlog.testing import capture_logs
 
 from domain.events.base import Event
@@ -14,7 +15,7 @@ from domain.privacy import notes_of
 from tests.api.world import Json, World, opened_world
 from tests.workflows.audit import as_owner
 from workflows.audit.live import audit
-from workflows.eventstore.vault import CannotOpen
+from workflows.eventstore.vault import KEY_BYTES, CannotOpen, Vault
 
 SECRETS = ("bisogno segreto", "nota segreta", "Padrone Segreto", "Emittente Segreto")
 NOT_READABLE = "[not readable]"
@@ -204,3 +205,58 @@ def test_nothing_is_written_about_a_household_that_was_erased(world: World) -> N
     assert (refused.status_code, refused.json()["code"]) == (409, "household_erased")
     assert refused.json()["detail"].startswith("Questo nucleo è stato cancellato")
     assert world.get(f"/doti/{dote['id']}", "assessor").json()["need"] is None
+
+
+@pytest.fixture
+def rewrapped(world: World) -> tuple[World, Json]:
+    """A household whose key stands there wrapped by a master key that this server does not have."""
+    dote = world.requested()
+    subject = UUID(dote["household_id"])
+    stranger = Vault(world.services.database, bytes(range(1, 33)))
+    key = AESGCM.generate_key(KEY_BYTES * 8)
+    with as_owner(world.services.keeper) as hand:
+        hand.execute(
+            f'UPDATE "{world.services.keeper.keys_schema}".subject_keys'
+            " SET wrapped = %s WHERE subject_id = %s".encode(),
+            (stranger.wrap(key, subject.bytes), subject),
+        )
+    return world, dote
+
+
+def test_a_master_key_that_is_not_there_is_a_clear_503(rewrapped: tuple[World, Json]) -> None:
+    world, dote = rewrapped
+    body = {"given_name": "Bea", "family_name": "Inventata"}
+    with capture_logs() as logs:
+        answers = [
+            world.get(f"/households/{dote['household_id']}", "operator"),
+            world.get(f"/households/{dote['household_id']}/copy", "operator"),
+            world.post(f"/households/{dote['household_id']}/members", body, "operator"),
+        ]
+    for answer in answers:
+        assert answer.status_code == 503, answer.text
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["Retry-After"]
+        assert answer.json()["code"] == "unavailable"
+        assert "Inventata" not in answer.text
+    assert "Inventata" not in repr(logs)
+    # What needs no key of theirs goes on, and nothing was written.
+    assert world.get("/programme", "operator").status_code == 200
+    assert len(world.services.register.history(UUID(dote["household_id"]))) == 1
+
+
+def test_a_key_of_somebody_else_does_not_open(world: World) -> None:
+    """The wrapped key of one household in the row of another one: it is bound to its subject."""
+    one, other = world.household(), world.household()
+    table = f'"{world.services.keeper.keys_schema}".subject_keys'
+    with as_owner(world.services.keeper) as hand:
+        hand.execute(
+            f"UPDATE {table} SET wrapped = (SELECT wrapped FROM {table} WHERE subject_id = %s)"
+            " WHERE subject_id = %s".encode(),
+            (other, one),
+        )
+    with pytest.raises(CannotOpen):
+        world.services.vault.open_key(UUID(one))
+    refused = world.get(f"/households/{one}", "operator")
+    assert (refused.status_code, refused.json()["code"]) == (409, "unreadable")
+    assert "Ada" not in refused.text
+    assert "Ada" in world.get(f"/households/{other}", "operator").text

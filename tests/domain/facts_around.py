@@ -132,7 +132,7 @@ def data_revealed(who: Actor = APPROVER) -> a.DataRevealed:
         who,
         household_id=HOUSEHOLD,
         dote_id=None,
-        reason=_own(who, "a sample of the year"),
+        reason=private("a sample of the year"),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.register import TestRegister
 from tests.workflows.merging import merge, unmerge
-from workflows.audit import findings as f
+from workflows.audit import differences as f
 from workflows.audit.live import audit
 from workflows.audit.merges import check_merges
 from workflows.audit.notary import Notary

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.register import TestRegister
-from workflows.audit import findings as f
+from workflows.audit import differences as f
 from workflows.audit.live import audit
 from workflows.audit.money import check_money
 from workflows.audit.notary import Notary

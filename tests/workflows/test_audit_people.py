@@ -13,7 +13,7 @@ from tests.workflows.audit import as_owner
 from tests.workflows.office import PAYEE, Office, open_office
 from workflows import accounts, people
 from workflows.account_commands import CloseAccount, GrantRole, OpenAccount
-from workflows.audit import findings as f
+from workflows.audit import differences as f
 from workflows.audit.live import audit
 from workflows.audit.notary import Notary
 from workflows.audit.people import check_people

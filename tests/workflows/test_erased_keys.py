@@ -13,7 +13,7 @@ from domain.events.payee import PayeeErased
 from domain.privacy import notes_of
 from tests.register import TestRegister
 from tests.workflows.tables import tamper
-from workflows.audit.findings import KeyOfErased
+from workflows.audit.differences import KeyOfErased
 from workflows.audit.live import audit
 from workflows.keys.backup import backup, restore
 from workflows.keys.erased import come_back, sweep

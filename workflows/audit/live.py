@@ -12,8 +12,10 @@ from psycopg.rows import tuple_row
 
 from workflows.audit import findings as f
 from workflows.audit import merkle
+from workflows.audit.belongings import check_belongings
 from workflows.audit.canonical import leaf_of
 from workflows.audit.compare import DIFFERENCES_MAX
+from workflows.audit.differences import KeyOfErased
 from workflows.audit.findings import Finding
 from workflows.audit.keyring import KeyRing, believable
 from workflows.audit.keys import public_keys
@@ -131,8 +133,9 @@ class _Audit:
             self._findings += islice(check_money(self._database), DIFFERENCES_MAX)
             self._findings += islice(check_merges(self._database), DIFFERENCES_MAX)
             self._findings += islice(check_people(self._database, self._vault), DIFFERENCES_MAX)
+            self._findings += islice(check_belongings(self._database, self._vault), DIFFERENCES_MAX)
             back = come_back(self._database)[:DIFFERENCES_MAX]
-            self._findings += [f.KeyOfErased(str(subject_id)) for subject_id in back]
+            self._findings += [KeyOfErased(str(subject_id)) for subject_id in back]
         except (ValueError, LookupError) as error:
             # An event that does not decode, or whose beginning is gone; that it was edited or
             # removed is told with its place.

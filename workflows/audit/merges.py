@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from domain.events.household import HouseholdMerged, HouseholdUnmerged
-from workflows.audit import findings as f
+from workflows.audit import differences as f
 from workflows.audit.findings import Finding
 from workflows.audit.money import TIMEOUT_MS
 from workflows.eventstore.database import Database, Tx

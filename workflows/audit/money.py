@@ -12,7 +12,7 @@ from uuid import UUID
 from domain.events.base import EVENT_TYPES, Event
 from domain.events.programme import BudgetLine
 from domain.ledger import LINE_ACCOUNTS, NO_POSTINGS, PROGRAMME_ACCOUNTS, exposure_change, postings
-from workflows.audit import findings as f
+from workflows.audit import differences as f
 from workflows.audit.findings import Finding
 from workflows.eventstore.database import Database, Tx
 from workflows.eventstore.mapper import EventMapper

@@ -16,7 +16,7 @@ from domain.events.account import AccountEvent
 from domain.events.base import Event
 from domain.privacy import read_record
 from domain.text import known_as
-from workflows.audit import findings as f
+from workflows.audit import differences as f
 from workflows.audit.findings import Finding
 from workflows.audit.money import BATCH, TIMEOUT_MS
 from workflows.eventstore.blind_index import BlindIndex

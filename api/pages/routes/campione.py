@@ -1,7 +1,5 @@
 """A random sample of doti that anybody can draw again with the same seed."""
 
-import csv
-import io
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +16,7 @@ from api.pages.shell import Shell, TheShell
 from api.pages.who import SignedIn
 from api.security.rights import WHOLE_LOG
 from api.v1.reads import Reads, TheReads
-from api.v1.spreadsheet import CSV
+from api.v1.spreadsheet import CSV, as_csv
 from domain.actors import Actor
 from domain.lifecycle import READERS
 from projections.doti.samples import Sample, SampleQuery, sample
@@ -87,13 +85,11 @@ def numbers(page: TheShell, actor: SignedIn, reads: TheReads, texts: Texts) -> R
     if asked.query is None:
         return page.done(asked.address("/registro/campione"))
     drawn = _drawn(page, actor, reads, asked.query, "csv")
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";" if page.language == "it" else ",")
-    writer.writerow(["n", "dote", "sha256"])
-    writer.writerows((nth, dote.number, dote.drawn) for nth, dote in enumerate(drawn.doti, 1))
+    rows = [(nth, dote.number, dote.drawn) for nth, dote in enumerate(drawn.doti, 1)]
+    table = as_csv(["n", "dote", "sha256"], rows, page.language)
     name = f"campione-{asked.query.seed}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(out.getvalue().encode(), media_type=CSV, headers=headers)
+    return Response(table, media_type=CSV, headers=headers)
 
 
 def _asked(page: Shell, actor: Actor, texts: Mapping[str, str]) -> Asked:

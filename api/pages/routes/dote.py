@@ -12,7 +12,7 @@ from api.pages.dote_view import DotePage
 from api.pages.forms import Filled, command, read, refused, understood, uploaded
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
-from api.problems import problem_for
+from api.problems import mark, problem_for
 from api.security.refusals import PageTooOld
 from api.v1.commands import Call
 from api.v1.dependencies import DoteId, Nth
@@ -89,6 +89,7 @@ def _done(page: Shell, actor: Actor, dote_id: UUID, form: DoteForm, sent: FormDa
         since = filled.version
         return _again(page, actor, dote_id, form, filled, status=412, changed_since=since)
     except DomainError as error:
+        mark(page.request, error)
         told = refused(filled, error, form.fields, page.language)
         return _again(page, actor, dote_id, form, told, status=problem_for(error).status)
     return page.done(f"/doti/{dote_id}", form.action)
