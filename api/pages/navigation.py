@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from api.pages.say import N_
 from domain.actors import PEOPLE, Actor, Role
-from domain.lifecycle import READERS
+from domain.lifecycle import READERS, TRANSITIONS, Action
+
+REQUESTERS = TRANSITIONS[Action.REQUEST].roles & PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,9 @@ class Place:
 
 PLACES = (
     Place("desk", "/", N_("Your work"), PEOPLE),
+    Place("request", "/richieste/nuova", N_("New request"), REQUESTERS),
     Place("doti", "/doti", N_("Doti"), READERS),
+    Place("households", "/nuclei", N_("Households"), READERS),
 )
 """In the order in which they stand."""
 

@@ -1,6 +1,15 @@
 """One module for each page."""
 
-from api.pages.routes import assets, desk, dote, doti
+from api.pages.routes import (
+    assets,
+    desk,
+    dote,
+    doti,
+    erasures,
+    household_forms,
+    households,
+    requests,
+)
 
-PAGES = (assets, desk, dote, doti)
+PAGES = (assets, desk, dote, doti, requests, households, household_forms, erasures)
 """Whose routes the application answers."""
