@@ -81,8 +81,8 @@ _FORMS = (
         KEEPERS,
         (NUMBER, _reason(N_("How you know that they are the same"))),
         about=N_(
-            "The other record goes on for both; what either was granted counts for both. Nothing is "
-            "moved, and it can be undone."
+            "The other record goes on for both; what either was granted counts for both. Nothing "
+            "is moved, and it can be undone."
         ),
         versioned=True,
     ),

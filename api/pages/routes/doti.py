@@ -61,8 +61,10 @@ def doti(
 
 @router.post("/cerca")
 def search(page: TheShell, actor: SignedIn, form: OurForm, reads: TheReads) -> Response:
-    """Whatever is found; one household or one dote alone is opened. By POST: names and tax codes in addresses would
-    be kept in histories and logs."""
+    """Whatever is found; one household or one dote alone is opened.
+
+    By POST: names and tax codes in addresses would be kept in histories and logs.
+    """
     typed = str(form.get("q", ""))
     try:
         text = _WORDS.validate_python(typed)
