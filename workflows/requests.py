@@ -69,7 +69,7 @@ def would_be(register: Register, actor: Actor, command: RequestDote, now: dateti
     event = request(
         Stamp(now, by, "preview", uuid4()),
         dote_id=uuid4(),
-        number="",
+        number="-",
         desk=desk,
         policy_version=policy.version,
         **command.model_dump(),

@@ -54,3 +54,20 @@ def test_a_request_for_a_known_household(world: World) -> None:
     again = post(world, path, do="send", item="AFFITTO", amount_cents="150,00", need="x")
     assert again.headers["Location"] == sent.headers["Location"]
     assert look(world, path, "operator").headers["Location"] == sent.headers["Location"]
+
+
+def test_what_an_amount_comes_to_stands_beside_it(world: World) -> None:
+    path = begun(world, world.household())
+    seen = look(
+        world,
+        path,
+        "operator",
+        method="POST",
+        data={"do": "look", "item": "AFFITTO", "amount_cents": "20.000,00", "need": ""},
+        headers={"HX-Request": "true"},
+    )
+    assert seen.status_code == 200, seen.text
+    assert "non basta" in seen.text
+    page = look(world, path, "operator")
+    assert page.status_code == 200
+    assert "20.000,00" in page.text
