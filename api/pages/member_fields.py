@@ -13,7 +13,8 @@ ROWS = "rows"
 
 _PARTS = ("given_name", "family_name", "born", "id_type", "id_value", "phone")
 _LATER = ("id_valid_until", "left_on")
-_ID_TYPES = tuple((kind.value, kind.value) for kind in IdType)
+_ID_TYPES = tuple((kind.value, kind.value) for kind in (IdType.NONE, *tuple(IdType)[:-1]))
+"""Having none comes first: it is what stands there before anybody chooses."""
 
 
 def row(n: int, *, later: bool = False) -> tuple[Field, ...]:

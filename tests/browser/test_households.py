@@ -1,4 +1,4 @@
-"""Households in a real browser: found, kept up to date, merged, erased by two, seen by an auditor."""
+"""Households in a real browser: found, kept up to date, merged, erased by two, revealed."""
 
 import pytest
 from playwright.sync_api import expect
@@ -87,9 +87,7 @@ def test_a_coordinator_merges_and_takes_apart(
     page = visit("coordinator", f"/nuclei/{households['twice']['id']}")
     page.get_by_text("È lo stesso nucleo di un'altra scheda…").click()
     page.get_by_label("Numero dell'altra scheda").fill("N-99999")
-    page.get_by_label("Come sai che sono lo stesso nucleo").fill(
-        "Stessa persona, stesso indirizzo."
-    )
+    page.get_by_label("Come sai che sono lo stesso nucleo").fill("Stessa persona e indirizzo.")
     page.get_by_role("button", name="Unisci le due schede").click()
     expect(page.get_by_role("alert")).to_contain_text("Non c'è una scheda con questo numero")
     page.get_by_label("Numero dell'altra scheda").fill(households["helped"]["number"])

@@ -164,7 +164,7 @@ def test_what_is_known_stands_beside_and_follows(
     expect(page.get_by_label("Contratto di affitto")).to_be_visible()
     page.get_by_label("Importo").fill("700")
     page.get_by_label("Importo").press("Tab")
-    expect(page.locator("#figures")).to_contain_text("non basta")
+    expect(page.locator("#figures")).to_contain_text("oltre")
     expect(page.locator("#saved")).to_contain_text("Bozza salvata")
     picture(page, "richiesta-bisogno")
     assert barriers(page) == []
