@@ -12,6 +12,7 @@ from api.pages.household_page import HouseholdPage
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
+from api.security.rights import ERASURE_LIST
 from api.v1 import cursors
 from api.v1.access_list import AccessQuery, lines, looked
 from api.v1.access_schemas import AccessEntry
@@ -20,6 +21,7 @@ from api.v1.dependencies import BIGGEST, HouseholdId
 from api.v1.household_view import HouseholdView
 from api.v1.reads import TheReads
 from api.v1.views import View
+from domain.actors import Actor
 from workflows.eventstore.access_log import Access
 
 router = APIRouter(include_in_schema=False)
@@ -40,7 +42,9 @@ def households(page: TheShell, actor: SignedIn, reads: TheReads, after: After = 
     place = cursors.read("households", _PLACE, after)
     found = listed(view, reads, None, LISTED, place)
     following = cursors.write("households", _PLACE, found.next_after)
-    return _listed(page, found.households, more=f"/nuclei?after={following}" if following else None)
+    return _listed(
+        page, actor, found.households, more=f"/nuclei?after={following}" if following else None
+    )
 
 
 @router.post("/nuclei")
@@ -49,18 +53,19 @@ def search(page: TheShell, actor: SignedIn, form: OurForm, reads: TheReads) -> R
     typed = str(form.get("q", ""))
     words = search_words(typed)
     if words is None:
-        return _listed(page, [], text=typed[:LONGEST_SEARCH], error=NOT_WORDS, status=422)
+        return _listed(page, actor, [], text=typed[:LONGEST_SEARCH], error=NOT_WORDS, status=422)
     view = View(page.services, actor, page.language)
     found = listed(view, reads, words, FOUND).households
     found += known_as(view, words, found)
     only = found[0].household if len(found) == 1 else None
     if only is not None:
         return page.done(f"/nuclei/{only.id}")
-    return _listed(page, found, text=words)
+    return _listed(page, actor, found, text=words)
 
 
 def _listed(
     page: Shell,
+    actor: Actor,
     found: list[Found],
     *,
     text: str | None = None,
@@ -77,6 +82,7 @@ def _listed(
         text=text,
         error=error,
         more=more,
+        erasures=actor.has_any(ERASURE_LIST),
         desks={code: each.desk or each.name for code, each in partners.items()},
     )
 
