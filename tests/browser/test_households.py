@@ -116,7 +116,7 @@ def test_two_people_erase(visit: Visit, site: Site, households: dict[str, dict[s
     page = visit("coordinator", "/cancellazioni")
     assert barriers(page) == []
     picture(page, "cancellazioni")
-    page.get_by_role("link", name=f"Guardala {households['going']['number']}").click()
+    page.get_by_role("link", name=f"Esamina {households['going']['number']}").click()
     page.get_by_text("Conferma la cancellazione…").click()
     page.locator("#cancellazione-reason").fill("Confermo.")
     page.get_by_role("button", name="Conferma la cancellazione").click()
