@@ -30,6 +30,7 @@ from projections.retention.queries import Entry, PageQuery, page
 from workflows.engine import Outcome, Request, Work
 from workflows.erasure import time_is_over
 from workflows.eventstore.belongings import Belongings
+from workflows.eventstore.drafts import Drafts
 from workflows.eventstore.statements import statements
 
 _SQL = statements("workflows.eventstore.sql", "events")
@@ -54,6 +55,7 @@ class Erasing:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._belongings = Belongings(services.database)
+        self._drafts = Drafts(services.database, services.vault)
         self._lock = services.keeper.lock_id("erasing")
 
     def run(self, stop: threading.Event) -> None:
@@ -68,6 +70,7 @@ class Erasing:
         """Lists what will be erased, erases what stood in the list long enough, and removes the
         files of whom was erased before."""
         done = Round(files=self.remove_files())
+        self._drafts.forget_old(self._services.engine.clock())
         try:
             retention = self._services.register.programme().retention
         except ProgrammeMissing:

@@ -1,15 +1,20 @@
 """Requesting a dote, and giving up."""
 
+from datetime import datetime
 from uuid import UUID, uuid4
 
+from domain import dote_history
 from domain.actors import Actor, Signature
+from domain.case import Case
 from domain.errors import NotFound
+from domain.events.base import Stamp
 from domain.lifecycle import TRANSITIONS, Action
 from domain.permissions import sign
 from domain.programme import Programme
 from domain.request import request
 from workflows.commands import Motivate, RequestDote
-from workflows.engine import Outcome, Work
+from workflows.engine import Outcome, Work, in_view
+from workflows.eventstore.register import Register
 
 
 def sign_for(
@@ -50,6 +55,26 @@ def request_dote(work: Work, command: RequestDote) -> Outcome:
         )
     )
     return Outcome(event.originator_id, event.originator_version, created=True)
+
+
+def would_be(register: Register, actor: Actor, command: RequestDote, now: datetime) -> Case:
+    """The dote that a request would come to, with what the money says now. Nothing is written.
+
+    Raises what the request would be refused for, but for what only its household says.
+    """
+    programme = register.programme()
+    by = sign_for(actor, programme, command.partner, command.household_id)
+    policy = programme.policy_on(now.date())
+    desk = programme.check_request(policy, command.partner, command.category, command.item)
+    event = request(
+        Stamp(now, by, "preview", uuid4()),
+        dote_id=uuid4(),
+        number="-",
+        desk=desk,
+        policy_version=policy.version,
+        **command.model_dump(),
+    )
+    return in_view(register, Case(dote_history.evolve(None, event), policy, now))
 
 
 def withdraw(work: Work, dote_id: UUID, command: Motivate) -> Outcome:

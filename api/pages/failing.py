@@ -13,6 +13,7 @@ from starlette.datastructures import URL
 
 from api import problems
 from api.languages import LANGUAGES, refusal_text, translate
+from api.pages import late
 from api.pages.say import N_
 from api.pages.shell import HEADERS, Shell, language_of
 from api.pages.templating import environment
@@ -45,6 +46,9 @@ async def respond(request: Request, error: Exception) -> Response:
         return problems.respond(request, error)
     problem = problem_for(error)
     if problem.status == HTTPStatus.UNAUTHORIZED:
+        if late.is_draft(request) and not await late.keep(request) and _is_piece(request):
+            # The page stays as it is: it says that what is typed is not kept, and how to go on.
+            return Response(status_code=problem.status, headers=dict(HEADERS))
         return _to_sign_in(request)
     return await run_in_threadpool(_page, request, problem)
 
@@ -61,10 +65,15 @@ def _to_sign_in(request: Request) -> Response:
     there = request.url if request.method == "GET" else _page_of_form(request)
     path = f"{there.path}?{there.query}" if there.query else there.path
     address = f"{SIGN_IN}?next={quote(safe_next(path), safe='/')}"
-    if "hx-request" in request.headers:
+    if _is_piece(request):
         # A script would put the sign-in into a piece of the page.
         return Response(status_code=200, headers={**HEADERS, "HX-Redirect": address})
     return RedirectResponse(address, 303, headers=dict(HEADERS))
+
+
+def _is_piece(request: Request) -> bool:
+    """Whether a script asks for a piece of a page."""
+    return "hx-request" in request.headers
 
 
 def _page_of_form(request: Request) -> URL:

@@ -19,7 +19,7 @@ from api.validation import problems
 from domain.errors import DomainError
 
 Model = TypeVar("Model", bound=BaseModel)
-Kind = Literal["cents", "day", "line", "text", "choice", "yesno", "many", "file"]
+Kind = Literal["cents", "day", "line", "text", "choice", "select", "yesno", "many", "file"]
 
 NEEDED = N_("This is needed and missing.")
 NO_FILE = N_("Choose a file.")

@@ -6,6 +6,21 @@ from api.pages.say import N_
 from domain.lifecycle import Action
 
 MESSAGES: Mapping[str, str] = {
+    "draft_kept": N_("The draft is kept: it waits for you on this page."),
+    "draft_thrown_away": N_("The draft was thrown away."),
+    "household_persone": N_("The person belongs to the household now."),
+    "household_dati": N_("The data are saved."),
+    "household_unione": N_("The two records count as one now."),
+    "household_separazione": N_("Each record counts by itself again."),
+    "household_conflitto": N_("Your conflict of interest is declared."),
+    "household_cancellazione": N_("It is done: the page says where the erasure stands."),
+    "household_cancellazione-rifiutata": N_("The erasure is declined: the data stay."),
+    "household_conservazione": N_("The data are kept until that day."),
+    "household_registered": N_("The household is registered."),
+    "requested": N_("The request is sent."),
+    "request_without_papers": N_(
+        "The request is sent, but not all papers are in its file: attach them here."
+    ),
     Action.ATTACH_DOCUMENT: N_("The paper is in the file."),
     Action.REQUEST_DOCUMENTS: N_("The papers are asked for: the desk was told."),
     Action.PROVIDE_DOCUMENTS: N_("The answer is recorded: the dote goes on."),

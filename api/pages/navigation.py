@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from api.pages.say import N_
 from api.security.rights import WHOLE_LOG
 from domain.actors import PEOPLE, Actor, Role
-from domain.lifecycle import READERS
+from domain.lifecycle import READERS, TRANSITIONS, Action
+
+REQUESTERS = TRANSITIONS[Action.REQUEST].roles & PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,9 @@ class Place:
 
 PLACES = (
     Place("desk", "/", N_("Your work"), PEOPLE),
+    Place("request", "/richieste/nuova", N_("New request"), REQUESTERS),
     Place("doti", "/doti", N_("Doti"), READERS),
+    Place("households", "/nuclei", N_("Households"), READERS),
     Place("budget", "/bilancio", N_("Budget"), READERS),
     Place("registro", "/registro", N_("Register"), WHOLE_LOG, whole=True),
 )

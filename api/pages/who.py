@@ -4,6 +4,7 @@ The only place where pages ask about sign-in. `state.actor` is whoever signs in,
 (as programs do) by a token; `state.standing` is the session, whose forms carry its token.
 """
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -64,3 +65,29 @@ async def our_form(request: Request) -> FormData:
 
 SignedIn = Annotated[Actor, Depends(signed_in)]
 OurForm = Annotated[FormData, Depends(our_form)]
+
+
+@dataclass(frozen=True, slots=True)
+class SentDraft:
+    """The fields of a draft's form. `is_fresh`: its page was made in the session that there is now;
+    of another one it is kept what was typed, and nothing more is done."""
+
+    fields: FormData
+    is_fresh: bool
+
+
+async def draft_form(request: Request) -> SentDraft:
+    """The fields of the form of a draft, whose person may have signed in anew meanwhile.
+
+    A browser has to say that it comes from a page of ours, where its proof is an old session's.
+    Raises PageTooOld.
+    """
+    try:
+        return SentDraft(await our_form(request), is_fresh=True)
+    except PageTooOld:
+        if request.headers.get("sec-fetch-site") != "same-origin":
+            raise
+        return SentDraft(await request.form(), is_fresh=False)
+
+
+TheDraftForm = Annotated[SentDraft, Depends(draft_form)]

@@ -23,6 +23,9 @@ HALF_S = 10 * 60
 CHALLENGE_LIVES = timedelta(minutes=5)
 """So long somebody has to use their passkey."""
 
+LAPSED = timedelta(days=1)
+"""So long after a session is over by itself, what was typed in it is still put into its draft."""
+
 _KEPT = timedelta(days=30)
 
 
@@ -124,6 +127,12 @@ class Sessions:
             ends_at=row["ends_at"],
             token=token,
         )
+
+    def lapsed(self, token: str) -> UUID | None:
+        """Whose session it was that nobody ended but time, not long ago; None if it was none."""
+        values = {"hash": _hash(token), "since": self._clock() - LAPSED}
+        rows = self._run("lapsed", values)
+        return rows[0]["account_id"] if rows else None
 
     def make_whole(self, session: Session) -> str | None:
         """Another token for a session that has proved all; None if somebody was quicker."""

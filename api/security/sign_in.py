@@ -127,6 +127,11 @@ class SignIn:
             return None
         return Standing(session, self._state(session, actor), actor)
 
+    def lapsed(self, token: str) -> UUID | None:
+        """Whose session it was that is over by time alone: they act no more, and what they typed
+        meanwhile is kept for them."""
+        return self._parts.sessions.lapsed(token)
+
     def ways_on(self, standing: Standing) -> list[Kind]:
         """What the second step can be done with, where there is one to do."""
         if standing.state is not State.SECOND_FACTOR:

@@ -38,7 +38,7 @@ def copy(
     reads: TheReads,
 ) -> Copy:
     """All that is kept of a household and its persons, to be handed to them as a file."""
-    return _copy(services, actor, language, reads, household_id, "json")
+    return copied(services, actor, language, reads, household_id, "json")
 
 
 @router.get(
@@ -55,7 +55,11 @@ def copy_pdf(
     reads: TheReads,
 ) -> Response:
     """The same as a letter to read, in the language of `Accept-Language`."""
-    made = _copy(services, actor, language, reads, household_id, "pdf")
+    return letter(copied(services, actor, language, reads, household_id, "pdf"), language)
+
+
+def letter(made: Copy, language: Language) -> Response:
+    """A copy as a letter to read."""
     return Response(
         CopyLetter(made, language).letter().pdf(),
         media_type=PDF,
@@ -63,7 +67,7 @@ def copy_pdf(
     )
 
 
-def _copy(
+def copied(
     services: Services,
     actor: Actor,
     language: Language,
@@ -71,6 +75,7 @@ def _copy(
     household_id: HouseholdId,
     form: str,
 ) -> Copy:
+    """The copy, for who keeps the household's data; that it was made is noted."""
     household = services.register.household(household_id)
     if not can_see(actor, household.partner):
         raise NotFound

@@ -81,27 +81,33 @@ def household_erasure(
     language: TheLanguage,
 ) -> answers.Erasure:
     """Where the erasure of a household stands, and what is against it now."""
-    view = View(services, actor, language)
+    shown, version = standing(View(services, actor, language), household_id)
+    response.headers["ETag"] = etag(version)
+    return shown
+
+
+def standing(view: View, household_id: UUID) -> tuple[answers.Erasure, int]:
+    """Where the erasure of a household stands, what is against it now, and the household's
+    version. Raises NotFound."""
+    services = view.services
     with services.database.transaction():
         found = workflows.find(services.register, Belongings(services.database), household_id)
         first = found.group.households[0]
-        if not can_see(actor, first.partner):
+        if not can_see(view.actor, first.partner):
             raise NotFound
         retention = services.register.programme().retention
         shown = _shown(view, first)
-        response.headers["ETag"] = etag(first.version)
         if first.erased is not None:
-            return shown
+            return shown, first.version
         today = services.engine.clock().date()
         against = erasure.against(found.group, retention, today)
-        return shown.model_copy(
-            update={
-                "against": [_obstacle(view, each) for each in against],
-                "held_until": found.group.held_until,
-                "notes_until": found.group.until("notes", retention),
-                "kept_until": found.group.until("household", retention),
-            }
-        )
+        more = {
+            "against": [_obstacle(view, each) for each in against],
+            "held_until": found.group.held_until,
+            "notes_until": found.group.until("notes", retention),
+            "kept_until": found.group.until("household", retention),
+        }
+        return shown.model_copy(update=more), first.version
 
 
 @router.get("/erasures", dependencies=READ, responses=refusals(*ALWAYS))

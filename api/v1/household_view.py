@@ -1,6 +1,7 @@
 """Shows a household to one reader: what is theirs to see, no more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from api.v1.views import View
 from domain.case import EXPOSURE_PERIOD
 from domain.errors import NotFound
 from domain.events.base import Event
-from domain.household import Household, Member, Personal, warnings
+from domain.household import Household, Member, MemberWarning, Personal, warnings
 from workflows.engine import can_see
 from workflows.eventstore.statements import statements
 
@@ -32,6 +33,15 @@ WARNINGS = {
 """What a member's warnings say, in English; the catalogue has the Italian."""
 
 
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What was granted in a month (its first day) for a category."""
+
+    month: date
+    category: str
+    cents: int
+
+
 class HouseholdView:
     """What one person sees of households, in one language."""
 
@@ -43,7 +53,7 @@ class HouseholdView:
         """A household, with all that there is to tell of it now. Raises NotFound also for what is
         not theirs to see."""
         with self._services.database.transaction():
-            household = self._visible(household_id)
+            household = self.visible(household_id)
             helped = DoubleHelpView(self._services, self._view.actor, self._view.language)
             now = self._services.engine.clock()
             return self._shown(
@@ -57,7 +67,7 @@ class HouseholdView:
     def then(self, household_id: UUID, version: int, *, new: bool = False) -> answers.Household:
         """A household as a command left it; the same whenever that command is told again. `new`:
         nothing was granted to it yet."""
-        household = self._visible(household_id, version)
+        household = self.visible(household_id, version)
         at = self._services.register.history(household_id, version)[-1].at
         nothing = answers.Exposure(total_cents=0, since=at - EXPOSURE_PERIOD, by_category=[])
         return self._shown(
@@ -70,12 +80,13 @@ class HouseholdView:
 
     def summary(self, household_id: UUID) -> answers.HouseholdSummary:
         """A household as lists show it."""
-        household = self._visible(household_id)
+        household = self.visible(household_id)
         return answers.HouseholdSummary(
             **_plain(household), members=self._members(household, self._personal(household))
         )
 
-    def _visible(self, household_id: UUID, version: int | None = None) -> Household:
+    def visible(self, household_id: UUID, version: int | None = None) -> Household:
+        """A household, if it is the reader's to see. Raises NotFound."""
         household = self._services.register.household(household_id, version)
         if not can_see(self._view.actor, household.partner):
             raise NotFound
@@ -89,7 +100,7 @@ class HouseholdView:
             members=self._members(household, personal),
             address=_address(personal),
             hardships=self._hardships(household, personal),
-            warnings=self._warnings(who.members, today) if who is not None else [],
+            warnings=self.warned(warnings(who.members, today)) if who is not None else [],
             notes_erased=household.notes_erased_on is not None,
             **more,
         )
@@ -136,14 +147,23 @@ class HouseholdView:
     def _opened(self, household: Household, event: Event, name: str) -> object:
         return self._view.opened(event, name, household.partner, health_data=False)
 
-    def _warnings(self, members: Sequence[Member], today: date) -> list[answers.MemberWarning]:
+    def by_month(self, household_id: UUID, since: datetime) -> list[Granted]:
+        """What a household, and those that count as one with it, were granted in each month since
+        a time."""
+        values = {"household_id": household_id, "since": since}
+        with self._services.database.transaction() as tx:
+            rows = tx.execute(_SQL["granted_by_month"], values).fetchall()
+        return [Granted(**row) for row in rows]
+
+    def warned(self, found: Iterable[MemberWarning]) -> list[answers.MemberWarning]:
+        """Warnings in words."""
         return [
             answers.MemberWarning(
-                member=found.member,
-                code=found.code,
-                msg=translate(self._view.language, WARNINGS[found.code]),
+                member=each.member,
+                code=each.code,
+                msg=translate(self._view.language, WARNINGS[each.code]),
             )
-            for found in warnings(members, today)
+            for each in found
         ]
 
     def _merged(self, household_id: UUID) -> list[answers.OtherHousehold]:

@@ -29,7 +29,7 @@ class Belongings:
         their files have to go."""
         streams = [str(stream_id) for stream_id in (*households, *doti)]
         values = {"ids": list(households), "doti": list(doti), "streams": streams}
-        for statement in ("persons", "payees", "commands"):
+        for statement in ("persons", "payees", "commands", "drafts"):
             self._run(f"forget_{statement}", values)
         self._run("remove_files", values)
         self.unlist(households, "household", "notes")

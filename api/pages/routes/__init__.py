@@ -8,8 +8,12 @@ from api.pages.routes import (
     desk,
     dote,
     doti,
+    erasures,
+    household_forms,
+    households,
     movimenti,
     registro,
+    requests,
     verifiche,
 )
 
@@ -24,5 +28,9 @@ PAGES = (
     verifiche,
     campione,
     consultazioni,
+    requests,
+    households,
+    household_forms,
+    erasures,
 )
 """Whose routes the application answers."""

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import TypeAdapter
 
 from api.pages.bars import LINE_PARTS, Bar, bar
+from api.pages.draft_list import drafts
 from api.pages.shell import Shell, TheShell
 from api.pages.verification_view import shown
 from api.pages.waiting_view import MINE, mine, theirs
@@ -88,7 +89,12 @@ def _item(programme: Programme, code: str) -> str:
 
 def _beside(page: Shell, actor: Actor, programme: Programme) -> dict[str, Any]:
     """The panels: money within the reader's scope, and the register for who watches over it."""
-    shown: dict[str, Any] = {"money": None, "lines": [], "register": None}
+    shown: dict[str, Any] = {
+        "money": None,
+        "lines": [],
+        "register": None,
+        "drafts": drafts(page, actor),
+    }
     if actor.has_any(READERS):
         services, scope = page.services, actor.scope(READERS)
         with services.database.transaction() as tx:

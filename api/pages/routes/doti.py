@@ -9,11 +9,14 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
+from api.pages.household_list import Found, listed
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
 from api.v1 import cursors
+from api.v1.reads import TheReads
 from api.v1.searching import Search
+from api.v1.views import View
 from domain.actors import Actor
 from domain.dote import Dote
 from domain.lifecycle import READERS, State
@@ -57,22 +60,32 @@ def doti(
 
 
 @router.post("/cerca")
-def search(page: TheShell, actor: SignedIn, form: OurForm) -> Response:
-    """Whatever is found; one dote alone is opened. By POST: names and tax codes in addresses would
-    be kept in histories and logs."""
+def search(page: TheShell, actor: SignedIn, form: OurForm, reads: TheReads) -> Response:
+    """Whatever is found; one household or one dote alone is opened.
+
+    By POST: names and tax codes in addresses would be kept in histories and logs.
+    """
     typed = str(form.get("q", ""))
     try:
         text = _WORDS.validate_python(typed)
     except ValidationError:
-        return page.page("found.html", here="/", text="", error=NOT_WORDS, **_shown(page, []))
+        return page.page(
+            "found.html", here="/", text="", error=NOT_WORDS, households=[], **_shown(page, [])
+        )
+    view = View(page.services, actor, page.language)
+    households = listed(view, reads, text, FOUND).households
     found = _found(page, actor, text)
-    if len(found) == 1:
-        return page.done(f"/doti/{found[0].id}")
+    only = [f"/nuclei/{each.household.id}" for each in households if each.household]
+    # A household that is found leads on to its doti: they say nothing more.
+    only = only or [f"/doti/{each.id}" for each in found]
+    if len(only) == 1 and _is_one(households, found):
+        return page.done(only[0])
     return page.page(
         "found.html",
         here="/",
         text=text,
         error=None,
+        households=households,
         all_shown=len(found) < FOUND,
         **_shown(page, found),
     )
@@ -83,6 +96,12 @@ def _found(page: Shell, actor: Actor, text: str) -> list[Dote]:
     query = PageQuery(actor.scope(READERS), words=words, limit=FOUND)
     with page.services.database.transaction() as tx:
         return queries.page(tx, query).items
+
+
+def _is_one(households: list[Found], found: list[Dote]) -> bool:
+    """Whether all that was found is one household with its doti, or one dote."""
+    theirs = {each.household.id for each in households if each.household is not None}
+    return all(not theirs or dote.household_id in theirs for dote in found)
 
 
 def _shown(page: Shell, found: list[Dote]) -> dict[str, Any]:

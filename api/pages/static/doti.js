@@ -26,6 +26,17 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+// What is typed into a draft is kept as one types; where that fails, the page says so.
+const kept = (event, isKept) => {
+  if (event.target.closest("[data-draft]")) {
+    for (const notice of document.querySelectorAll("[data-not-kept]")) {
+      notice.hidden = isKept;
+    }
+  }
+};
+document.addEventListener("htmx:afterRequest", (event) => kept(event, event.detail.successful));
+document.addEventListener("htmx:sendError", (event) => kept(event, false));
+
 // What is wrong is read first, and an address with a place opens what is closed there.
 document.addEventListener("DOMContentLoaded", () => {
   const wrong = document.querySelector("[data-focus]");

@@ -17,6 +17,12 @@ FROM register.sessions s JOIN register.accounts a ON a.id = s.account_id
 WHERE s.hash = %(hash)s AND s.ended_at IS NULL AND a.closed_at IS NULL
   AND s.ends_at > %(now)s AND s.seen_at + make_interval(secs => s.idle_s) > %(now)s
 
+-- name: lapsed
+-- Whose session it was that is over by time alone: nobody signed out, and nobody ended it.
+SELECT s.account_id FROM register.sessions s JOIN register.accounts a ON a.id = s.account_id
+WHERE s.hash = %(hash)s AND s.ended_at IS NULL AND a.closed_at IS NULL AND s.proved = 'whole'
+  AND s.ends_at > %(since)s
+
 -- name: see
 UPDATE register.sessions SET seen_at = %(now)s WHERE hash = %(hash)s AND seen_at < %(now)s
 

@@ -4,6 +4,13 @@ SELECT category, sum(cents)::bigint AS cents FROM exposure
 WHERE household_id = ANY (household_group(%(household_id)s)) AND granted_at > %(since)s AND cents > 0
 GROUP BY category ORDER BY category
 
+-- name: granted_by_month
+-- The same by month, as months are here, the earliest first.
+SELECT date_trunc('month', granted_at AT TIME ZONE 'Europe/Rome')::date AS month, category,
+       sum(cents)::bigint AS cents FROM exposure
+WHERE household_id = ANY (household_group(%(household_id)s)) AND granted_at > %(since)s AND cents > 0
+GROUP BY month, category ORDER BY month, category
+
 -- name: merged
 -- The households that were merged into one.
 SELECT household_id FROM merged_households WHERE into_id = %(household_id)s

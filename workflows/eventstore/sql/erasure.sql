@@ -17,6 +17,9 @@ DELETE FROM register.payee_identities WHERE dote_id = ANY (%(doti)s)
 UPDATE register.commands SET fingerprint = ''
 WHERE outcome ->> 'stream_id' = ANY (%(streams)s)
 
+-- name: forget_drafts
+DELETE FROM register.drafts WHERE household_id = ANY (%(ids)s)
+
 -- name: remove_files
 INSERT INTO register.files_to_remove (household_id) SELECT unnest(%(ids)s::uuid[])
 ON CONFLICT DO NOTHING
