@@ -20,6 +20,9 @@ class Place:
 PLACES = (
     Place("desk", "/", N_("Your work"), PEOPLE),
     Place("doti", "/doti", N_("Doti"), READERS),
+    Place(
+        "people", "/utenti", N_("People"), frozenset({Role.ADMIN, Role.COORDINATOR, Role.AUDITOR})
+    ),
 )
 """In the order in which they stand."""
 
