@@ -76,6 +76,7 @@ def _page(request: Request, problem: Problem) -> HTMLResponse:
     language = language_of(request)
     said: dict[str, Any] = {
         "status": problem.status,
+        "code": problem.error.code,
         "title": translate(language, problems.TITLES[problem.error.code]),
         "detail": refusal_text(problem.error, language),
         "advice": ADVICE.get(problem.status, ADVICE[422]),

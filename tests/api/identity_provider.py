@@ -1,5 +1,6 @@
 """Providers of identities: a real one in a process of its own, and one that does wrong at will."""
 
+import html
 import json
 import re
 import subprocess
@@ -253,7 +254,12 @@ def why(door: Entrance) -> str:
 
 
 def refused(answer: httpx.Response, status: int, code: str) -> str:
-    """The sentence of a refusal, which must be this one."""
+    """The sentence of a refusal, which must be this one: of the API, or a page for people."""
     assert answer.status_code == status, answer.text
+    if answer.headers["content-type"].startswith("text/html"):
+        said = re.search(r'<p class="lead" data-code="(\w+)">([^<]+)</p>', answer.text)
+        assert said is not None, answer.text
+        assert said[1] == code
+        return html.unescape(said[2])
     assert answer.json()["code"] == code
     return str(answer.json()["detail"])

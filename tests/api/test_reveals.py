@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from domain.events.account import DataRevealed
-from domain.events.dote import DoteApproved
+from domain.privacy import notes_of
 from tests.api.test_refusals import places, problem
 from tests.api.world import World
 from workflows.eventstore.access_log import Access
@@ -113,23 +113,16 @@ def test_told_again_it_is_written_down_again(world: World) -> None:
     problem(world.post(path, other, "auditor", key=key), 422, "idempotency_conflict")
 
 
-def payee_of(world: World, dote_id: str) -> UUID:
-    """The subject of who is paid."""
-    history = world.services.register.history(UUID(dote_id))
-    approved = next(event for event in history if isinstance(event, DoteApproved))
-    return approved.payee.subject_id
-
-
 def test_a_dote_of_an_erased_household_has_nothing_to_reveal(world: World) -> None:
     dote = world.disbursed()
     with psycopg.connect(world.services.keeper.url, autocommit=True) as connection:
         schema = world.services.keeper.keys_schema
         connection.execute(
             f'DELETE FROM "{schema}".subject_keys WHERE subject_id = ANY (%s)'.encode(),
-            ([UUID(dote["household_id"]), payee_of(world, dote["id"])],),
+            ([UUID(dote["household_id"]), notes_of(UUID(dote["household_id"]))],),
         )
     masked = world.get(f"/doti/{dote['id']}", "auditor").json()
-    assert masked["payee"] is None
+    assert (masked["need"], masked["assessment_note"]) == (None, None)
     home = world.get(f"/households/{dote['household_id']}", "auditor").json()
     assert (home["members"], home["address"]) == (None, None)
     shown = world.done(f"/households/{dote['household_id']}/reveal", REASON, "auditor")

@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-from fastapi import Request
 
-from api.pages import who
 from api.pages.failing import safe_next
+from api.security.csrf import token_for
+from api.security.sessions import Proved, Sessions
 from tests.api.world import IBAN, Json, World, paper
 
 
@@ -70,7 +70,7 @@ def test_nobody_is_sent_elsewhere_after_signing_in(path: str) -> None:
 
 
 def test_the_policy_of_every_page(world: World) -> None:
-    for answer in (look(world, "/"), look(world, "/nowhere"), look(world, "/", None)):
+    for answer in (look(world, "/"), look(world, "/nowhere")):
         policy = answer.headers["Content-Security-Policy"]
         for part in ("default-src 'none'", "script-src 'self'", "form-action 'self'"):
             assert part in policy
@@ -153,24 +153,35 @@ def test_when_nothing_works_the_page_asks_nothing(
 # Forms
 
 
-def test_a_form_counts_only_from_our_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_form_counts_only_from_our_pages(world: World) -> None:
     dote = world.requested()
     path = f"/doti/{dote['id']}/withdraw"
     fields = {"version": str(dote["version"]), "key": "k", "reason": "Non serve più"}
-    actor = world.services.accounts.actor_for(world.tokens["operator"])
-    monkeypatch.setattr(who, "current", lambda _: actor)
+    services = world.services
+    sessions = Sessions(services.database, services.settings, services.engine.clock)
+    account_id = services.accounts.account_id("operator")
+    token = sessions.begin(
+        account_id,
+        Proved.WHOLE,
+        began_by="password",
+        factor_elsewhere=False,
+        shared_computer=False,
+    )
+    signed_in = {"Cookie": f"doti={token}"}
+    ours = {**signed_in, "Origin": "http://testserver"}
+    right = token_for(token)
 
-    def session(request: Request) -> str:
-        return "right" if request else ""
+    def send_as(headers: dict[str, str], **given: str) -> int:
+        return look(
+            world, path, None, method="POST", data=fields | given, headers=headers
+        ).status_code
 
-    monkeypatch.setattr(who, "csrf_token", session)
+    assert send_as({}, csrf=right) == 303  # to the sign-in
     for given in ({}, {"csrf": "wrong"}, {"csrf": ""}, {"csrf": "è"}):
-        assert look(world, path, None, method="POST", data=fields | given).status_code == 403
-    monkeypatch.setattr(who, "csrf_token", lambda _: "")
-    assert look(world, path, None, method="POST", data={**fields, "csrf": ""}).status_code == 403
-    monkeypatch.setattr(who, "csrf_token", session)
-    sent = look(world, path, None, method="POST", data={**fields, "csrf": "right"})
-    assert sent.status_code == 303
+        assert send_as(ours, **given) == 403
+    assert send_as({**signed_in, "Origin": "http://elsewhere.example"}, csrf=right) == 403
+    assert world.get(f"/doti/{dote['id']}").json()["state"] == "requested"
+    assert send_as(ours, csrf=right) == 303
     assert world.get(f"/doti/{dote['id']}").json()["state"] == "withdrawn"
 
 
