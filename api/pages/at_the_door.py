@@ -46,9 +46,8 @@ class Entrance:
 
     def show(self, template: str, *, here: str, status: int = 200, **values: object) -> Response:
         """A page with a form. `here`: the address of its GET."""
-        shown = self.page.page(
-            template, status=status, here=here, form_csrf=self.csrf, half=self.is_half, **values
-        )
+        frame = {"form_csrf": self.csrf, "half": self.is_half}
+        shown = self.page.page(template, status=status, here=here, **{**frame, **values})
         return self._with_cookies(shown)
 
     @property

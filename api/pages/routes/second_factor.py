@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from api.languages import translate
 from api.pages.at_the_door import (
     FACTOR,
     Entrance,
@@ -44,13 +45,14 @@ CONFIRM_FORM = PlainForm(
     ),
 )
 PASSKEY_FORM = PlainForm("passkey", N_("Make the passkey"), APP_FORM.fields)
+PHONE = N_("Phone")
 _GROUP = 4
 
 
 @router.get(FACTOR)
 def choose(door: TheEntrance, own: Own, next_: Next = "/") -> Response:
     """Which one it shall be."""
-    return _choice(door, own, next_, filled_in(label="App"))
+    return _choice(door, own, next_, filled_in(label=translate(door.page.language, PHONE)))
 
 
 @router.post(f"{FACTOR}/app")
@@ -180,4 +182,5 @@ def _added(
 
 def recovery_codes(door: Entrance, codes: list[str], onward: str) -> Response:
     """The page that shows them once."""
-    return door.show("recovery_codes.html", here=FACTOR, codes=codes, onward=onward)
+    # Its session may have another token by now: nothing is sent from here.
+    return door.show("recovery_codes.html", here=FACTOR, half=False, codes=codes, onward=onward)
