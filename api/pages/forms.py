@@ -26,6 +26,7 @@ Kind = Literal[
 
 NEEDED = N_("This is needed and missing.")
 NO_FILE = N_("Choose a file.")
+NOT_OFFERED = N_("Choose one of these.")
 VERSION, KEY = "version", "key"
 """The hidden fields: the version that was decided on, and what makes the form count once."""
 DATA = "data"
@@ -171,6 +172,8 @@ def _value(each: Field, filled: Filled, language: Language) -> Any:  # noqa: ANN
     text = text.strip()
     if not text:
         return None
+    if each.kind in ("choice", "select") and text not in dict(each.choices):
+        raise typed.Mistyped(NOT_OFFERED)
     reading: Mapping[Kind, Callable[[str], int | date | bool]] = {
         "cents": lambda given: typed.cents(given, language),
         "day": typed.day,

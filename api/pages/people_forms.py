@@ -1,7 +1,7 @@
 """What an admin does to accounts: the forms, and the commands that they make."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -43,7 +43,7 @@ _DAYS = (
     ),
     Field(
         "until",
-        N_("Until"),
+        N_("Last day"),
         "day",
         hint=N_("Empty: until it is revoked."),
         required=False,
@@ -62,7 +62,13 @@ _WORKS_FOR = Field(
 OPEN_FORM = PlainForm(
     "nuovo",
     N_("Open the account and make the link"),
-    (Field("name", N_("Name and family name"), "line"), _EMAIL, _WORKS_FOR, _ROLE, _PARTNER),
+    (
+        Field("name", N_("Name and family name"), "line"),
+        _EMAIL,
+        _WORKS_FOR,
+        replace(_ROLE, loc=("grants", "0", "role")),
+        replace(_PARTNER, loc=("grants", "0", "partner")),
+    ),
 )
 INVITE_FORM = PlainForm("invito", N_("Make a new link"))
 REOPEN_FORM = PlainForm("riapri", N_("Open the account again"))

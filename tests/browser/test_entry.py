@@ -324,7 +324,7 @@ def test_tokens_delegations_and_conflicts(stranger: Stranger, site: Site, script
     expect(page.get_by_role("status")).to_have_text("La delega è registrata.")
     expect(page.get_by_text("fino a 300,50 €")).to_be_visible()
     page.get_by_text("Dichiara un conflitto").click()
-    page.get_by_label("un nucleo").check()
+    page.get_by_role("radio", name="un nucleo").check()
     page.get_by_label("Numero del nucleo").fill("N-9999")
     page.locator("#conflitto-reason").fill("È mia zia")
     page.get_by_role("button", name="Registra il conflitto").click()

@@ -40,7 +40,7 @@ DELEGATE_FORM = PlainForm(
         Field("to", N_("Who acts for you"), "select", context=DATA),
         Field("grant", N_("In which role"), "choice", loc=("role",), context=DATA),
         Field("since", N_("From"), "day", hint=N_("Like 31/12/2026.")),
-        Field("until", N_("Until"), "day", hint=N_("The last day, at most a year later.")),
+        Field("until", N_("Last day"), "day", hint=N_("The last day, at most a year later.")),
         Field("max_cents", N_("Up to which amount in each step"), "cents"),
         Field("reason", N_("Why"), "text"),
     ),

@@ -25,7 +25,7 @@ from api.security.csrf import own_origin
 from api.v1.account_schemas import Account
 from api.v1.accounts_view import AccountsView
 from domain.actors import Actor, Role
-from domain.errors import NotFound
+from domain.errors import NotFound, ProgrammeMissing
 from workflows import accounts
 from workflows.account_commands import InviteAccount
 from workflows.engine import Outcome
@@ -61,8 +61,8 @@ def open_account(page: TheShell, actor: SignedIn, sent: OurForm) -> Response:
     """Makes them known, with a role and a link, which is shown this once."""
 
     def do(values: Values, filled: Filled) -> Response:
-        role = {"role": values.pop("role"), "partner": values.pop("partner", None)}
-        wanted = InviteAccount.model_validate({**values, "grants": (role,)})
+        grants = tuple(values.pop("grants").values())
+        wanted = InviteAccount.model_validate({**values, "grants": grants})
         made, call = page.services.accounts.new_invitation(), calling(page, actor, filled)
         outcome = call.run(lambda work: accounts.open_account(work, wanted, made.link), wanted)
         return _person(page, actor, outcome.stream_id, {}, link=_link(page, outcome, made))
@@ -164,7 +164,10 @@ def _coming_back(
 
 def _offering(page: Shell, form: PlainForm) -> PlainForm:
     """The form with the partners that can be chosen in it."""
-    known = page.services.register.programme().partners.values()
+    try:
+        known = list(page.services.register.programme().partners.values())
+    except ProgrammeMissing:  # people may be there before it is opened
+        known = []
     partners = tuple((each.code, f"{each.name} ({each.code})") for each in known)
     return form.offering(partner=partners, works_for=partners)
 

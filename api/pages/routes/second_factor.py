@@ -23,6 +23,7 @@ from api.pages.forms import Field, Filled
 from api.pages.plain_forms import PlainForm, Values, filled_in, taken
 from api.pages.say import N_
 from api.pages.who import OurForm
+from api.security.refusals import SecondFactorNeeded
 from api.security.sign_in import Standing, State
 
 router = APIRouter(include_in_schema=False)
@@ -52,6 +53,8 @@ _GROUP = 4
 @router.get(FACTOR)
 def choose(door: TheEntrance, own: Own, next_: Next = "/") -> Response:
     """Which one it shall be."""
+    if own.state is State.SECOND_FACTOR:
+        raise SecondFactorNeeded
     return _choice(door, own, next_, filled_in(label=translate(door.page.language, PHONE)))
 
 
