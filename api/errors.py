@@ -55,7 +55,7 @@ class NotForYourRole(DomainError):
 
 @dataclass(eq=False)
 class RateLimited(DomainError):
-    """Too many requests in a short time: try again in {retry_after_s} seconds."""
+    """Too many requests in a short time: try again in {retry_after_s}."""
 
     code = "rate_limited"
     retry_after_s: int

@@ -25,6 +25,7 @@ HERE = ZoneInfo("Europe/Rome")
 
 LOCALES: Mapping[Language, str] = {"it": "it_IT", "en": "en_IE"}
 _LONGEST_HEADER = 500
+_TWO_MINUTES_S = 120
 
 # Facts that are words of the domain, and the context of these words in the catalogue.
 _WORDS = {
@@ -138,6 +139,15 @@ def month(language: Language, date_: date) -> str:
     return format_date(date_, "LLL", locale=LOCALES[language])
 
 
+def duration(language: Language, seconds: int) -> str:
+    """How long somebody has to wait: in seconds below two minutes, else in whole minutes, rounded
+    up."""
+    if seconds < _TWO_MINUTES_S:
+        return counted(language, "{n} second", "{n} seconds", seconds).format(n=seconds)
+    minutes = -(-seconds // 60)
+    return counted(language, "{n} minute", "{n} minutes", minutes).format(n=minutes)
+
+
 def local(moment: datetime) -> datetime:
     """A moment as clocks show it here."""
     return moment.astimezone(HERE)
@@ -165,6 +175,8 @@ def _fact(name: str, value: object, language: Language) -> object:
         return f"{word(language, thing, 'thing')} {which}".strip() if which else thing
     if name.endswith("_cents") and isinstance(value, int):
         return money(language, value)
+    if name == "retry_after_s" and isinstance(value, int):
+        return duration(language, value)
     if name == "due":
         return day(language, date.fromisoformat(str(value)))
     context = _WORDS.get(name)

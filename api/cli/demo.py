@@ -10,9 +10,9 @@ import typer
 
 from api import logging
 from api.cli.application import app, progress_bar, quiet, say, told_by
-from api.demo.data import stories
 from api.demo.load import DOTI, MOST_DOTI, MOST_SEED, SEED, load
-from api.demo.people import SIGN_INS, grants, sign_ins, tokens_path
+from api.demo.passwords import Entries, entries, entries_path
+from api.demo.people import sign_ins, tokens_path
 from api.demo.reset import reset as throw_away
 from api.postgres import database
 from api.serve import Server, address_of, bind
@@ -48,8 +48,9 @@ def demo(
     """Load the demonstration and serve it: a real programme, invented people, a year of doti.
 
     Safe to repeat: nothing is doubled, and what was interrupted goes on. A register that holds
-    anything else is refused, with --reset too. The sign-ins are printed, and kept in
-    demo/tokens.json under DOTI_HOME.
+    anything else is refused, with --reset too. The sign-ins are printed, and kept under DOTI_HOME:
+    demo/sign-ins.json for people, demo/tokens.json for programs. Nobody needs a second factor
+    here, unless DOTI_SECOND_FACTOR is set.
 
     Examples:
 
@@ -57,7 +58,7 @@ def demo(
 
     `PORT=9000 doti demo --reset --doti 50`
     """
-    chosen = settings()
+    chosen = _at_ease(settings())
     quiet(chosen)
     with ExitStack() as stack:
         sock = stack.enter_context(bind(chosen.host, chosen.port)) if serve else None
@@ -67,13 +68,21 @@ def demo(
         with progress_bar() as bar:
             load(services, told_by(bar, "Making the demo"), seed=seed, doti=doti)
         tokens = sign_ins(chosen.home, services.accounts)
+        people = entries(services)
         say("Filling lists and ledgers")
         catch_up(services)
         if sock is None:
-            _show(chosen, tokens, None)
+            _show(chosen, people, tokens, None)
         else:
             with suppress(Stopped):
-                _serve(services, sock, tokens)
+                _serve(services, sock, people, tokens)
+
+
+def _at_ease(chosen: Settings) -> Settings:
+    """Whoever only looks around sets up no second factor, unless somebody wants it."""
+    if "second_factor" in chosen.model_fields_set:
+        return chosen
+    return chosen.model_copy(update={"second_factor": "optional"})
 
 
 def _prepared(chosen: Settings, url: str, *, start_over: bool) -> Services:
@@ -87,25 +96,33 @@ def _prepared(chosen: Settings, url: str, *, start_over: bool) -> Services:
     return services
 
 
-def _serve(services: Services, sock: socket, tokens: Mapping[str, str]) -> None:
-    logging.configure(services.settings.log_format)
-    server = Server(services, sock, lambda: _show(services.settings, tokens, address_of(sock)))
+def _serve(services: Services, sock: socket, people: Entries, tokens: Mapping[str, str]) -> None:
+    chosen = services.settings
+    logging.configure(chosen.log_format)
+    server = Server(services, sock, lambda: _show(chosen, people, tokens, address_of(sock)))
     with Background(services, failed=server.fail):
         server.serve_until_stopped()
 
 
-def _show(chosen: Settings, tokens: Mapping[str, str], address: str | None) -> None:
+def _show(
+    chosen: Settings, people: Entries, tokens: Mapping[str, str], address: str | None
+) -> None:
     """The sign-ins, and where to go; on standard output, unwrapped, so that tokens stay whole."""
-    lines = ["", "Sign in with  Authorization: Bearer TOKEN", ""]
-    for name, token in tokens.items():
-        grant, person = grants()[SIGN_INS[name]], stories().staff[SIGN_INS[name]]
-        place = f" {grant.partner}" if grant.partner else ""
-        lines.append(f"  {name:<16}{token}  {person}, {grant.role}{place}")
-    lines += ["", f"They are kept in {tokens_path(chosen.home)}"]
+    lines = ["", "Programs sign in with  Authorization: Bearer TOKEN", ""]
+    lines += [f"  {name:<16}{token}" for name, token in tokens.items()]
+    lines += ["", "People sign in with an e-mail and the password", ""]
+    for each in people.people:
+        place = f" {each.partner}" if each.partner else ""
+        lines.append(f"  {each.email:<34}{each.name}, {each.role}{place}")
+    lines += ["", f"  password for all of them: {people.password}"]
+    lines += ["", f"They are kept in {entries_path(chosen.home)}"]
+    lines += [f"            and in {tokens_path(chosen.home)}"]
     if address is not None:
         lines += [
             "",
-            f"Serving on {address}   (Ctrl-C to stop)",
+            f"Open {address}/ in a browser.   (Ctrl-C stops it)",
+            "",
+            f"Serving on {address}",
             f"API at {address}/api/v1, described by {address}/openapi.json",
         ]
     sys.stdout.write("\n".join(lines) + "\n")

@@ -1,14 +1,18 @@
-"""Who works in the demonstration, and how they sign in."""
+"""Who works in the demonstration, and the tokens that programs sign in with for them."""
 
 import json
 import os
 import secrets
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from api.demo.data import programme_data, stories
 from api.security.accounts import Accounts
 from domain.actors import Actor, Grant, Role
+from workflows.accounts import reopen
 
 ROLES = {
     "assessor": Role.ASSESSOR,
@@ -59,6 +63,7 @@ def actors(accounts: Accounts) -> dict[str, Actor]:
 def sign_ins(home: Path, accounts: Accounts) -> dict[str, str]:
     """A token for each role, from the file if all of them still let their person in."""
     path = tokens_path(home)
+    reopened(accounts)
     wanted = {name: actors(accounts)[who] for name, who in SIGN_INS.items()}
     kept = _read(path)
     if kept.keys() == wanted.keys() and all(
@@ -69,8 +74,16 @@ def sign_ins(home: Path, accounts: Accounts) -> dict[str, str]:
     for token in kept.values():
         accounts.revoke_token(token)
     tokens = {name: _create(accounts, who) for name, who in SIGN_INS.items()}
-    _write(path, tokens)
+    write_file(path, tokens)
     return tokens
+
+
+def reopened(accounts: Accounts) -> None:
+    """Whoever was closed while somebody looked around may sign in again: the demo is repeated."""
+    for row in accounts.listed():
+        if row["closed_at"]:
+            account_id: UUID = row["id"]
+            accounts.run(partial(reopen, account_id=account_id))
 
 
 def _lets_in(accounts: Accounts, token: str, wanted: Actor) -> bool:
@@ -94,23 +107,27 @@ def _create(accounts: Accounts, who: str) -> str:
 
 
 def _read(path: Path) -> dict[str, str]:
+    found = read_file(path)
+    return found if all(isinstance(token, str) for token in found.values()) else {}
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """What a file of sign-ins holds; nothing, if it is not there or not one."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-    if not isinstance(found, dict) or not all(isinstance(token, str) for token in found.values()):
-        return {}
-    return found
+    return found if isinstance(found, dict) else {}
 
 
-def _write(path: Path, tokens: Mapping[str, str]) -> None:
+def write_file(path: Path, content: Mapping[str, Any]) -> None:
     """Whole or not at all, and for the owner only from the first moment."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(json.dumps(tokens, indent=2) + "\n")
+            file.write(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)

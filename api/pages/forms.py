@@ -6,6 +6,7 @@ What somebody typed is never lost: a form that cannot be taken comes back as it 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from hashlib import sha256
 from typing import Any, Literal, TypeVar
 from uuid import uuid4
 
@@ -19,12 +20,16 @@ from api.validation import problems
 from domain.errors import DomainError
 
 Model = TypeVar("Model", bound=BaseModel)
-Kind = Literal["cents", "day", "line", "text", "choice", "select", "yesno", "many", "file"]
+Kind = Literal[
+    "cents", "day", "line", "text", "choice", "select", "yesno", "check", "many", "file", "password"
+]
 
 NEEDED = N_("This is needed and missing.")
 NO_FILE = N_("Choose a file.")
+NOT_OFFERED = N_("Choose one of these.")
 VERSION, KEY = "version", "key"
 """The hidden fields: the version that was decided on, and what makes the form count once."""
+DATA = "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,8 @@ class Field:
     """A field. `loc`: where its value stands in the command; `choices`: (value, label).
 
     `label` and `hint` are English sentences. `context`: of the labels of choices, which are words
-    of the domain then.
+    of the domain then; DATA: they are names, and stand as they are. `autocomplete`: what browsers
+    may fill in; of passwords they know by it which one is meant.
     """
 
     name: str
@@ -43,6 +49,7 @@ class Field:
     required: bool = True
     choices: tuple[tuple[str, str], ...] = ()
     context: str = ""
+    autocomplete: str = "off"
 
     @property
     def place(self) -> tuple[str, ...]:
@@ -60,6 +67,13 @@ class Filled:
     wrong: Mapping[str, str] = field(default_factory=dict)
     version: int | None = None
     key: str = field(default_factory=lambda: uuid4().hex)
+
+    @property
+    def once(self) -> str:
+        """What makes the form count once: pressed twice it is done once, filled in anew it is
+        another one."""
+        content = repr((sorted(self.texts.items()), sorted(self.many.items()), self.version))
+        return f"{self.key}-{sha256(content.encode()).hexdigest()[:16]}"
 
     def but(self, **wrong: str) -> "Filled":
         """The same with more that is wrong; `whole` is about all of it."""
@@ -128,9 +142,16 @@ def command(
     try:
         return model.model_validate(values), filled
     except ValidationError as error:
-        found = problems(error.errors(include_url=False), language)
-        wrong = {_field_at(one["loc"], fields): str(one["msg"]) for one in found}
-        return None, replace(filled, wrong=wrong)
+        return None, invalid(filled, error, fields, language)
+
+
+def invalid(
+    filled: Filled, error: ValidationError, fields: tuple[Field, ...], language: Language
+) -> Filled:
+    """The form with what no command can be made of, beside its fields."""
+    found = problems(error.errors(include_url=False), language)
+    wrong = {_field_at(one["loc"], fields): str(one["msg"]) for one in found}
+    return replace(filled, wrong=wrong)
 
 
 def refused(
@@ -145,13 +166,19 @@ def refused(
 def _value(each: Field, filled: Filled, language: Language) -> Any:  # noqa: ANN401  what commands take
     if each.kind == "many":
         return list(filled.many.get(each.name, ())) or None
-    text = filled.texts.get(each.name, "").strip()
+    text = filled.texts.get(each.name, "")
+    if each.kind == "password":
+        return text or None  # every sign of it counts
+    text = text.strip()
     if not text:
         return None
+    if each.kind in ("choice", "select") and text not in dict(each.choices):
+        raise typed.Mistyped(NOT_OFFERED)
     reading: Mapping[Kind, Callable[[str], int | date | bool]] = {
         "cents": lambda given: typed.cents(given, language),
         "day": typed.day,
         "yesno": lambda given: given == "yes",
+        "check": lambda given: given == "1",
     }
     how = reading.get(each.kind)
     return text.replace("\r\n", "\n") if how is None else how(text)

@@ -35,6 +35,9 @@ PLACES = (
     Place("households", "/nuclei", N_("Households"), READERS),
     Place("budget", "/bilancio", N_("Budget"), READERS),
     Place("registro", "/registro", N_("Register"), WHOLE_LOG, whole=True),
+    Place(
+        "people", "/utenti", N_("People"), frozenset({Role.ADMIN, Role.COORDINATOR, Role.AUDITOR})
+    ),
 )
 """In the order in which they stand."""
 

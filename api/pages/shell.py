@@ -107,6 +107,7 @@ class Shell:
             "places": places(actor) if actor else [],
             "person": self._person(actor) if actor else None,
             "csrf": csrf_token(self.request),
+            "here": here,
             "sign_out": SIGN_OUT,
             "languages": [(each, self._switched(here, each)) for each in LANGUAGES],
             "version": _VERSION,

@@ -48,6 +48,11 @@ async def signed_in(request: Request) -> Actor:
     return actor
 
 
+async def sent_form(request: Request) -> FormData:
+    """The fields of a form, whoever sent it: only for those who look themselves who did."""
+    return await request.form()
+
+
 async def our_form(request: Request) -> FormData:
     """The fields of a form that one of our pages sent. Raises PageTooOld.
 
@@ -64,6 +69,7 @@ async def our_form(request: Request) -> FormData:
 
 
 SignedIn = Annotated[Actor, Depends(signed_in)]
+TheForm = Annotated[FormData, Depends(sent_form)]
 OurForm = Annotated[FormData, Depends(our_form)]
 
 

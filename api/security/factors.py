@@ -113,6 +113,10 @@ class Factors:
         self._check_room(account_id)
         return self._totp.begin(account_id, label, shown_as)
 
+    def begun_totp(self, account_id: UUID, factor_id: UUID, shown_as: str) -> Begun:
+        """The same once more, as long as it is not confirmed. Raises `NotFound`."""
+        return self._totp.begun(account_id, factor_id, shown_as)
+
     def confirm_totp(self, account_id: UUID, factor_id: UUID, code: str) -> list[str] | None:
         """The app knows the secret. With the first factor come recovery codes, shown once.
 

@@ -14,7 +14,7 @@ from api.security.refusals import NoPassword, PasswordWrong, SecondFactorNeeded
 from api.security.sessions import Own
 from api.security.sign_in import Caller, Parts, Person, SignIn, Standing, State
 from api.security.totp import Begun
-from domain.errors import NotFound
+from domain.errors import NotFound, OwnAccount
 from workflows.eventstore.access_log import Access
 
 
@@ -37,6 +37,15 @@ class OwnAccess:
         if not self._parts.sessions.end_one(account_id, session_id):
             raise NotFound
         self._parts.note(Access.SESSION_ENDED, account_id, caller, sessions=1)
+
+    def end_other_sessions(self, standing: Standing, caller: Caller) -> int:
+        """Signs the person out everywhere else; how many sessions these were."""
+        session = standing.session
+        with self._parts.database.transaction():
+            ended = self._parts.sessions.end_all(session.account_id, but=session.id)
+            if ended:
+                self._parts.note(Access.SESSION_ENDED, session.account_id, caller, sessions=ended)
+        return ended
 
     # The password
 
@@ -75,11 +84,17 @@ class OwnAccess:
         return self._parts.factors.codes_left(standing.session.account_id)
 
     def begin_totp(self, standing: Standing, label: str) -> Begun:
-        """A secret for an app, shown once, to be confirmed."""
+        """A secret for an app, to be confirmed."""
         _may_add(standing)
         person = self._parts.person(standing.session.account_id)
         with self._parts.factors.alone(person.id):
             return self._parts.factors.begin_totp(person.id, label, person.email or person.name)
+
+    def begun_totp(self, standing: Standing, factor_id: UUID) -> Begun:
+        """The same once more, as long as it is not confirmed. Raises `NotFound`."""
+        _may_add(standing)
+        person = self._parts.person(standing.session.account_id)
+        return self._parts.factors.begun_totp(person.id, factor_id, person.email or person.name)
 
     def confirm_totp(
         self, standing: Standing, factor_id: UUID, code: str, caller: Caller
@@ -138,6 +153,22 @@ class OwnAccess:
             codes = parts.factors.renew_codes(person.id)
             parts.note(Access.RECOVERY_RENEWED, person.id, caller)
             return codes
+
+    def forget_factors_of(
+        self, standing: Standing, account_id: UUID, why: str, password: str, caller: Caller
+    ) -> int:
+        """An admin takes away the second factors of somebody else who lost them: how many.
+
+        With the admin's own password: together with a link for a new one it opens the account to
+        whoever has it. `why`: a word for the access log. Raises `PasswordWrong`, `OwnAccount`.
+        """
+        admin = standing.session.account_id
+        if account_id == admin:
+            raise OwnAccount
+        self.proved(standing, password, "password", caller)
+        return self._sign_in.forget_factors_of(
+            account_id, caller, by="admin", admin=str(admin), why=why
+        )
 
     def _check_still_missing(self, standing: Standing) -> None:
         """Whoever had none when they came still has none."""

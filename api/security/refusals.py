@@ -27,7 +27,7 @@ class WrongPasskey(DomainError):
 
 @dataclass(eq=False)
 class TooManyAttempts(DomainError):
-    """Too many attempts that failed: try again in {retry_after_s} seconds."""
+    """Too many attempts that failed: try again in {retry_after_s}."""
 
     code = "rate_limited"
     retry_after_s: int

@@ -311,11 +311,16 @@ class SignIn:
         rows = parts.run("by_email", email=known_by)
         if not rows:
             raise UnknownPerson(known_by)
-        account_id: UUID = rows[0]["id"]
+        return self.forget_factors_of(rows[0]["id"], caller, by="operator")
+
+    def forget_factors_of(self, account_id: UUID, caller: Caller, **why: str) -> int:
+        """The same of an account. `why`: by whom and for which reason, in words of this software,
+        for the access log."""
+        parts = self._parts
         with parts.factors.alone(account_id):
             forgotten = parts.factors.forget(account_id)
             parts.sessions.end_all(account_id)
-            parts.note(Access.FACTOR_REMOVED, account_id, caller, by="operator", all=forgotten)
+            parts.note(Access.FACTOR_REMOVED, account_id, caller, all=forgotten, **why)
             return forgotten
 
     def invited(self, hashed: bytes) -> UUID:

@@ -26,7 +26,8 @@ ISSUER = "doti"
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What the person's app has to learn, once: by eye, by a link, or by a picture (SVG)."""
+    """What the person's app has to learn, until it knows it: by eye, by a link, or by a picture
+    (SVG)."""
 
     id: UUID
     secret: str = field(repr=False)
@@ -59,10 +60,15 @@ class Totp:
             sealed=sealed,
             now=self._clock(),
         )
-        uri = pyotp.TOTP(secret, interval=STEP_S).provisioning_uri(
-            name=shown_as, issuer_name=ISSUER
-        )
-        return Begun(factor_id, secret, uri, _picture(uri))
+        return _begun(factor_id, secret, shown_as)
+
+    def begun(self, account_id: UUID, factor_id: UUID, shown_as: str) -> Begun:
+        """What was begun and is not confirmed yet, once more. Raises `NotFound`."""
+        rows = self._run("begun_totp", id=factor_id, account_id=account_id)
+        secret = self._secret(account_id, rows[0]) if rows else None
+        if secret is None:
+            raise NotFound
+        return _begun(factor_id, secret, shown_as)
 
     def confirm(self, account_id: UUID, factor_id: UUID, code: str) -> bool:
         """Whether the code is right, and the secret good from now on.
@@ -89,19 +95,29 @@ class Totp:
 
     def _step(self, account_id: UUID, row: Row, code: str) -> int | None:
         """The step of time that a code is of, if it is a right one."""
-        sealed = bytes(row["sealed"])
-        secret = self._vault.open_bytes(account_id, sealed, _place(row["id"]))
+        secret = self._secret(account_id, row)
         if secret is None:
             return None
-        known = pyotp.TOTP(secret.decode(), interval=STEP_S)
+        known = pyotp.TOTP(secret, interval=STEP_S)
         now = int(self._clock().timestamp()) // STEP_S
         for step in range(now - DRIFT_STEPS, now + DRIFT_STEPS + 1):
             if hmac.compare_digest(known.generate_otp(step).encode(), code.encode()):
                 return step
         return None
 
+    def _secret(self, account_id: UUID, row: Row) -> str | None:
+        """The secret of an app; None where the key of the account is gone."""
+        secret = self._vault.open_bytes(account_id, bytes(row["sealed"]), _place(row["id"]))
+        return None if secret is None else secret.decode()
+
     def _run(self, name: str, **values: object) -> list[Row]:
         return self._database.statement(self._database.qualified(_SQL[name]), values)
+
+
+def _begun(factor_id: UUID, secret: str, shown_as: str) -> Begun:
+    known = pyotp.TOTP(secret, interval=STEP_S)
+    uri = known.provisioning_uri(name=shown_as, issuer_name=ISSUER)
+    return Begun(factor_id, secret, uri, _picture(uri))
 
 
 def _place(factor_id: UUID) -> bytes:

@@ -74,13 +74,16 @@ class Door:
         `given`: the token that the page sent, which is that of `GET /session`; a program that is
         no browser sends none.
         """
+        if csrf.is_browser(self._request.scope):
+            self.check_form(given)
+
+    def check_form(self, given: str | None) -> None:
+        """The same of what a form of a page sent, which always has a token."""
         scope = self._request.scope
         csrf.check_origin(scope, self._services.settings.public_url)
-        if csrf.is_browser(scope):
-            standing: Standing | None = getattr(self._request.state, "standing", None)
-            before = self._cookies.read(scope, cookies.BEFORE)
-            secret = standing.session.token if standing else before
-            csrf.check_token(secret, given)
+        standing: Standing | None = getattr(self._request.state, "standing", None)
+        before = self._cookies.read(scope, cookies.BEFORE)
+        csrf.check_token(standing.session.token if standing else before, given)
 
     def enter(self, token: str) -> session_schemas.Session:
         """Gives the browser the session's token from now on, and tells how far it is."""

@@ -42,6 +42,26 @@ class HouseholdPage:
     next_after: Place | None
 
 
+def with_number(tx: Tx, number: str, scope: frozenset[str] | None) -> UUID | None:
+    """The household of this number, if it is there and within the scope."""
+    found = _numbers(tx, [], number.strip().upper(), scope)
+    return next(iter(found), None)
+
+
+def numbers(tx: Tx, ids: list[UUID], scope: frozenset[str] | None) -> dict[UUID, str]:
+    """The numbers of those that are within the scope."""
+    return _numbers(tx, ids, None, scope)
+
+
+def _numbers(
+    tx: Tx, ids: list[UUID], number: str | None, scope: frozenset[str] | None
+) -> dict[UUID, str]:
+    partners = None if scope is None else sorted(scope)
+    values: dict[str, object] = {"ids": ids, "number": number, "partners": partners}
+    rows = tx.execute(_SQL["household_numbers"], values, prepare=False)
+    return {row["id"]: row["number"] for row in rows}
+
+
 def page(tx: Tx, query: HouseholdQuery) -> HouseholdPage:
     """One page of households."""
     before_time, before_id = query.after or (None, None)

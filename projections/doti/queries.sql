@@ -69,6 +69,12 @@ AND (h.number LIKE %(begins_{n})s || '%%' OR reverse(h.number) LIKE %(ends_{n})s
      OR (h.partner = ANY (%(readable)s::text[]) AND h.id = ANY (ARRAY(
          SELECT household_id FROM identities WHERE token = ANY (%(tokens_{n})s::bytea[])))))
 
+-- name: household_numbers
+-- The numbers of households, by their ids or by one number that is known.
+SELECT id, number FROM households
+WHERE (id = ANY (%(ids)s::uuid[]) OR number = %(number)s)
+  AND (%(partners)s::text[] IS NULL OR partner = ANY (%(partners)s))
+
 -- name: worklist
 -- What is due first, and what has no deadline last.
 SELECT d.snapshot::text AS snapshot, t.nth, t.stage, t.why, t.action, t.since, t.due, t.given,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 
 import httpx
@@ -19,6 +20,14 @@ def test_the_demo_on_a_fresh_machine_from_nothing_to_nothing_running() -> None:
         assert len(answer.json()["rows"]) == 39
         answer = httpx.get(f"{address}/api/v1/doti", headers=sign_in, timeout=5)
         assert len(answer.json()["items"]) == 8
+        # And people enter with what it printed.
+        ways = json.loads((home / "demo" / "sign-ins.json").read_text())
+        admin = next(each for each in ways["people"] if each["role"] == "admin")
+        assert ways["password"] in demo.output()
+        assert admin["email"] in demo.output()
+        body = {"email": admin["email"], "password": ways["password"]}
+        answer = httpx.post(f"{address}/api/v1/session", json=body, timeout=5)
+        assert answer.json()["state"] == "signed_in"  # nobody needs a second factor here
         in_use = run("demo", "--no-serve", "--reset", env=environment(home))
         assert in_use.returncode == 1
         assert "stop it" in in_use.stderr

@@ -58,7 +58,8 @@ def plural() -> set[tuple[str, str]]:
                 found.add((one.value, many.value))
     for path in _modules():
         found |= {(call[0], call[1]) for call in _marked(path, "say", "number_of")}
-    return found
+    languages = PAGES.parent / "languages.py"
+    return found | {(call[0], call[1]) for call in _marked(languages, "counted")}
 
 
 def _modules() -> list[Path]:

@@ -8,12 +8,18 @@ from api.pages.routes import (
     desk,
     dote,
     doti,
+    entry,
     erasures,
     household_forms,
     households,
     movimenti,
+    own_part,
+    own_tokens,
+    people,
+    profile,
     registro,
     requests,
+    second_factor,
     verifiche,
 )
 
@@ -32,5 +38,11 @@ PAGES = (
     households,
     household_forms,
     erasures,
+    entry,
+    second_factor,
+    profile,
+    own_tokens,
+    own_part,
+    people,
 )
 """Whose routes the application answers."""

@@ -90,3 +90,24 @@ document.addEventListener("htmx:beforeRequest", (event) => {
     row.classList.toggle("sought", row.contains(link));
   }
 });
+// A button that copies what stands in a field, and one that prints the page: only with a script.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const button of document.querySelectorAll("button[data-copy], button[data-print]")) {
+    button.hidden = false;
+  }
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-copy], button[data-print]");
+  if (!button) {
+    return;
+  }
+  if ("print" in button.dataset) {
+    window.print();
+    return;
+  }
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  navigator.clipboard.writeText(field.value).then(() => {
+    button.textContent = button.dataset.copied;
+  });
+});
