@@ -19,6 +19,11 @@ MESSAGES: Mapping[str, str] = {
     Action.WITHDRAW: N_("The dote is withdrawn."),
     Action.REVOKE: N_("The dote is revoked."),
     Action.SUBMIT_RECEIPT: N_("The receipt is handed in."),
+    Action.DISBURSE: N_("The payment is recorded."),
+    Action.RETURN_DISBURSEMENT: N_("The return is recorded: the money is committed again."),
+    Action.RECORD_REFUND: N_("The refund is recorded."),
+    Action.ACCEPT_RECEIPT: N_("The receipt is accepted."),
+    Action.DISALLOW_RECEIPT: N_("The receipt is not admitted."),
     Action.ACCOUNT_FOR: N_("The file is closed."),
 }
 """The sentence of each code."""

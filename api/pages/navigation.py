@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from api.pages.say import N_
 from domain.actors import PEOPLE, Actor, Role
-from domain.lifecycle import READERS
+from domain.lifecycle import READERS, TRANSITIONS, Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class Place:
 
 PLACES = (
     Place("desk", "/", N_("Your work"), PEOPLE),
+    Place("approve", "/approvare", N_("Approving"), TRANSITIONS[Action.APPROVE].roles),
+    Place("assess", "/valutare", N_("Assessing"), TRANSITIONS[Action.ASSESS].roles),
     Place("doti", "/doti", N_("Doti"), READERS),
 )
 """In the order in which they stand."""

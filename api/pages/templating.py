@@ -12,6 +12,7 @@ from api import languages
 from api.languages import Language, counted, translate
 from api.pages import typed
 from api.pages.static_files import address
+from api.pages.terms import TERMS
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
 
@@ -37,6 +38,7 @@ def environment(language: Language) -> Environment:
         "static": address,
         "word": partial(_word, language),
         "amount_example": typed.EXAMPLES[language],
+        "terms": TERMS,
     }
     made.filters |= {
         "euro": partial(languages.money, language),
@@ -49,6 +51,7 @@ def environment(language: Language) -> Environment:
         "da_quanto": partial(da_quanto, language),
         "numero": partial(_number, language),
         "sentence_case": _sentence_case,
+        "iban": _in_fours,
     }
     return made
 
@@ -104,3 +107,8 @@ def da_quanto(language: Language, since: datetime, now: datetime) -> Markup:
 
 def _sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _in_fours(text: str) -> str:
+    """An IBAN as it is written on paper."""
+    return " ".join(text[n : n + 4] for n in range(0, len(text), 4))

@@ -54,7 +54,7 @@ def reveal_household(
 ) -> answers.Household:
     """Shows who a household is to an auditor, once; the reason and the look are written down."""
     outcome = call.run(lambda work: reveals.reveal_household(work, household_id, command), command)
-    view = _revealing(call, reads, outcome, household_id)
+    view = revealing(call, reads, outcome, household_id)
     shown = HouseholdView(view).now(household_id)
     response.headers["ETag"] = etag(shown.version)
     return shown
@@ -68,13 +68,13 @@ def reveal_dote(
     reason and the look are written down."""
     outcome = call.run(lambda work: reveals.reveal_dote(work, dote_id, command), command)
     _, dote = call.view.visible(dote_id)
-    view = _revealing(call, reads, outcome, dote.household_id, dote_id, category=dote.category)
+    view = revealing(call, reads, outcome, dote.household_id, dote_id, category=dote.category)
     shown = view.dote(dote_id)
     response.headers["ETag"] = etag(shown.version)
     return shown
 
 
-def _revealing(
+def revealing(
     call: Call,
     reads: Reads,
     outcome: Outcome,

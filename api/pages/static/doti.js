@@ -37,3 +37,19 @@ document.addEventListener("DOMContentLoaded", () => {
     place.open = true;
   }
 });
+
+// A number goes to the clipboard, where the browser lets it.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = !navigator.clipboard;
+  }
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) {
+    const text = document.getElementById(button.dataset.copy).textContent;
+    navigator.clipboard.writeText(text).then(() => {
+      button.textContent = button.dataset.done;
+    });
+  }
+});
