@@ -6,7 +6,7 @@ from struct import pack
 from zlib import compress, crc32
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from api.languages import HERE
 from tests.api.world import IBAN, Json
@@ -213,7 +213,7 @@ def test_a_receipt_by_photograph(visit: Visit, site: Site, script: bool) -> None
     form.get_by_label("Data").fill("16/01/2026")
     form.get_by_label("Chi lo ha").fill("Ferramenta Prova")
     form.get_by_label("Importo").fill("100")
-    sent = {"name": "foto.png", "mimeType": "image/png", "buffer": _photo()}
+    sent: FilePayload = {"name": "foto.png", "mimeType": "image/png", "buffer": _photo()}
     photo.set_input_files(sent)
     form.get_by_role("button").click()
     expect(page.get_by_role("status")).to_have_text("Il giustificativo è presentato.")
