@@ -215,7 +215,7 @@ def test_a_receipt_by_photograph(visit: Visit, site: Site, script: bool) -> None
     form.get_by_label("Importo").fill("100")
     sent: FilePayload = {"name": "foto.png", "mimeType": "image/png", "buffer": _photo()}
     photo.set_input_files(sent)
-    form.get_by_role("button").click()
+    form.get_by_role("button", name="Presenta").click()
     expect(page.get_by_role("status")).to_have_text("Il giustificativo è presentato.")
     if script:
         page.get_by_text("Anteprima").click()
@@ -303,7 +303,7 @@ def test_the_list_is_filtered(visit: Visit, site: Site, waiting: list[Json]) -> 
 
 def test_words_are_explained(visit: Visit, waiting: list[Json]) -> None:
     page = visit("approver", "/approvare", width=360)
-    page.get_by_text("Che cosa significa: Fascia").first.click()
+    page.locator("summary", has_text="Che cosa significa: Fascia").first.click()
     expect(page.locator(".hint-text", has_text="Quanti voti servono")).to_be_visible()
     page.get_by_role("contentinfo").get_by_role("link", name="Aiuto").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Aiuto")
@@ -322,6 +322,7 @@ def test_the_file_on_paper(visit: Visit, site: Site) -> None:
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 718, "height": 1047})  # A4 within its margins
     assert page.evaluate("document.documentElement.scrollWidth") <= 718
+    page.screenshot(path=SCREENS / "fascicolo.png", full_page=True)
     expect(page.get_by_role("heading", name="Rendicontazione")).to_have_count(0)
     for heading in ("Storia", "Importi", "Documenti"):
         expect(page.get_by_role("heading", name=heading)).to_be_visible()
