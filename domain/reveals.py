@@ -23,6 +23,15 @@ def revealer(actor: Actor, *, health_data: bool) -> Signature:
     raise Forbidden("reveal", ", ".join(sorted(roles)))
 
 
+def may_reveal(actor: Actor, *, health_data: bool) -> bool:
+    """Whether somebody may look at what is masked for them, with a reason."""
+    try:
+        revealer(actor, health_data=health_data)
+    except Forbidden:
+        return False
+    return True
+
+
 def reveal(
     account: Account, stamp: Stamp, household_id: UUID, dote_id: UUID | None, reason: str
 ) -> DataRevealed:

@@ -1,19 +1,14 @@
 """What can be done to a dote from its page: the fields of each form, and the command they make."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
+from api.pages import money_forms
+from api.pages.dote_form import NOTE, DoteForm, reason
 from api.pages.forms import Field
 from api.pages.say import N_
-from domain.dote_parts import File
 from domain.lifecycle import Action
 from workflows import accounting, appeals, approval, assessment, commands, papers, requests
-from workflows.engine import Outcome, Work
-
-Decide = Callable[[Work, UUID, Any], Outcome]
-DecideOnFile = Callable[[Work, UUID, Any, File], Outcome]
 
 HOUSEHOLD, SOMEBODY = "household", "somebody"
 KINDS = (
@@ -32,39 +27,7 @@ RECEIPTS = ("invoice", "till_receipt", "payment_receipt", "declaration")
 """The kinds of receipts."""
 
 
-_DECISIONS = frozenset({Action.ASSESS, Action.APPROVE, Action.RATIFY, Action.DECIDE_APPEAL})
-
-
-@dataclass(frozen=True, slots=True)
-class DoteForm:
-    """A form. `opens`: what it is called where it is closed; `button`: what sends it.
-
-    `decide_on_file` instead of `decide`: one of the fields is a file.
-    `shape`: puts the values in the form of the command, where that is not as the fields are.
-    """
-
-    action: Action
-    opens: str
-    button: str
-    model: type[commands.Command]
-    decide: Decide | None = None
-    fields: tuple[Field, ...] = ()
-    danger: bool = False
-    decide_on_file: DecideOnFile | None = None
-    shape: Callable[[dict[str, Any]], dict[str, Any]] = lambda values: values
-
-    @property
-    def decides(self) -> bool:
-        """Whether it is a decision, and not merely a step."""
-        return self.action in _DECISIONS
-
-
-def _reason(label: str) -> Field:
-    return Field("reason", label, "text", hint=N_("The household may be told this reason."))
-
-
 _FILE = Field("file", N_("File"), "file", hint=N_("PDF, JPEG, PNG, HEIC, WEBP or TIFF."))
-_NOTE = Field("note", N_("Note"), "text", required=False)
 
 
 def _vote(values: dict[str, Any]) -> dict[str, Any]:
@@ -131,7 +94,7 @@ _FORMS = (
                 hint=N_("If somebody else is paid."),
                 required=False,
             ),
-            _NOTE,
+            NOTE,
         ),
         shape=_vote,
     ),
@@ -148,7 +111,7 @@ _FORMS = (
                 "yesno",
                 choices=(("yes", N_("is confirmed")), ("no", N_("is not confirmed"))),
             ),
-            _NOTE,
+            NOTE,
         ),
     ),
     DoteForm(
@@ -164,7 +127,7 @@ _FORMS = (
                 "yesno",
                 choices=(("yes", N_("is accepted")), ("no", N_("is not accepted"))),
             ),
-            _reason(N_("Why")),
+            reason(N_("Why")),
         ),
     ),
     DoteForm(
@@ -173,15 +136,18 @@ _FORMS = (
         N_("The papers are there: go on"),
         commands.ProvideDocuments,
         papers.provide_documents,
-        (_NOTE,),
+        (NOTE,),
     ),
+    money_forms.DISBURSE,
+    money_forms.ACCEPT_RECEIPT,
+    money_forms.DISALLOW_RECEIPT,
     DoteForm(
         Action.OVERRIDE_CAP,
         N_("Lift the household's limit"),
         N_("Lift the limit"),
         commands.OverrideCap,
         approval.override_cap,
-        (Field("amount_cents", N_("Up to which amount"), "cents"), _reason(N_("Why"))),
+        (Field("amount_cents", N_("Up to which amount"), "cents"), reason(N_("Why"))),
     ),
     DoteForm(
         Action.LODGE_APPEAL,
@@ -197,7 +163,7 @@ _FORMS = (
         N_("Close the file"),
         commands.AccountFor,
         accounting.account_for,
-        (_NOTE,),
+        (NOTE,),
     ),
     DoteForm(
         Action.SUBMIT_RECEIPT,
@@ -220,6 +186,8 @@ _FORMS = (
         ),
         decide_on_file=accounting.submit_receipt,
     ),
+    money_forms.RECORD_REFUND,
+    money_forms.RETURN_DISBURSEMENT,
     DoteForm(
         Action.ATTACH_DOCUMENT,
         N_("Attach a paper"),
@@ -275,7 +243,7 @@ _FORMS = (
         N_("Reject the dote"),
         commands.Motivate,
         approval.reject,
-        (_reason(N_("Why")), _NOTE),
+        (reason(N_("Why")), NOTE),
         danger=True,
     ),
     DoteForm(
@@ -284,7 +252,7 @@ _FORMS = (
         N_("Withdraw the dote"),
         commands.Motivate,
         requests.withdraw,
-        (_reason(N_("Why the household gives up")), _NOTE),
+        (reason(N_("Why the household gives up")), NOTE),
         danger=True,
     ),
     DoteForm(
@@ -293,13 +261,23 @@ _FORMS = (
         N_("Revoke the dote"),
         commands.Motivate,
         approval.revoke,
-        (_reason(N_("Why")), _NOTE),
+        (reason(N_("Why")), NOTE),
         danger=True,
     ),
 )
 
 FORMS: Mapping[Action, DoteForm] = {form.action: form for form in _FORMS}
 """The forms by what they do, those that move a dote on first."""
+
+REVEAL = (
+    Field(
+        "reason",
+        N_("Why you need to see it"),
+        "text",
+        hint=N_("It is written down together with your name, and the coordinators read it."),
+    ),
+)
+"""What is asked of who looks at what is masked for them."""
 
 MAIN = frozenset(
     {
@@ -308,6 +286,8 @@ MAIN = frozenset(
         Action.RATIFY,
         Action.DECIDE_APPEAL,
         Action.PROVIDE_DOCUMENTS,
+        Action.DISBURSE,
+        Action.ACCEPT_RECEIPT,
         Action.ACCOUNT_FOR,
         Action.SUBMIT_RECEIPT,
     }

@@ -122,9 +122,10 @@ def uploaded(
     """The file of a form that has a field for one; and the form, where it is missing."""
     for each in fields:
         if each.kind == "file":
-            file = sent.get(each.name)
-            if isinstance(file, UploadFile) and file.filename:
-                return file, filled
+            # A photograph and a file may be offered side by side, under one name.
+            for file in sent.getlist(each.name):
+                if isinstance(file, UploadFile) and file.filename:
+                    return file, filled
             return None, filled.but(**{each.name: translate(language, NO_FILE)})
     return None, filled
 

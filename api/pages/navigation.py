@@ -31,6 +31,8 @@ class Place:
 PLACES = (
     Place("desk", "/", N_("Your work"), PEOPLE),
     Place("request", "/richieste/nuova", N_("New request"), REQUESTERS),
+    Place("approve", "/approvare", N_("Approving"), TRANSITIONS[Action.APPROVE].roles),
+    Place("assess", "/valutare", N_("Assessing"), TRANSITIONS[Action.ASSESS].roles),
     Place("doti", "/doti", N_("Doti"), READERS),
     Place("households", "/nuclei", N_("Households"), READERS),
     Place("budget", "/bilancio", N_("Budget"), READERS),

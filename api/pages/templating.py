@@ -13,6 +13,7 @@ from api.languages import Language, counted, translate
 from api.pages import typed
 from api.pages.bars import Bar
 from api.pages.static_files import address
+from api.pages.terms import TERMS
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
 
@@ -38,6 +39,7 @@ def environment(language: Language) -> Environment:
         "static": address,
         "word": partial(_word, language),
         "amount_example": typed.EXAMPLES[language],
+        "terms": TERMS,
     }
     made.filters |= {
         "euro": partial(languages.money, language),
@@ -57,6 +59,7 @@ def environment(language: Language) -> Environment:
         "decimale": partial(_decimal, language),
         "codice": _code,
         "sentence_case": _sentence_case,
+        "iban": _in_fours,
     }
     return made
 
@@ -157,3 +160,8 @@ def da_quanto(language: Language, since: datetime, now: datetime) -> Markup:
 
 def _sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _in_fours(text: str) -> str:
+    """An IBAN as it is written on paper."""
+    return " ".join(text[n : n + 4] for n in range(0, len(text), 4))

@@ -7,9 +7,9 @@ from datetime import datetime
 from api import languages
 from api.pages.say import N_
 from domain.dote import Dote
-from domain.lifecycle import Action
+from domain.lifecycle import Action, Stage
 from domain.turns import Why
-from projections.doti.worklists import Elsewhere, Item, Waiting
+from projections.doti.worklists import Elsewhere, Item
 
 MINE: Mapping[Why, str] = {
     Why.TO_ASSESS: N_("To assess"),
@@ -129,11 +129,11 @@ def theirs(found: Elsewhere, item: str, language: languages.Language, now: datet
             "wanted": waiting.wanted,
         },
         waits=Waits.of(waiting.since, waiting.due, now),
-        reminded_at=_reminded_at(dote, waiting),
+        reminded_at=reminded_at(dote, waiting.stage),
     )
 
 
-def _reminded_at(dote: Dote, waiting: Waiting) -> datetime | None:
+def reminded_at(dote: Dote, stage: Stage) -> datetime | None:
     """When those whose turn it is were last reminded of this stage."""
-    of_stage = [alarm.at for alarm in dote.alarms if alarm.stage is waiting.stage]
+    of_stage = [alarm.at for alarm in dote.alarms if alarm.stage is stage]
     return max(of_stage, default=None)

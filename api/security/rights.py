@@ -118,6 +118,11 @@ _FORMS = (
     Action.REJECT,
     Action.WITHDRAW,
     Action.REVOKE,
+    Action.DISBURSE,
+    Action.RETURN_DISBURSEMENT,
+    Action.RECORD_REFUND,
+    Action.ACCEPT_RECEIPT,
+    Action.DISALLOW_RECEIPT,
 )
 """What is done to a dote from its page."""
 
@@ -171,7 +176,14 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", "/utenti/{account_id}/fattori"): _administer("forget_factors"),
     ("GET", "/"): _SELF,
     ("GET", "/doti"): _READ,
+    ("POST", "/doti"): _READ,
     ("POST", "/cerca"): _READ,
+    ("GET", "/approvare"): _step(Action.APPROVE),
+    ("POST", "/approvare"): _step(Action.APPROVE),
+    ("GET", "/valutare"): _step(Action.ASSESS),
+    ("POST", "/valutare"): _step(Action.ASSESS),
+    ("GET", "/aiuto"): _OPEN,
+    ("POST", "/doti/{dote_id}/mostra"): Right(WHOLE_LOG, "reveal", by_partner=False),
     ("GET", "/doti/{dote_id}"): _READ,
     ("GET", "/doti/{dote_id}/documenti/{n}"): _READ,
     ("GET", "/doti/{dote_id}/giustificativi/{n}"): _READ,

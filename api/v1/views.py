@@ -78,17 +78,21 @@ class View:
         Only now there is more to tell than its own events do: what the money says, whom it waits
         for, and what was given elsewhere. A version is the same whenever it is asked for.
         """
-        if version is not None:
-            history, dote = self.visible(dote_id, version)
-            return self._dote(self.case(dote), history, waiting=None, double_help=None)
-        return self.looked_at(dote_id).shown
+        found = self.looked_at(dote_id) if version is None else self.as_it_was(dote_id, version)
+        return found.shown
+
+    def as_it_was(self, dote_id: UUID, version: int) -> "LookedAt":
+        """A dote at a version, from its own events alone."""
+        history, dote = self.visible(dote_id, version)
+        case = self.case(dote)
+        return LookedAt(history, case, self.told(case, history))
 
     def looked_at(self, dote_id: UUID) -> "LookedAt":
         """A dote as it is now, with all that it was shown from."""
         with self.services.database.transaction():
             history, dote = self.visible(dote_id)
             case = self.case(dote, full=True)
-            shown = self._dote(
+            shown = self.told(
                 case,
                 history,
                 waiting=turns.waiting(self.services, self.language, case),
@@ -235,14 +239,15 @@ class View:
             "available_actions": self.actions(case),
         }
 
-    def _dote(
+    def told(
         self,
         case: Case,
         history: Sequence[Event],
         *,
-        waiting: list[insight.Waiting] | None,
-        double_help: list[insight.DoubleHelp] | None,
+        waiting: list[insight.Waiting] | None = None,
+        double_help: list[insight.DoubleHelp] | None = None,
     ) -> schemas.Dote:
+        """What its events tell of a dote, with what is the reader's to see."""
         dote = case.dote
         health_data = self.is_health(dote.category)
         plain = {**self._plain(case), **_beside(case)}

@@ -84,6 +84,7 @@ WHERE {mine}
   AND (%(stage)s::text IS NULL OR t.stage = %(stage)s)
   AND (%(partner)s::text IS NULL OR t.partner = %(partner)s)
   AND (%(category)s::text IS NULL OR t.category = %(category)s)
+  AND (%(whys)s::text[] IS NULL OR t.why = ANY (%(whys)s))
   AND (%(after_id)s::uuid IS NULL
        OR (coalesce(t.due, timestamptz 'infinity'), t.since, t.dote_id, t.nth)
           > (coalesce(%(after_due)s::timestamptz, timestamptz 'infinity'), %(after_since)s,

@@ -25,12 +25,14 @@ Place = tuple[datetime | None, datetime, UUID, int]
 
 @dataclass(frozen=True, slots=True)
 class WorklistQuery:
-    """What waits for a person; `after`: the place of the last one seen."""
+    """What waits for a person; `whys`: for these reasons only; `after`: the place of the last one
+    seen."""
 
     person: Person
     stage: Stage | None = None
     partner: str | None = None
     category: str | None = None
+    whys: tuple[Why, ...] | None = None
     after: Place | None = None
     limit: int = 50
 
@@ -123,6 +125,7 @@ def worklist(tx: Tx, query: WorklistQuery) -> Page:
         "stage": query.stage,
         "partner": query.partner,
         "category": query.category,
+        "whys": None if query.whys is None else list(query.whys),
         "after_due": due,
         "after_since": since,
         "after_id": dote_id,

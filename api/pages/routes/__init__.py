@@ -10,8 +10,10 @@ from api.pages.routes import (
     doti,
     entry,
     erasures,
+    glossary,
     household_forms,
     households,
+    many,
     movimenti,
     own_part,
     own_tokens,
@@ -44,5 +46,7 @@ PAGES = (
     own_tokens,
     own_part,
     people,
+    glossary,
+    many,
 )
 """Whose routes the application answers."""

@@ -1,5 +1,6 @@
 """Scrivania: what waits for whoever looks, what waits for others, and how the money stands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ from pydantic import TypeAdapter
 
 from api.pages.bars import LINE_PARTS, Bar, bar
 from api.pages.draft_list import drafts
+from api.pages.many_forms import APPROVING, ASSESSING
 from api.pages.shell import Shell, TheShell
 from api.pages.verification_view import shown
 from api.pages.waiting_view import MINE, mine, theirs
@@ -22,7 +24,7 @@ from domain.lifecycle import READERS
 from domain.programme import Programme
 from projections.doti import worklists
 from projections.doti.mine import Person
-from projections.doti.worklists import WorklistQuery
+from projections.doti.worklists import Count, WorklistQuery
 from projections.ledger import queries
 from projections.ledger.queries import Group, LedgerRow
 from workflows.audit.proofs import latest_checkpoint
@@ -74,11 +76,21 @@ def desk(
         reasons=[(MINE[count.why], count) for count in overview.by_why],
         rows=[mine(each, _item(programme, each.dote.item), now) for each in found.items],
         more=f"/?after={following}" if following else None,
+        together=_together(overview.by_why),
         others=[
             theirs(each, _item(programme, each.dote.item), page.language, now) for each in others
         ],
         **_beside(page, actor, programme),
     )
+
+
+def _together(counts: Iterable[Count]) -> str | None:
+    """Where several can be decided at once, if several wait there."""
+    waiting = {count.why: count.waiting for count in counts}
+    for way in (APPROVING, ASSESSING):
+        if sum(waiting.get(why, 0) for why in way.whys) > 1:
+            return way.path
+    return None
 
 
 def _item(programme: Programme, code: str) -> str:

@@ -93,7 +93,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 // A button that copies what stands in a field, and one that prints the page: only with a script.
 document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll("button[data-copy], button[data-print]")) {
-    button.hidden = false;
+    button.hidden = "copy" in button.dataset && !navigator.clipboard;
   }
 });
 document.addEventListener("click", (event) => {
@@ -106,8 +106,7 @@ document.addEventListener("click", (event) => {
     return;
   }
   const field = document.getElementById(button.dataset.copy);
-  field.select();
-  navigator.clipboard.writeText(field.value).then(() => {
+  navigator.clipboard.writeText(field.value ?? field.textContent).then(() => {
     button.textContent = button.dataset.copied;
   });
 });
