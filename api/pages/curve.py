@@ -10,7 +10,7 @@ from domain.ledger import Account
 from projections.ledger.movements import Year
 
 WIDTH, HEIGHT = 560, 250
-LEFT, RIGHT, TOP, BOTTOM = 62, 10, 12, 26
+LEFT, RIGHT, TOP, BOTTOM = 74, 10, 12, 26
 """Room for the amounts beside, and for the months below."""
 STEPS = 4
 _ROUND = (10, 15, 20, 25, 30, 40, 50, 60, 80, 100)
