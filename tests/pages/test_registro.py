@@ -71,9 +71,6 @@ def verify(world: World) -> str:
     return shown(world, begun.headers["Location"])
 
 
-# Who
-
-
 @pytest.mark.parametrize("path", PLACES)
 def test_for_auditors_and_coordinators(world: World, doti: dict[str, Json], path: str) -> None:
     for as_ in ("auditor", "coordinator"):
@@ -85,9 +82,6 @@ def test_for_auditors_and_coordinators(world: World, doti: dict[str, Json], path
     assert look(world, path, None).status_code == 303
     assert 'href="/registro"' in look(world, "/", "auditor").text
     assert 'href="/registro"' not in look(world, "/", "operator").text
-
-
-# Searching
 
 
 def test_every_kind_has_a_name_of_its_own_in_both_languages() -> None:
