@@ -17,11 +17,12 @@ Place = tuple[date | None, UUID]
 
 @dataclass(frozen=True, slots=True)
 class PageQuery:
-    """`today`: the list reaches as far from it as people are to be told beforehand. `scope`: the
-    partners that may be seen (None: all). `after`: the place of the last one seen."""
+    """`today`: the list reaches as far from it as people are to be told beforehand. `adopted_on`:
+    since when the times are these. `scope`: the partners that may be seen (None: all). `after`: the place of the last one seen."""
 
     today: date
     retention: Retention
+    adopted_on: date | None = None
     scope: frozenset[str] | None = None
     after: Place | None = None
     limit: int = 50
@@ -70,6 +71,7 @@ def page(tx: Tx, query: PageQuery) -> Page:
         "accounting_years": retention.accounting_years,
         "notice_days": retention.notice_days,
         "today": query.today,
+        "adopted_on": query.adopted_on,
         "horizon": query.horizon,
         "open": [*sorted(OPEN), State.DISBURSED],
         "partners": None if query.scope is None else sorted(query.scope),
