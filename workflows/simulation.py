@@ -39,7 +39,7 @@ def simulate(
     since: datetime | None = None,
     until: datetime | None = None,
     most: int = MOST,
-    told: Callable[[int, int], None] = lambda done, end: None,
+    told: Callable[[int, int], None] = lambda *_: None,
 ) -> Simulated:
     """What a draft, had it been in force, would have changed in the decisions from `since` on, as
     they were known at `until`.

@@ -64,9 +64,8 @@ def set_(
         int | None, typer.Option(min=0, max=1200, help="Social notes, from the last contact.")
     ] = None,
     notice_days: Annotated[
-        int | None, typer.Option(
-            min=LEAST_NOTICE_DAYS, max=366, help="So long it stands in the list before."
-        )
+        int | None,
+        typer.Option(min=LEAST_NOTICE_DAYS, max=366, help="So long it stands in the list before."),
     ] = None,
     small_cell: Annotated[
         int | None, typer.Option(min=1, max=100, help="Statistics leave out fewer households.")

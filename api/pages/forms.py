@@ -6,6 +6,7 @@ What somebody typed is never lost: a form that cannot be taken comes back as it 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from hashlib import sha256
 from typing import Any, Literal, TypeVar
 from uuid import uuid4
 
@@ -19,12 +20,26 @@ from api.validation import problems
 from domain.errors import DomainError
 
 Model = TypeVar("Model", bound=BaseModel)
-Kind = Literal["cents", "day", "line", "text", "choice", "yesno", "many", "file"]
+Kind = Literal[
+    "cents",
+    "day",
+    "line",
+    "code",
+    "number",
+    "text",
+    "choice",
+    "select",
+    "yesno",
+    "check",
+    "many",
+    "file",
+]
 
 NEEDED = N_("This is needed and missing.")
 NO_FILE = N_("Choose a file.")
 VERSION, KEY = "version", "key"
 """The hidden fields: the version that was decided on, and what makes the form count once."""
+DATA = "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +47,7 @@ class Field:
     """A field. `loc`: where its value stands in the command; `choices`: (value, label).
 
     `label` and `hint` are English sentences. `context`: of the labels of choices, which are words
-    of the domain then.
+    of the domain then; DATA: they are names, and stand as they are.
     """
 
     name: str
@@ -60,6 +75,13 @@ class Filled:
     wrong: Mapping[str, str] = field(default_factory=dict)
     version: int | None = None
     key: str = field(default_factory=lambda: uuid4().hex)
+
+    @property
+    def once(self) -> str:
+        """What makes the form count once: pressed twice it is done once, filled in anew it is
+        another one."""
+        content = repr((sorted(self.texts.items()), sorted(self.many.items()), self.version))
+        return f"{self.key}-{sha256(content.encode()).hexdigest()[:16]}"
 
     def but(self, **wrong: str) -> "Filled":
         """The same with more that is wrong; `whole` is about all of it."""
@@ -148,10 +170,13 @@ def _value(each: Field, filled: Filled, language: Language) -> Any:  # noqa: ANN
     text = filled.texts.get(each.name, "").strip()
     if not text:
         return None
-    reading: Mapping[Kind, Callable[[str], int | date | bool]] = {
+    reading: Mapping[Kind, Callable[[str], int | date | bool | str]] = {
         "cents": lambda given: typed.cents(given, language),
         "day": typed.day,
+        "code": typed.code,
+        "number": typed.number,
         "yesno": lambda given: given == "yes",
+        "check": lambda given: given == "yes",
     }
     how = reading.get(each.kind)
     return text.replace("\r\n", "\n") if how is None else how(text)

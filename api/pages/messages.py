@@ -20,5 +20,16 @@ MESSAGES: Mapping[str, str] = {
     Action.REVOKE: N_("The dote is revoked."),
     Action.SUBMIT_RECEIPT: N_("The receipt is handed in."),
     Action.ACCOUNT_FOR: N_("The file is closed."),
+    "partner": N_("The partner takes part."),
+    "sportello": N_("The desk is open."),
+    "categoria": N_("The category is defined."),
+    "voce": N_("The item is defined: the rules say whether it can be asked for."),
+    "finanziamento": N_("The funding is recorded: it can be allocated."),
+    "assegnazione": N_("The money is on its line."),
+    "trasferimento": N_("The money is on its new line."),
+    "draft_saved": N_("The draft is kept."),
+    "draft_removed": N_("The draft is thrown away."),
+    "rules_adopted": N_("The rules are adopted."),
+    "retention_adopted": N_("The times are adopted."),
 }
 """The sentence of each code."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from api.pages.say import N_
+from api.security.rights import WHOLE_LOG
 from domain.actors import PEOPLE, Actor, Role
 from domain.lifecycle import READERS
 
@@ -20,6 +21,8 @@ class Place:
 PLACES = (
     Place("desk", "/", N_("Your work"), PEOPLE),
     Place("doti", "/doti", N_("Doti"), READERS),
+    Place("waits", "/attese", N_("How long they wait"), WHOLE_LOG),
+    Place("programme", "/programma", N_("Programme"), READERS),
 )
 """In the order in which they stand."""
 

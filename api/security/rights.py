@@ -121,6 +121,18 @@ _FORMS = (
 )
 """What is done to a dote from its page."""
 
+_DRAFT = "/programma/regole/bozze/{draft_id}"
+_DRAFT_ROUTES = (
+    ("GET", _DRAFT),
+    ("POST", _DRAFT),
+    ("POST", f"{_DRAFT}/documento"),
+    ("POST", f"{_DRAFT}/eliminazione"),
+    ("GET", f"{_DRAFT}/prova"),
+    ("POST", f"{_DRAFT}/simulazione"),
+    ("POST", f"{_DRAFT}/adozione"),
+)
+"""The pages of rules that are being written."""
+
 _V1 = "/api/v1"
 _HOUSEHOLD = f"{_V1}/households/{{household_id}}"
 _DOTE = f"{_V1}/doti/{{dote_id}}"
@@ -134,6 +146,23 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/doti/{dote_id}/documenti/{n}"): _READ,
     ("GET", "/doti/{dote_id}/giustificativi/{n}"): _READ,
     **{("POST", f"/doti/{{dote_id}}/{action}"): _step(action) for action in _FORMS},
+    ("GET", "/attese"): Right(WHOLE_LOG),
+    ("GET", "/programma"): _READ,
+    ("GET", "/programma/budget"): _READ,
+    ("POST", "/programma/partner"): _coordinate("join"),
+    ("POST", "/programma/sportello"): _coordinate("open_desk"),
+    ("POST", "/programma/categoria"): _coordinate("define_category"),
+    ("POST", "/programma/voce"): _coordinate("define_item"),
+    ("POST", "/programma/finanziamento"): _coordinate("grant_funding"),
+    ("POST", "/programma/assegnazione"): _coordinate("allocate"),
+    ("POST", "/programma/trasferimento"): _coordinate("transfer"),
+    ("GET", "/programma/conservazione"): _READ,
+    ("POST", "/programma/conservazione"): _coordinate("adopt_retention"),
+    ("GET", "/programma/regole"): _READ,
+    ("GET", "/programma/regole/confronto"): _READ,
+    ("GET", "/programma/regole/{version}"): _READ,
+    ("POST", "/programma/regole/bozze"): _coordinate("adopt_policy"),
+    **dict.fromkeys(_DRAFT_ROUTES, _coordinate("adopt_policy")),
     ("GET", "/healthz"): _OPEN,
     ("GET", "/readyz"): _OPEN,
     ("GET", "/metrics"): _OPEN,

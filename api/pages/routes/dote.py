@@ -1,7 +1,6 @@
 """The page of a dote: all about it, and each action either with its form or with why not."""
 
 from collections.abc import Callable
-from hashlib import sha256
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -79,7 +78,7 @@ def _done(page: Shell, actor: Actor, dote_id: UUID, form: DoteForm, sent: FormDa
     file, filled = uploaded(sent, filled, form.fields, page.language)
     if wanted is None or filled.wrong:
         return _again(page, actor, dote_id, form, filled, status=422)
-    call = Call(page.request, Response(), page.services, actor, page.language, _key(filled))
+    call = Call(page.request, Response(), page.services, actor, page.language, filled.once)
     call.expected_version = filled.version
     try:
         _run(call, dote_id, form, wanted, file)
@@ -110,13 +109,6 @@ def _run(
             wanted,
             sha256=upload.sha256,
         )
-
-
-def _key(filled: Filled) -> str:
-    """What makes the form count once: pressed twice it is done once, filled in anew it is another
-    one."""
-    content = repr((sorted(filled.texts.items()), sorted(filled.many.items()), filled.version))
-    return f"{filled.key}-{sha256(content.encode()).hexdigest()[:16]}"
 
 
 def _again(
