@@ -303,6 +303,9 @@ QUERIES_OF_ALL: Mapping[str, str] = {
 
 ACROSS_PARTNERS: Mapping[str, str] = {
     "api.cli.application": "Who works on the machine itself may read its database anyway.",
+    "api.pages.programme.simulating": (
+        "What rules would have changed is told of the whole programme, to who coordinates it."
+    ),
     "api.v1.double_help": "Help at another desk is to be seen, whoever asks.",
     "api.v1.programme": "The whole programme's sums are for everybody who signs in.",
     "api.worker": "Who numbers events, fills lists and reminds works for all partners.",
