@@ -23,6 +23,8 @@ BUCKETS = (
     ("to_30", N_("15 to 30 days")),
     ("over_30", N_("more than 30 days")),
 )
+SHORTS = tuple(zip(("0-7", "8-14", "15-30", "> 30"), (label for _, label in BUCKETS), strict=True))
+"""The same above narrow columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def waits(page: TheShell, actor: SignedIn) -> HTMLResponse:
         _stage(STAGES[stage], list(rows), names, most)
         for stage, rows in groupby(found, key=lambda row: row.stage)
     ]
-    return page.page("waits.html", now=now, stages=stages, buckets=BUCKETS)
+    return page.page("waits.html", now=now, stages=stages, buckets=BUCKETS, shorts=SHORTS)
 
 
 def _stage(label: str, found: list[Ageing], names: dict[str, str], most: int) -> Waiting:
