@@ -72,10 +72,11 @@ class Erasing:
         done = Round(files=self.remove_files())
         self._drafts.forget_old(self._services.engine.clock())
         try:
-            retention = self._services.register.programme().retention
+            programme = self._services.register.programme()
         except ProgrammeMissing:
             return done
-        query = PageQuery(self._services.engine.clock().date(), retention, limit=BATCH)
+        today = self._services.engine.clock().date()
+        query = PageQuery(today, programme.retention, programme.retention_since, limit=BATCH)
         for entry in self._due(query):
             if stop is not None and stop.is_set():
                 break

@@ -286,10 +286,14 @@ def hold(group: Group, stamp: Stamp, until: date, reason: str) -> ErasureHeld:
 
 
 def erase_notes(
-    group: Group, stamp: Stamp, retention: Retention, listed_on: date | None
+    group: Group,
+    stamp: Stamp,
+    retention: Retention,
+    listed_on: date | None,
+    adopted_on: date | None = None,
 ) -> list[SocialNotesErased]:
-    """The time of the social notes is over."""
-    _check_time("notes", group, stamp.at.date(), retention, listed_on)
+    """The time of the social notes is over. `adopted_on`: since when the times are these."""
+    _check_time("notes", group, stamp.at.date(), retention, listed_on, adopted_on)
     notes = [each.household for each in group.kept if each.has_notes]
     if not notes:
         raise NotYetTime
@@ -302,16 +306,23 @@ def erase(
     retention: Retention,
     listed_on: date | None,
     payees: tuple[UUID, ...],
+    adopted_on: date | None = None,
 ) -> list[HouseholdErased]:
-    """The time of the whole group is over."""
-    _check_time("household", group, stamp.at.date(), retention, listed_on)
+    """The time of the whole group is over. `adopted_on`: since when the times are these."""
+    _check_time("household", group, stamp.at.date(), retention, listed_on, adopted_on)
     return _gone(group, stamp, "retention", payees)
 
 
 def _check_time(
-    what: What, group: Group, today: date, retention: Retention, listed_on: date | None
+    what: What,
+    group: Group,
+    today: date,
+    retention: Retention,
+    listed_on: date | None,
+    adopted_on: date | None,
 ) -> None:
-    """It is time, and it stood in the list for as long as people are to have to object."""
+    """It is time, and it stood in the list for as long as people are to have to object: under the
+    times of now, which count from their adoption."""
     check_there(group.households[0])
     for refused in against(group, retention, today):
         if what == "household" or not isinstance(refused, RetentionRunning):
@@ -319,7 +330,8 @@ def _check_time(
     until = group.until(what, retention)
     notice = timedelta(days=retention.notice_days)
     # What was listed for an earlier time, before something happened again, was not listed for this.
-    listed = listed_on is not None and until - listed_on < notice <= today - listed_on
+    since = max(day for day in (listed_on, adopted_on, date.min) if day is not None)
+    listed = listed_on is not None and until - listed_on < notice <= today - since
     if today <= until or not listed:
         raise NotYetTime
 

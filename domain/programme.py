@@ -108,6 +108,11 @@ class Programme:
             raise ProgrammeMissing
         return policy
 
+    @property
+    def retention_since(self) -> date | None:
+        """Since which day the times of retention are these; None: from the beginning."""
+        return None if self.retention_adopted is None else self.retention_adopted.at.date()
+
     def partner(self, code: str, field: str = "partner") -> Partner:
         """The partner with this code, or a refusal that names the field."""
         if code not in self.partners:

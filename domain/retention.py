@@ -5,6 +5,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+LEAST_NOTICE_DAYS = 7
+"""What will be erased stands in the list for so long at least, whatever else is adopted."""
+
 
 class Retention(BaseModel):
     """How long a network keeps what it knows of persons; data that it adopts.
@@ -19,7 +22,7 @@ class Retention(BaseModel):
 
     accounting_years: Annotated[int, Field(ge=0, le=100)] = 10
     notes_months: Annotated[int, Field(ge=0, le=1200)] = 24
-    notice_days: Annotated[int, Field(ge=0, le=366)] = 30
+    notice_days: Annotated[int, Field(ge=LEAST_NOTICE_DAYS, le=366)] = 30
     small_cell: Annotated[int, Field(ge=1, le=100)] = 5
 
     def accounting_until(self, last_moved: date) -> date:

@@ -9,9 +9,10 @@ from stdnum import iban
 
 from domain.actors import Role
 from domain.days import Day, MoneyDay
-from domain.events.programme import BudgetLine
+from domain.events.programme import BudgetLine, PartnerRole
 from domain.household import MOST_MEMBERS, Member
 from domain.money import Cents, CentsOrZero
+from domain.retention import LEAST_NOTICE_DAYS
 from domain.text import Code, Label, Sentence, Text, Word
 
 
@@ -228,7 +229,7 @@ class AdoptRetention(Command):
 
     accounting_years: Annotated[int, Field(strict=True, ge=0, le=100)] | None = None
     notes_months: Annotated[int, Field(strict=True, ge=0, le=1200)] | None = None
-    notice_days: Annotated[int, Field(strict=True, ge=0, le=366)] | None = None
+    notice_days: Annotated[int, Field(strict=True, ge=LEAST_NOTICE_DAYS, le=366)] | None = None
     small_cell: Annotated[int, Field(strict=True, ge=1, le=100)] | None = None
 
 
@@ -299,6 +300,47 @@ class Line(Command):
     def as_line(self) -> BudgetLine:
         """The same as the domain's value."""
         return BudgetLine(partner=self.partner, category=self.category)
+
+
+class JoinPartner(Command):
+    """An organisation takes part."""
+
+    code: Code
+    name: Label
+    role: PartnerRole
+    activity: Label | None = None
+
+
+class OpenDesk(Command):
+    """A partner opens its desk, where requests start."""
+
+    partner: Code
+    name: Label
+
+
+class DefineCategory(Command):
+    """A category of doti. `provider`: the only partner that serves it; `health_data`: what its doti
+    tell is about health."""
+
+    code: Code
+    name: Label
+    provider: Code | None = None
+    health_data: StrictBool = False
+
+
+class DefineItem(Command):
+    """Something that a dote of a category can pay for."""
+
+    category: Code
+    code: Code
+    name: Label
+
+
+class GrantFunding(Command):
+    """Money comes into the programme."""
+
+    funder: Label
+    amount_cents: Cents
 
 
 class Allocate(Line):

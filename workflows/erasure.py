@@ -131,12 +131,13 @@ def time_is_over(work: Work, household_id: UUID, what: What) -> Outcome:
     belongings = work.store.belongings
     listed_on = belongings.listed_on(found.ids, what)
     stamp = work.stamp(_own_signature())
-    retention = work.programme().retention
+    programme = work.programme()
+    retention, adopted_on = programme.retention, programme.retention_since
     if what == "household":
         payees = work.store.payees_of_only(found.ids)
-        events = erasure.erase(found.group, stamp, retention, listed_on, payees)
+        events = erasure.erase(found.group, stamp, retention, listed_on, payees, adopted_on)
         return _carry_out(work, found, stamp, events)
-    notes = erasure.erase_notes(found.group, stamp, retention, listed_on)
+    notes = erasure.erase_notes(found.group, stamp, retention, listed_on, adopted_on)
     for event in notes:
         work.vault.erase(work.vault.notes_subject(event.originator_id))
     belongings.unlist(found.ids, "notes")

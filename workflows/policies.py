@@ -12,7 +12,9 @@ def adopt(work: Work, rules: Rules) -> Outcome:
     Of two adoptions at the same time one wins, and the other is decided again on top of it.
     """
     by = as_coordinator(work, "adopt_policy")
-    event = work.store.append(work.programme().adopt(work.stamp(by), rules))
+    programme = work.programme()
+    work.check_version(programme.version)
+    event = work.store.append(programme.adopt(work.stamp(by), rules))
     return Outcome(
         PROGRAMME_ID,
         event.originator_version,

@@ -16,7 +16,16 @@ from domain.events.base import Event, Stamp
 from domain.events.dote import LinePosition
 from domain.events.programme import BudgetLine
 from domain.programme import PROGRAMME_ID, Programme, open_programme
-from workflows.commands import Allocate, Line, Transfer
+from workflows.commands import (
+    Allocate,
+    DefineCategory,
+    DefineItem,
+    GrantFunding,
+    JoinPartner,
+    Line,
+    OpenDesk,
+    Transfer,
+)
 from workflows.engine import Outcome, Work
 
 COORDINATORS = frozenset({Role.COORDINATOR})
@@ -41,7 +50,66 @@ def open_register(
 def change(work: Work, action: str, decide: Callable[[Programme, Stamp], Event]) -> Outcome:
     """Any change of the programme that moves no budget line."""
     by = as_coordinator(work, action)
-    event = work.store.append(decide(work.programme(), work.stamp(by)))
+    programme = work.programme()
+    work.check_version(programme.version)
+    event = work.store.append(decide(programme, work.stamp(by)))
+    return Outcome(PROGRAMME_ID, event.originator_version, created=True)
+
+
+def join(work: Work, command: JoinPartner) -> Outcome:
+    """An organisation takes part."""
+    return change(
+        work,
+        "join",
+        lambda programme, stamp: programme.join(
+            stamp, command.code, command.name, command.role, command.activity
+        ),
+    )
+
+
+def open_desk(work: Work, command: OpenDesk) -> Outcome:
+    """A partner opens its desk."""
+    return change(
+        work,
+        "open_desk",
+        lambda programme, stamp: programme.open_desk(stamp, command.partner, command.name),
+    )
+
+
+def define_category(work: Work, command: DefineCategory) -> Outcome:
+    """A new category of doti."""
+    return change(
+        work,
+        "define_category",
+        lambda programme, stamp: programme.define_category(
+            stamp,
+            command.code,
+            command.name,
+            provider=command.provider,
+            health_data=command.health_data,
+        ),
+    )
+
+
+def define_item(work: Work, command: DefineItem) -> Outcome:
+    """Something new that a dote can pay for, once the rules say so."""
+    return change(
+        work,
+        "define_item",
+        lambda programme, stamp: programme.define_item(
+            stamp, command.category, command.code, command.name
+        ),
+    )
+
+
+def grant_funding(work: Work, command: GrantFunding) -> Outcome:
+    """A funder puts money in."""
+    by = as_coordinator(work, "grant_funding", command.amount_cents)
+    programme = work.lock_programme()
+    work.check_version(programme.version)
+    event = work.store.append(
+        programme.grant_funding(work.stamp(by), command.funder, command.amount_cents)
+    )
     return Outcome(PROGRAMME_ID, event.originator_version, created=True)
 
 
@@ -50,6 +118,7 @@ def allocate(work: Work, command: Allocate) -> Outcome:
     by = as_coordinator(work, "allocate", command.amount_cents)
     line = work.programme().line(command.partner, command.category)
     programme = work.lock_programme(line)
+    work.check_version(programme.version)
     event = work.store.append(
         programme.allocate(work.stamp(by), line, command.amount_cents, command.reason)
     )
@@ -63,6 +132,7 @@ def transfer(work: Work, command: Transfer) -> Outcome:
     source = _known(programme, command.source, "from.")
     target = _known(programme, command.target, "to.")
     programme = work.lock_programme(source, target)
+    work.check_version(programme.version)
     decided = programme.transfer(
         work.stamp(by), source, target, command.amount_cents, command.reason
     )

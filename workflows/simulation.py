@@ -1,6 +1,6 @@
 """Running a draft of the rules over what was decided. Reads the log, writes nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -39,12 +39,13 @@ def simulate(
     since: datetime | None = None,
     until: datetime | None = None,
     most: int = MOST,
+    told: Callable[[int, int], None] = lambda *_: None,
 ) -> Simulated:
     """What a draft, had it been in force, would have changed in the decisions from `since` on, as
     they were known at `until`.
 
     Raises what an adoption today would be refused with; only from when on it would hold is
-    nothing to a simulation.
+    nothing to a simulation. `told`: how far in the log it is, and where that ends, now and then.
     """
     # The log's end first: what it holds was decided under rules that are read after it.
     end = log.end() if until is None else register.index_at(until)
@@ -53,7 +54,7 @@ def simulate(
     simulation, totals = Simulation(programme.policies, draft, since), Totals()
     listed: list[Difference] = []
     found = 0
-    for event in _events(log, end):
+    for event in _events(log, end, told):
         difference = simulation.take(event)
         if difference is None:
             continue
@@ -64,7 +65,8 @@ def simulate(
     return Simulated(end, simulation.looked_at, tuple(listed), found - len(listed), totals)
 
 
-def _events(log: Log, end: int) -> Iterator[Event]:
+def _events(log: Log, end: int, told: Callable[[int, int], None]) -> Iterator[Event]:
     for after in range(0, end, _BATCH):
+        told(after, end)
         for logged in log.part(after, min(after + _BATCH, end), _TOPICS):
             yield logged.event

@@ -15,6 +15,7 @@ from api.erasing import BATCH, Erasing
 from api.settings import settings
 from api.wiring import Services
 from domain.actors import Actor, Grant, Role
+from domain.retention import LEAST_NOTICE_DAYS
 from projections.retention.queries import Entry, PageQuery, page
 from workflows.commands import AdoptRetention
 from workflows.engine import Request
@@ -63,7 +64,8 @@ def set_(
         int | None, typer.Option(min=0, max=1200, help="Social notes, from the last contact.")
     ] = None,
     notice_days: Annotated[
-        int | None, typer.Option(min=0, max=366, help="So long it stands in the list before.")
+        int | None,
+        typer.Option(min=LEAST_NOTICE_DAYS, max=366, help="So long it stands in the list before."),
     ] = None,
     small_cell: Annotated[
         int | None, typer.Option(min=1, max=100, help="Statistics leave out fewer households.")
@@ -132,9 +134,11 @@ def _register() -> Iterator[Services]:
 def _entries(services: Services) -> Iterator[Entry]:
     after = None
     while True:
+        programme = services.register.programme()
         query = PageQuery(
             services.engine.clock().date(),
-            services.register.programme().retention,
+            programme.retention,
+            programme.retention_since,
             after=after,
             limit=BATCH,
         )

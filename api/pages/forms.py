@@ -21,7 +21,19 @@ from domain.errors import DomainError
 
 Model = TypeVar("Model", bound=BaseModel)
 Kind = Literal[
-    "cents", "day", "line", "text", "choice", "select", "yesno", "check", "many", "file", "password"
+    "cents",
+    "day",
+    "line",
+    "code",
+    "number",
+    "text",
+    "choice",
+    "select",
+    "yesno",
+    "check",
+    "many",
+    "file",
+    "password",
 ]
 
 NEEDED = N_("This is needed and missing.")
@@ -175,11 +187,13 @@ def _value(each: Field, filled: Filled, language: Language) -> Any:  # noqa: ANN
         return None
     if each.kind in ("choice", "select") and text not in dict(each.choices):
         raise typed.Mistyped(NOT_OFFERED)
-    reading: Mapping[Kind, Callable[[str], int | date | bool]] = {
+    reading: Mapping[Kind, Callable[[str], int | date | bool | str]] = {
         "cents": lambda given: typed.cents(given, language),
         "day": typed.day,
+        "code": typed.code,
+        "number": typed.number,
         "yesno": lambda given: given == "yes",
-        "check": lambda given: given == "1",
+        "check": lambda given: given == "yes",
     }
     how = reading.get(each.kind)
     return text.replace("\r\n", "\n") if how is None else how(text)

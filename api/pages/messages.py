@@ -58,5 +58,16 @@ MESSAGES: Mapping[str, str] = {
     "email_recorded": N_("The e-mail is recorded. Links that were not used have ended."),
     "works_for": N_("The partner is recorded."),
     "factors_forgotten": N_("The second factors are taken away: this person sets up another one."),
+    "partner": N_("The partner takes part."),
+    "sportello": N_("The desk is open."),
+    "categoria": N_("The category is defined."),
+    "voce": N_("The item is defined: the rules say whether it can be asked for."),
+    "finanziamento": N_("The funding is recorded: it can be allocated."),
+    "assegnazione": N_("The money is on its line."),
+    "trasferimento": N_("The money is on its new line."),
+    "draft_saved": N_("The draft is kept."),
+    "draft_removed": N_("The draft is thrown away."),
+    "rules_adopted": N_("The rules are adopted."),
+    "retention_adopted": N_("The times are adopted."),
 }
 """The sentence of each code."""

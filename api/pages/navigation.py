@@ -40,6 +40,8 @@ PLACES = (
     Place(
         "people", "/utenti", N_("People"), frozenset({Role.ADMIN, Role.COORDINATOR, Role.AUDITOR})
     ),
+    Place("waits", "/attese", N_("How long they wait"), WHOLE_LOG),
+    Place("programme", "/programma", N_("Programme"), READERS),
 )
 """In the order in which they stand."""
 

@@ -16,11 +16,16 @@ TOO_LARGE = N_("This amount is too large.")
 NOT_POSITIVE = N_("The amount must be greater than zero.")
 NOT_A_DAY = N_("This is not a day of the calendar. Write it like 31/12/2026.")
 
+NOT_A_CODE = N_("A code is a word in capital letters, digits and _, like ROCCA.")
+NOT_A_NUMBER = N_("This is not a whole number. Write it in digits, like 30.")
+
 EXAMPLES = {"it": "1.234,50", "en": "1,234.50"}
 """An amount as each language writes it."""
 
 _AMOUNT = re.compile(r"\d[\d.,]{0,20}", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
+_CODE = re.compile(r"[A-Z][A-Z0-9_]{0,39}", re.ASCII)
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _SPACES = str.maketrans("", "", " \u00a0\u202f\t")
 
 
@@ -71,3 +76,18 @@ def day(text: str) -> date:
         return date(year, month, of_month)
     except ValueError:
         raise Mistyped(NOT_A_DAY) from None
+
+
+def code(text: str) -> str:
+    """A code, also if it was typed in small letters. Raises Mistyped."""
+    found = text.strip().upper().replace(" ", "_")
+    if not _CODE.fullmatch(found):
+        raise Mistyped(NOT_A_CODE)
+    return found
+
+
+def number(text: str) -> int:
+    """A whole number, from nought on. Raises Mistyped."""
+    if not _NUMBER.fullmatch(text.strip()):
+        raise Mistyped(NOT_A_NUMBER)
+    return int(text)

@@ -126,6 +126,18 @@ _FORMS = (
 )
 """What is done to a dote from its page."""
 
+_DRAFT = "/programma/regole/bozze/{draft_id}"
+_DRAFT_ROUTES = (
+    ("GET", _DRAFT),
+    ("POST", _DRAFT),
+    ("POST", f"{_DRAFT}/documento"),
+    ("POST", f"{_DRAFT}/eliminazione"),
+    ("GET", f"{_DRAFT}/prova"),
+    ("POST", f"{_DRAFT}/simulazione"),
+    ("POST", f"{_DRAFT}/adozione"),
+)
+"""The pages of rules that are being written."""
+
 _V1 = "/api/v1"
 _HOUSEHOLD = f"{_V1}/households/{{household_id}}"
 _DOTE = f"{_V1}/doti/{{dote_id}}"
@@ -227,6 +239,23 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", "/nuclei/{household_id}/cancellazione-rifiutata"): Right(ERASERS, "erase"),
     ("POST", "/nuclei/{household_id}/conservazione"): _coordinate("hold_erasure"),
     ("GET", "/cancellazioni"): Right(ERASURE_LIST, "read_erasures"),
+    ("GET", "/attese"): Right(WHOLE_LOG),
+    ("GET", "/programma"): _READ,
+    ("GET", "/programma/budget"): _READ,
+    ("POST", "/programma/partner"): _coordinate("join"),
+    ("POST", "/programma/sportello"): _coordinate("open_desk"),
+    ("POST", "/programma/categoria"): _coordinate("define_category"),
+    ("POST", "/programma/voce"): _coordinate("define_item"),
+    ("POST", "/programma/finanziamento"): _coordinate("grant_funding"),
+    ("POST", "/programma/assegnazione"): _coordinate("allocate"),
+    ("POST", "/programma/trasferimento"): _coordinate("transfer"),
+    ("GET", "/programma/conservazione"): _READ,
+    ("POST", "/programma/conservazione"): _coordinate("adopt_retention"),
+    ("GET", "/programma/regole"): _READ,
+    ("GET", "/programma/regole/confronto"): _READ,
+    ("GET", "/programma/regole/{version}"): _READ,
+    ("POST", "/programma/regole/bozze"): _coordinate("adopt_policy"),
+    **dict.fromkeys(_DRAFT_ROUTES, _coordinate("adopt_policy")),
     ("GET", "/healthz"): _OPEN,
     ("GET", "/readyz"): _OPEN,
     ("GET", "/metrics"): _OPEN,
@@ -270,6 +299,11 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_V1}/accounts/{{account_id}}/email"): _administer("record_email"),
     ("POST", f"{_V1}/accounts/{{account_id}}/works-for"): _administer("work_for"),
     ("GET", f"{_V1}/programme"): _SELF,
+    ("POST", f"{_V1}/programme/partners"): _coordinate("join"),
+    ("POST", f"{_V1}/programme/desks"): _coordinate("open_desk"),
+    ("POST", f"{_V1}/programme/categories"): _coordinate("define_category"),
+    ("POST", f"{_V1}/programme/items"): _coordinate("define_item"),
+    ("POST", f"{_V1}/programme/funding"): _coordinate("grant_funding"),
     ("POST", f"{_V1}/programme/allocations"): _coordinate("allocate"),
     ("POST", f"{_V1}/programme/transfers"): _coordinate("transfer"),
     ("GET", f"{_V1}/policies"): _READ,
@@ -371,6 +405,9 @@ QUERIES_OF_ALL: Mapping[str, str] = {
 
 ACROSS_PARTNERS: Mapping[str, str] = {
     "api.cli.application": "Who works on the machine itself may read its database anyway.",
+    "api.pages.programme.simulating": (
+        "What rules would have changed is told of the whole programme, to who coordinates it."
+    ),
     "api.v1.double_help": "Help at another desk is to be seen, whoever asks.",
     "api.v1.programme": "The whole programme's sums are for everybody who signs in.",
     "workflows.audit.verifications": "The whole register is verified, whoever asked for it.",

@@ -150,6 +150,28 @@ RefundBody = Annotated[
 AcceptBody = Annotated[commands.AcceptReceipt | None, _body(reason="Quietanza completa.")]
 DisallowBody = Annotated[commands.DisallowReceipt, _body(reason="Spesa fuori periodo.")]
 AccountForBody = Annotated[commands.AccountFor | None, _body(note="Fascicolo completo.")]
+JoinPartnerBody = Annotated[
+    commands.JoinPartner,
+    _body(
+        code="TERRA",
+        name="Associazione Esempio aps",
+        role="community",
+        activity="Accompagnamento e mediazione",
+    ),
+]
+OpenDeskBody = Annotated[
+    commands.OpenDesk, _body(partner="TERRA", name="Casa del Quartiere Esempio")
+]
+DefineCategoryBody = Annotated[
+    commands.DefineCategory,
+    _body(code="LAVORO", name="Sostegno al lavoro", provider=None, health_data=False),
+]
+DefineItemBody = Annotated[
+    commands.DefineItem, _body(category="EMERGENZA", code="TRASLOCO", name="Trasloco")
+]
+GrantFundingBody = Annotated[
+    commands.GrantFunding, _body(funder="Fondazione Esempio", amount_cents=10_000_000)
+]
 AllocateBody = Annotated[
     commands.Allocate,
     _body(partner="ROCCA", category="EMERGENZA", amount_cents=500_000, reason="Avvio."),

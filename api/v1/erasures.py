@@ -115,9 +115,11 @@ def erasures(
     services: TheServices, actor: SignedIn, *, cursor: Cursor = None, limit: Limit = 50
 ) -> answers.ErasurePage:
     """What somebody asked to be erased, and what time will erase within the days of notice."""
+    programme = services.register.programme()
     query = PageQuery(
         today=services.engine.clock().date(),
-        retention=services.register.programme().retention,
+        retention=programme.retention,
+        adopted_on=programme.retention_since,
         scope=actor.scope(ERASURE_LIST),
         after=cursors.read("erasures", _PLACE, cursor),
         limit=limit,

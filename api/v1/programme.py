@@ -1,14 +1,23 @@
 """The programme, and moving its budget."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Depends, Response
 
 from api.v1 import PREFIX
 from api.v1 import programme_schemas as schemas
-from api.v1.bodies import AllocateBody, TransferBody
-from api.v1.commands import TheCall, etag
+from api.v1.bodies import (
+    AllocateBody,
+    DefineCategoryBody,
+    DefineItemBody,
+    GrantFundingBody,
+    JoinPartnerBody,
+    OpenDeskBody,
+    TransferBody,
+)
+from api.v1.commands import Call, TheCall, etag
 from api.v1.dependencies import SignedIn, TheServices, json_only
 from api.v1.describing import ALWAYS, command, refusals, versioned
 from api.v1.waiting import READ
@@ -17,8 +26,14 @@ from domain.policy import Policy
 from domain.programme import Programme
 from projections.ledger.queries import Group, ledger
 from workflows import programme as workflows
+from workflows.commands import Command
+from workflows.engine import Outcome, Work
+
+Body = TypeVar("Body", bound=Command)
 
 router = APIRouter(prefix=f"{PREFIX}/programme", tags=["programme"])
+
+_JSON = [Depends(json_only)]
 
 
 @router.get(
@@ -28,27 +43,72 @@ router = APIRouter(prefix=f"{PREFIX}/programme", tags=["programme"])
 )
 def programme(response: Response, services: TheServices, _: SignedIn) -> schemas.Programme:
     """Who takes part, what can be asked for, under which rules, with which money."""
+    shown = of_now(services)
+    response.headers["ETag"] = etag(shown.version)
+    return shown
+
+
+def of_now(services: Services) -> schemas.Programme:
+    """The programme, with its money and the rules in force."""
     # The whole programme's sums are for everybody who signs in.
     with services.database.across_partners(), services.database.transaction():
         known = services.register.programme()
         totals = _totals(services)
-    response.headers["ETag"] = etag(known.version)
     return _shown(known, services.engine.clock().date(), totals)
 
 
-@router.post("/allocations", dependencies=[Depends(json_only)], **command(201, on_dote=False))
+@router.post("/partners", dependencies=_JSON, **command(201, on_dote=False))
+def join(command: JoinPartnerBody, call: TheCall) -> schemas.Programme:
+    """An organisation takes part; answers the programme, as it is now."""
+    return _changed(call, workflows.join, command)
+
+
+@router.post("/desks", dependencies=_JSON, **command(201, on_dote=False))
+def open_desk(command: OpenDeskBody, call: TheCall) -> schemas.Programme:
+    """A partner opens its desk, where requests start; answers the programme, as it is now."""
+    return _changed(call, workflows.open_desk, command)
+
+
+@router.post("/categories", dependencies=_JSON, **command(201, on_dote=False))
+def define_category(command: DefineCategoryBody, call: TheCall) -> schemas.Programme:
+    """A new category of doti; answers the programme, as it is now."""
+    return _changed(call, workflows.define_category, command)
+
+
+@router.post("/items", dependencies=_JSON, **command(201, on_dote=False))
+def define_item(command: DefineItemBody, call: TheCall) -> schemas.Programme:
+    """Something new that a dote can pay for, once the rules let it be asked for; answers the
+    programme, as it is now."""
+    return _changed(call, workflows.define_item, command)
+
+
+@router.post("/funding", dependencies=_JSON, **command(201, on_dote=False))
+def grant_funding(command: GrantFundingBody, call: TheCall) -> schemas.Programme:
+    """A funder puts money in, to be allocated to budget lines; answers the programme, as it is
+    now."""
+    return _changed(call, workflows.grant_funding, command)
+
+
+@router.post("/allocations", dependencies=_JSON, **command(201, on_dote=False))
 def allocate(command: AllocateBody, call: TheCall) -> schemas.BudgetLine:
     """Funding goes onto a budget line; answers the line."""
     outcome = call.run(lambda work: workflows.allocate(work, command), command)
     return _lines(outcome.figures)[0]
 
 
-@router.post("/transfers", dependencies=[Depends(json_only)], **command(201, on_dote=False))
+@router.post("/transfers", dependencies=_JSON, **command(201, on_dote=False))
 def transfer(command: TransferBody, call: TheCall) -> schemas.Transferred:
     """Available money goes from a line to another; answers both."""
     outcome = call.run(lambda work: workflows.transfer(work, command), command)
     source, target = _lines(outcome.figures)
     return schemas.Transferred(source=source, target=target)
+
+
+def _changed(
+    call: Call, decide: Callable[[Work, Body], Outcome], command: Body
+) -> schemas.Programme:
+    call.run(lambda work: decide(work, command), command)
+    return of_now(call.services)
 
 
 def _lines(figures: dict[str, Any]) -> list[schemas.BudgetLine]:

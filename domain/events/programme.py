@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.events.base import Event
 from domain.money import Cents
 from domain.policy import Policy, two_bands
-from domain.retention import Retention
+from domain.retention import LEAST_NOTICE_DAYS, Retention
 from domain.text import Code, Label, Sentence
 
 PartnerRole = Literal["lead", "desk", "training", "health", "community"]
@@ -86,7 +86,15 @@ class PolicyAdopted(Event):
 class RetentionAdopted(Event):
     """How long what is kept of persons is kept, from now on."""
 
+    class_version: ClassVar[int] = 2
+
     retention: Retention
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """A notice of less than a week could be adopted once; it never holds."""
+        times = state["retention"]
+        times["notice_days"] = max(times["notice_days"], LEAST_NOTICE_DAYS)
 
 
 class FundingGranted(Event):

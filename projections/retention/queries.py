@@ -1,6 +1,6 @@
 """Asks what is to be erased, and when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -17,11 +17,13 @@ Place = tuple[date | None, UUID]
 
 @dataclass(frozen=True, slots=True)
 class PageQuery:
-    """`today`: the list reaches as far from it as people are to be told beforehand. `scope`: the
-    partners that may be seen (None: all). `after`: the place of the last one seen."""
+    """`today`: the list reaches as far from it as people are to be told beforehand. `adopted_on`:
+    since when the times are these. `scope`: the partners that may be seen (None: all). `after`:
+    the place of the last one seen."""
 
     today: date
     retention: Retention
+    adopted_on: date | None = None
     scope: frozenset[str] | None = None
     after: Place | None = None
     limit: int = 50
@@ -61,6 +63,29 @@ class Page:
     next_after: Place | None
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much stands in the list: whole households and social notes by time, and what somebody
+    asked for. `more`: it is more than was counted."""
+
+    households: int
+    notes: int
+    asked: int
+    more: bool
+
+
+def counts(tx: Tx, query: PageQuery, most: int = 10_000) -> Counts:
+    """How much stands in the list, up to so many."""
+    found = page(tx, replace(query, after=None, limit=most))
+    by_time = [entry.what for entry in found.items if entry.asked_at is None]
+    return Counts(
+        households=by_time.count("household"),
+        notes=by_time.count("notes"),
+        asked=len(found.items) - len(by_time),
+        more=found.next_after is not None,
+    )
+
+
 def page(tx: Tx, query: PageQuery) -> Page:
     """One page of the list."""
     after_day, after_id = query.after or (None, None)
@@ -70,6 +95,7 @@ def page(tx: Tx, query: PageQuery) -> Page:
         "accounting_years": retention.accounting_years,
         "notice_days": retention.notice_days,
         "today": query.today,
+        "adopted_on": query.adopted_on,
         "horizon": query.horizon,
         "open": [*sorted(OPEN), State.DISBURSED],
         "partners": None if query.scope is None else sorted(query.scope),

@@ -44,7 +44,9 @@ WITH counted AS (
     LEFT JOIN erasure_notices n ON n.household_id = w.household_id AND n.what = w.what
 ), ordered AS (
     SELECT *, CASE WHEN asked_at IS NULL
-                   THEN greatest(due_on, coalesce(listed_on, %(today)s) + %(notice_days)s,
+                   -- Under other times it did not stand here for these.
+                   THEN greatest(due_on, greatest(coalesce(listed_on, %(today)s), %(adopted_on)s::date)
+                                         + %(notice_days)s,
                                  held_until + 1) END AS on_day
     FROM listed
     WHERE %(partners)s::text[] IS NULL OR partner = ANY (%(partners)s)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from pydantic import ValidationError
 
 from domain import dote_history, erasure, household
 from domain.actors import SYSTEM, Actor, Delegation, Grant, Role
@@ -304,10 +305,28 @@ def test_not_before_their_time_nor_unannounced(day: date, listed_on: date | None
         erasure.erase(group, on(day), RETENTION, listed_on, ())
 
 
-def test_without_notice_where_the_network_wants_none() -> None:
-    at_once = Retention(notes_months=0, notice_days=0, accounting_years=0)
-    day = LONG_AGO + timedelta(days=1)
-    assert erasure.erase(a_group(seen_on=LONG_AGO), on(day), at_once, day, ())
+def test_a_week_of_notice_at_least_whatever_is_adopted() -> None:
+    with pytest.raises(ValidationError):
+        Retention(notice_days=6)
+    soon = Retention(notes_months=0, notice_days=7, accounting_years=0)
+    group, listed_on = a_group(seen_on=LONG_AGO), LONG_AGO + timedelta(days=1)
+    with pytest.raises(NotYetTime):
+        erasure.erase(group, on(listed_on + timedelta(days=6)), soon, listed_on, ())
+    assert erasure.erase(group, on(listed_on + timedelta(days=7)), soon, listed_on, ())
+
+
+def test_other_times_begin_the_notice_anew() -> None:
+    """What was listed once and left the list again is not erased the moment times get shorter."""
+    shorter = Retention(notes_months=0, notice_days=7, accounting_years=0)
+    group, listed_on = a_group(seen_on=LONG_AGO), LONG_AGO - timedelta(days=3)
+    adopted_on = LONG_AGO + timedelta(days=300)
+    for day in (adopted_on, adopted_on + timedelta(days=6)):
+        with pytest.raises(NotYetTime):
+            erasure.erase(group, on(day), shorter, listed_on, (), adopted_on)
+        with pytest.raises(NotYetTime):
+            erasure.erase_notes(group, on(day), shorter, listed_on, adopted_on)
+    day = adopted_on + timedelta(days=7)
+    assert erasure.erase(group, on(day), shorter, listed_on, (), adopted_on)
 
 
 def test_a_household_that_never_got_money_goes_with_its_notes() -> None:

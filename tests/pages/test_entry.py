@@ -306,7 +306,7 @@ def test_sessions_are_ended_from_elsewhere(entrance: Entrance) -> None:
     _, email = entrance.person(Role.OPERATOR)
     here, there, third = (visitor(entrance) for _ in range(3))
     for each in (here, there, third):
-        each.sign_in(email, shared_computer="1" if each is there else "")
+        each.sign_in(email, shared_computer="yes" if each is there else "")
     page = here.look("/profilo")
     assert "computer condiviso" in page.text
     (one, _) = re.findall(r'action="(/profilo/sessioni/[0-9a-f-]+/fine)"', page.text)

@@ -145,7 +145,7 @@ def test_lost_factors_are_taken_away_by_an_admin_in_person(entrance: Entrance) -
     chief.sign_in(admin_email)
     path = f"/utenti/{lost_id}"
     assert f"{path}/fattori" in chief.look(path).text
-    forgetting = {"why": "stolen", "sure": "1", "password": PASSWORD}
+    forgetting = {"why": "stolen", "sure": "yes", "password": PASSWORD}
     for wrong in ({"why": ""}, {"why": "detto da me"}, {"sure": ""}, {"password": "x"}):
         assert chief.send(f"{path}/fattori", **{**forgetting, **wrong}).status_code == 422
     done = chief.send(f"{path}/fattori", **forgetting)
@@ -160,7 +160,7 @@ def test_lost_factors_are_taken_away_by_an_admin_in_person(entrance: Entrance) -
 
 def test_a_token_takes_no_factors_away(world: World) -> None:
     path, _ = opened(world)
-    fields = {"why": "lost", "sure": "1", "password": PASSWORD}
+    fields = {"why": "lost", "sure": "yes", "password": PASSWORD}
     assert admin(world, f"{path}/fattori", **fields).status_code == 403
 
 
@@ -178,7 +178,7 @@ def test_a_token_is_made_and_revoked(world: World) -> None:
     assert 'value="domani"' in wrong.text
     not_held = who.send("/profilo/token", label="Foglio", grant="admin:")
     assert not_held.status_code in (403, 422)
-    made = who.send("/profilo/token", label="Foglio", grant="auditor:", read_only="1")
+    made = who.send("/profilo/token", label="Foglio", grant="auditor:", read_only="yes")
     token = re.search(r'value="(doti_[\w-]{43})"', made.text)
     assert token
     actor = world.services.accounts.actor_for(token[1])

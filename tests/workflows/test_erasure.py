@@ -313,7 +313,7 @@ def test_times_that_are_left_out_stay(office: TestRegister) -> None:
     with pytest.raises(DomainError):
         office.run(
             office.people.operator,
-            lambda work: erasure.adopt_retention(work, AdoptRetention(notice_days=0)),
+            lambda work: erasure.adopt_retention(work, AdoptRetention(notice_days=7)),
         )
 
 

@@ -8,6 +8,7 @@ from api.pages.routes import (
     desk,
     dote,
     doti,
+    drafts,
     entry,
     erasures,
     glossary,
@@ -19,10 +20,14 @@ from api.pages.routes import (
     own_tokens,
     people,
     profile,
+    programme,
     registro,
     requests,
+    retention,
+    rules,
     second_factor,
     verifiche,
+    waits,
 )
 
 PAGES = (
@@ -48,5 +53,10 @@ PAGES = (
     people,
     glossary,
     many,
+    programme,
+    drafts,
+    rules,
+    retention,
+    waits,
 )
 """Whose routes the application answers."""

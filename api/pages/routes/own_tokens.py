@@ -105,7 +105,7 @@ def _tokens(
 ) -> Response:
     form, today = _offered(page, actor), page.services.engine.clock().date()
     known = AccountsView(page.services, actor).tokens()
-    begins: dict[str, Any] = {"read_only": "1"}
+    begins: dict[str, Any] = {"read_only": "yes"}
     if len(form.fields[1].choices) == 1:
         begins["grant"] = form.fields[1].choices[0][0]
     over = [each for each in known if each.revoked_at or (each.until and each.until < today)]

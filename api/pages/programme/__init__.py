@@ -1,0 +1,1 @@
+"""What the coordinator's pages of the programme show, beside their routes."""
