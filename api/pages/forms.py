@@ -185,7 +185,7 @@ def _value(each: Field, filled: Filled, language: Language) -> Any:  # noqa: ANN
     text = text.strip()
     if not text:
         return None
-    if each.kind in ("choice", "select") and text not in dict(each.choices):
+    if each.choices and each.kind in ("choice", "select") and text not in dict(each.choices):
         raise typed.Mistyped(NOT_OFFERED)
     reading: Mapping[Kind, Callable[[str], int | date | bool | str]] = {
         "cents": lambda given: typed.cents(given, language),

@@ -120,7 +120,7 @@ class _Reader(HTMLParser):
         hidden = tag == "input" and ("type", "hidden") in attrs
         for name, value in attrs:
             read = name in _READ and not hidden and not (name == "value" and tag != "input")
-            if read and value:
+            if read and value and not (name == "value" and value == "yes"):
                 self._take(value)
 
     def handle_endtag(self, tag: str) -> None:
