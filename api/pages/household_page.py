@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from api.languages import refusal_text
+from api.pages.dote_rows import Listed, rows
 from api.pages.forms import Filled
 from api.pages.household_forms import CONFIRM, FORMS, MEMBER, OF_ALL, REVEAL, HouseholdForm
 from api.pages.months import year
@@ -89,7 +90,7 @@ class HouseholdPage:
             "partner": programme.partners[household.partner],
             "into": self._into(),
             "category_names": {each.code: each.name for each in categories},
-            "doti": self._doti({c: n for each in categories for c, n in each.items.items()}),
+            "doti": self._doti(),
             "year": self._year(),
             "forms": self._forms(erasure),
             "cannot": self._cannot(),
@@ -123,7 +124,7 @@ class HouseholdPage:
             return None
         return answers.OtherHousehold(id=other.id, number=other.number)
 
-    def _doti(self, items: Mapping[str, str]) -> list[tuple[Dote, str]]:
+    def _doti(self) -> list[Listed]:
         """The doti of this record and of those that count as one with it, the newest first."""
         household = self.household
         ids = [household.id, *(other.id for other in household.merged or ())]
@@ -135,7 +136,7 @@ class HouseholdPage:
                 )
                 found += queries.page(tx, query).items
         found.sort(key=lambda dote: dote.created_at, reverse=True)
-        return [(dote, items.get(dote.item, dote.item)) for dote in found]
+        return rows(self.view, found)
 
     def _year(self) -> Any:  # noqa: ANN401  what the drawing takes
         now = self.page.services.engine.clock()

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 from starlette.datastructures import FormData
 
+from api.pages.dote_rows import rows
 from api.pages.household_list import Found, listed
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
@@ -25,7 +26,6 @@ from domain.dote import Dote
 from domain.lifecycle import READERS, State
 from domain.programme import Programme
 from domain.text import Label
-from domain.turns import waiting_for
 from projections.doti import queries
 from projections.doti.mine import Person
 from projections.doti.queries import PageQuery, Word
@@ -73,16 +73,6 @@ class Filters:
             waiting_for=Person(actor, now) if self.mie else None,
             limit=FOUND if words else LISTED,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A dote in the list. `awaited`: the roles whose turn it is."""
-
-    dote: Dote
-    item: str
-    category: str
-    awaited: tuple[str, ...]
 
 
 def _of_address(
@@ -157,7 +147,7 @@ def search(page: TheShell, actor: SignedIn, reads: TheReads, form: OurForm) -> R
         error=None,
         households=households,
         all_shown=len(found) < FOUND,
-        rows=_rows(page, actor, found),
+        rows=rows(View(page.services, actor, page.language), found),
     )
 
 
@@ -196,7 +186,7 @@ def _list(
         all_shown=all_shown,
         more=more,
         may_export=actor.has_any(COUNTERS),
-        rows=_rows(page, actor, found),
+        rows=rows(View(page.services, actor, page.language), found),
         **_choices(programme, actor),
     )
 
@@ -213,17 +203,3 @@ def _choices(programme: Programme, actor: Actor) -> dict[str, Any]:
         "items": [(one.name, list(one.items.items())) for one in categories],
         "views": VIEWS,
     }
-
-
-def _rows(page: Shell, actor: Actor, found: list[Dote]) -> list[Listed]:
-    categories = page.services.register.programme().categories
-    view = View(page.services, actor, page.language)
-    return [
-        Listed(
-            dote,
-            categories[dote.category].items.get(dote.item, dote.item),
-            categories[dote.category].name,
-            tuple(sorted(waiting_for(view.case(dote)))),
-        )
-        for dote in found
-    ]
