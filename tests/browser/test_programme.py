@@ -78,7 +78,7 @@ def test_each_page(visit: Visit, past: Site, path: str, name: str) -> None:
 def test_budget_is_moved(visit: Visit, past: Site, script: bool) -> None:
     page = visit("coordinator", "/programma", script=script)
     page.get_by_role("link", name="Budget", exact=True).click()
-    page.get_by_text("Trasferire tra linee").click()
+    page.get_by_text("Rimodulazione").click()
     form = page.locator("#trasferimento")
     form.get_by_label("Dalla linea").select_option("ROCCA/EMERGENZA")
     form.get_by_label("Alla linea", exact=True).select_option("SSALV/EMERGENZA")
