@@ -1,17 +1,36 @@
 """One PostgreSQL for each test process, one register for each test."""
 
+import logging
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from api.postgres import EmbeddedPostgres
+from tests.quiet import quiet
 from tests.register import TestRegister, fresh_register
 
 # Requests to a whole application: the same ones at each run, however long one takes.
 settings.register_profile("api", derandomize=True, deadline=None, database=None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet_logs() -> None:
+    """Nobody reads the log lines of tests that pass."""
+    quiet()
+
+
+@pytest.fixture(autouse=True)
+def _logging_of_the_tests() -> Iterator[None]:
+    """A command sets up the logging of its process, which is ours here."""
+    root = logging.getLogger()
+    handlers, level, structured = root.handlers[:], root.level, structlog.get_config()
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.configure(**structured)
 
 
 @pytest.fixture(scope="session")

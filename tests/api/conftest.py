@@ -7,14 +7,7 @@ import pytest
 
 from tests.api.entrance import Entrance, opened_entrance
 from tests.api.identity_provider import WilfulProvider, opened_door, wilful_provider
-from tests.api.quiet import quiet
 from tests.api.world import World, opened_world
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _quiet_logs() -> None:
-    """Nobody reads the log lines of tests that pass."""
-    quiet()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 import signal
 import socket
@@ -15,7 +14,6 @@ from uuid import uuid4
 import httpx
 import psycopg
 import pytest
-import structlog
 from psycopg import sql
 from typer.testing import CliRunner
 
@@ -40,16 +38,6 @@ class Result:
         """Its answer, which is all that is on standard output."""
         assert self.code in (0, 1), self.err
         return json.loads(self.out)
-
-
-@pytest.fixture(autouse=True)
-def logging_of_the_tests() -> Iterator[None]:
-    """A command sets up the logging of its process, which is ours here."""
-    root = logging.getLogger()
-    handlers, level, structured = root.handlers[:], root.level, structlog.get_config()
-    yield
-    root.handlers[:], root.level = handlers, level
-    structlog.configure(**structured)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import structlog
 from psycopg import errors as pg
 from psycopg_pool import PoolTimeout
 
-from api import middleware
 from api.operations import readiness
 from projections.runner import Position
 from tests.api.test_refusals import problem
@@ -127,11 +126,9 @@ def test_what_nobody_foresaw(world: World, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.fixture
-def logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+def logs() -> Iterator[list[Any]]:
     """The lines of the requests that a test makes."""
     with structlog.testing.capture_logs() as captured:
-        # A logger that was used before keeps its processors.
-        monkeypatch.setattr(middleware, "log", structlog.get_logger("api.access"))
         yield captured
 
 

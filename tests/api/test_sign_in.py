@@ -103,7 +103,8 @@ def test_who_needs_a_second_factor_adds_one_first(entrance: Entrance, role: Role
     assert (factor["kind"], factor["label"]) == ("totp", "Telefono")
     removal = f"/factors/{factor['id']}/removal"
     refused(browser.post(removal, {"password": PASSWORD}), 409, "wrong_state")
-    assert [what for what, _ in entrance.log(account_id)] == ["factor_added", "signed_in"]
+    log = [what for what, _ in entrance.log(account_id)]
+    assert log == ["refused"] * 3 + ["factor_added", "signed_in"]
 
 
 def test_a_role_that_needs_one_is_granted_meanwhile(entrance: Entrance) -> None:

@@ -17,10 +17,10 @@ from api.app import create_app
 from api.settings import Settings
 from api.wiring import Services, build
 from domain.actors import Role
-from tests.api.quiet import quiet
 from tests.bench.bulk import Bulk
 from tests.bench.figures import Figure, percentile
 from tests.bench.stage import Stage
+from tests.quiet import quiet
 from tests.register import MASTER_KEY, TestRegister
 
 DOTI = 100_000

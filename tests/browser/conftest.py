@@ -6,17 +6,10 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from tests.api.quiet import quiet
 from tests.browser.chromium import ARGUMENTS, path
 from tests.browser.site import Site, opened_site
 
 Visit = Callable[..., Page]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _quiet_logs() -> None:
-    """Nobody reads the log lines of tests that pass."""
-    quiet()
 
 
 @pytest.fixture(scope="session")

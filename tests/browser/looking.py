@@ -14,7 +14,7 @@ _GRAVE = ("serious", "critical")
 
 
 def barriers(page: Page) -> list[str]:
-    """What axe finds on a page that is serious or critical."""
+    """What axe, a script, finds on a page that runs scripts: what is serious or critical."""
     found = Axe().run(page).response["violations"]
     return [
         f"{one['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"

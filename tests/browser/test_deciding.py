@@ -92,8 +92,8 @@ def test_an_approver_decides_several(visit: Visit, site: Site, script: bool) -> 
     expect(left.locator(".wrong").first).to_be_visible()
     expect(page.get_by_label("Motivo")).to_have_value("Visti i contratti.")
     expect(page.locator(f"#d-{first['id']}")).to_have_count(0)
-    assert barriers(page) == []
     if script:
+        assert barriers(page) == []
         picture(page, "approvare-risultati")
     left.get_by_label("Importo approvato").fill("140")
     page.get_by_role("button", name="Approva", exact=True).click()

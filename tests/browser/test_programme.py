@@ -108,8 +108,9 @@ def test_rules_are_changed_compared_tried_and_adopted(
     expect(page.get_by_role("status")).to_have_text("La bozza è salvata.")
     expect(page.get_by_role("alert")).to_contain_text("Affitto: tetto")
     expect(page.get_by_label("Tetto di Affitto")).to_have_value("1.5")
-    assert barriers(page) == []
-    picture(page, "programma-bozza-errori")
+    if script:
+        assert barriers(page) == []
+        picture(page, "programma-bozza-errori")
     page.get_by_role("button", name="Togli fascia 2").click()
     page.get_by_label("Tetto di Affitto").fill("100,00")
     page.get_by_role("button", name="Salva, poi confronta").first.click()
@@ -120,8 +121,9 @@ def test_rules_are_changed_compared_tried_and_adopted(
         page.goto(page.url.split("#")[0])
     expect(page.locator("#simulation .figure")).to_contain_text("decisioni sarebbero state diverse")
     expect(page.locator("#simulation")).to_contain_text("non sarebbe passata")
-    assert barriers(page) == []
-    picture(page, "programma-prova")
+    if script:
+        assert barriers(page) == []
+        picture(page, "programma-prova")
     page.get_by_role("button", name="Adotta queste regole").click()
     expect(page.get_by_role("status")).to_have_text("Le regole sono adottate.")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Regole più strette")
@@ -157,7 +159,7 @@ def test_by_keyboard_alone(visit: Visit, past: Site) -> None:
 
 
 def test_what_other_times_mean(visit: Visit, past: Site) -> None:
-    page = visit("coordinator", "/programma/conservazione", script=False)
+    page = visit("coordinator", "/programma/conservazione")
     page.get_by_label("Note sociali, mesi").fill("0")
     page.get_by_label("Preavviso, giorni").fill("0")
     page.get_by_role("button", name="Mostra che cosa comporta").click()

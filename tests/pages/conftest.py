@@ -4,14 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.api.quiet import quiet
 from tests.api.world import World, opened_world
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _quiet_logs() -> None:
-    """Nobody reads the log lines of tests that pass."""
-    quiet()
 
 
 @pytest.fixture(scope="module")
