@@ -15,6 +15,8 @@ from api.pages.say import N_
 from domain.household import MOST_MEMBERS, IdType
 from workflows.eventstore.drafts import LIVES, SEARCH_LIVES, Draft, Drafts
 
+STEP = "step"
+"""The hidden field of a page that tells at which step it was made."""
 DRAFTS = "/richieste/bozze/"
 """Below it each draft has its page, which its forms are sent to."""
 LONGEST = 20_000
@@ -46,7 +48,11 @@ _PLAIN = (SEARCH, ITEM, AMOUNT, NEED, OTHER_KIND, PARTNER, *member_fields.AROUND
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """A draft as its page works with it. `making`: its household is being registered."""
+    """A draft as its page works with it. `making`: its household is being registered.
+
+    `step`: how many buttons were pressed so far. What a page keeps by itself counts only as long as
+    no button was pressed on it: it may arrive later than the button.
+    """
 
     id: UUID
     account_id: UUID
@@ -54,6 +60,7 @@ class Writing:
     making: bool = False
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     urgent: bool = False
+    step: int = 0
     saved_at: datetime | None = None
 
     @classmethod
@@ -72,6 +79,7 @@ class Writing:
             making=kept["making"],
             texts=kept["texts"],
             urgent=kept["urgent"],
+            step=kept.get("step", 0),
             saved_at=draft.saved_at,
         )
 
@@ -113,6 +121,10 @@ class Writing:
         urgent = "yes" in form.getlist(URGENT.name) if NEED.name in form else self.urgent
         return replace(self, texts=texts, urgent=urgent)
 
+    def is_behind(self, form: FormData) -> bool:
+        """Whether a form stands on a page that a button was pressed on since."""
+        return _text(form, STEP) not in ("", str(self.step))
+
     def with_row(self) -> "Writing":
         """With room for one more person."""
         rows = min(self.rows + 1, MOST_MEMBERS)
@@ -128,15 +140,16 @@ class Writing:
         looked_for = {} if begun else _guessed(self.texts.get(SEARCH.name, ""))
         return replace(self, making=True, texts={**self.texts, **looked_for})
 
-    def keep(self, drafts: Drafts, now: datetime) -> bool:
-        """Keeps it; False where it was sent meanwhile."""
+    def keep(self, drafts: Drafts, now: datetime, *, seen: datetime | None = None) -> bool:
+        """Keeps it; False where it was sent, or saved after `seen`, meanwhile."""
         typed: dict[str, Any] = {
             "making": self.making,
             "texts": dict(self.texts),
             "urgent": self.urgent,
+            "step": self.step,
         }
         draft = Draft(self.id, self.account_id, self.household_id, typed, now)
-        return drafts.save(draft, LIVES if self.is_begun else SEARCH_LIVES)
+        return drafts.save(draft, LIVES if self.is_begun else SEARCH_LIVES, seen=seen)
 
     def _names(self) -> set[str]:
         rows = {f.name for n in range(MOST_MEMBERS) for f in member_fields.row(n)}

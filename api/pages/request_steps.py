@@ -24,7 +24,7 @@ from api.pages.request_view import (
     who_is_known,
 )
 from api.pages.say import N_
-from api.pages.shell import Shell
+from api.pages.shell import HEADERS, Shell
 from api.problems import problem_for
 from api.v1.commands import Call
 from api.v1.household_answers import KnownPerson
@@ -47,13 +47,12 @@ NOT_YOURS = N_("You may look at this household, and not request for it.")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of somebody's request. `item_before`: what was asked for before it."""
+    """One step of somebody's request."""
 
     page: Shell
     actor: Actor
     reads: Reads
     writing: Writing
-    item_before: str | None = None
 
     @property
     def drafts(self) -> Drafts:
@@ -74,12 +73,31 @@ class Step:
 
     def done(self, form: FormData) -> Response:
         """Keeps what was typed and does what the button says."""
-        item_before = self.writing.texts.get(ITEM.name)
-        step = replace(self.kept(self.writing.typed(form)), item_before=item_before)
+        if self._by_itself:
+            return self.look_on(form)
+        typed = self.writing.typed(form)
+        step = self.kept(replace(typed, step=typed.step + 1))
         chosen_id = form.get(HOUSEHOLD)
         if isinstance(chosen_id, str):
             return step.choose(chosen_id)
         return _BUTTONS.get(str(form.get(DO)), Step.look)(step, form)
+
+    @property
+    def _by_itself(self) -> bool:
+        """Whether the page's script asks, and nobody pressed a button."""
+        return "hx-request" in self.page.request.headers
+
+    def look_on(self, form: FormData) -> Response:
+        """Keeps what is typed while it is typed; what follows from it, to put into the page."""
+        writing = self.writing.typed(form)
+        now = self.page.services.engine.clock()
+        behind = self.writing.is_behind(form)
+        if behind or not writing.keep(self.drafts, now, seen=self.writing.saved_at):
+            return Response(status_code=409, headers=HEADERS)
+        writing = replace(writing, saved_at=now)
+        seen = RequestPage(self.page, self.actor, self.reads, writing, writing.filled)
+        other_item = self.writing.texts.get(ITEM.name) != writing.texts.get(ITEM.name)
+        return self.page.part("request_saved.html", other_item=other_item, **seen.following())
 
     def shown(
         self,
@@ -102,12 +120,8 @@ class Step:
     # Buttons
 
     def look(self, _: FormData) -> Response:
-        """The same page, with what follows from what was typed; to a script, this alone."""
-        if "hx-request" not in self.page.request.headers:
-            return self.page.done(self.path)
-        seen = RequestPage(self.page, self.actor, self.reads, self.writing, self.writing.filled)
-        other_item = self.item_before != self.writing.texts.get(ITEM.name)
-        return self.page.part("request_saved.html", other_item=other_item, **seen.following())
+        """The same page, with what follows from what was typed."""
+        return self.page.done(self.path)
 
     def leave(self, _: FormData) -> Response:
         """To the desk; it goes on later."""

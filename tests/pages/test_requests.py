@@ -1,5 +1,7 @@
 """A new request: the household, the need, the draft, over HTTP."""
 
+import re
+
 import httpx
 
 from api.erasing import Erasing
@@ -18,6 +20,13 @@ def begun(world: World, household_id: str, as_: str = "operator") -> str:
     answer = post(world, NEW, as_, household=household_id)
     assert answer.status_code == 303, answer.text
     return answer.headers["Location"]
+
+
+def step_of(world: World, path: str) -> str:
+    """The step at which a draft's page is."""
+    found = re.search(r'name="step" value="(\d+)"', look(world, path, "operator").text)
+    assert found
+    return found[1]
 
 
 def test_a_request_for_a_known_household(world: World) -> None:
@@ -72,6 +81,25 @@ def test_what_an_amount_comes_to_stands_beside_it(world: World) -> None:
     page = look(world, path, "operator")
     assert page.status_code == 200
     assert "20.000,00" in page.text
+
+
+def test_what_a_page_keeps_by_itself_undoes_no_button(world: World) -> None:
+    """It may arrive after the button that was pressed on the same page."""
+    path = post(world, "/richieste/nuova", do="make").headers["Location"]
+    step = step_of(world, path)
+    typed = {"m0_given_name": "Ada", "rows": "1", "step": step}
+    assert post(world, path, do="row", **typed).headers["Location"] == path
+    late = {**typed, "m0_given_name": "A", "do": "look"}
+    by_itself = {"HX-Request": "true"}
+    answer = look(world, path, "operator", method="POST", data=late, headers=by_itself)
+    assert answer.status_code == 409
+    page = look(world, path, "operator").text
+    assert 'id="person-1"' in page
+    assert 'value="Ada"' in page
+    fresh = {**late, "step": step_of(world, path), "m0_given_name": "Adele", "rows": "2"}
+    answer = look(world, path, "operator", method="POST", data=fresh, headers=by_itself)
+    assert answer.status_code == 200
+    assert 'value="Adele"' in look(world, path, "operator").text
 
 
 def test_a_draft_is_its_writers_alone_and_sealed(world: World) -> None:

@@ -47,8 +47,12 @@ class Drafts:
         self._database = database
         self._vault = vault
 
-    def save(self, draft: Draft, lives: timedelta = LIVES) -> bool:
-        """Keeps a draft as it is now; False if it was sent, or is not theirs."""
+    def save(self, draft: Draft, lives: timedelta = LIVES, *, seen: datetime | None = None) -> bool:
+        """Keeps a draft as it is now; False if it was sent, or is not theirs.
+
+        `seen`: when it was saved last, as far as whoever saves it knows; then also False if it was
+        saved again since.
+        """
         self._vault.ensure(draft.account_id)
         values = {
             "id": draft.id,
@@ -57,6 +61,7 @@ class Drafts:
             "sealed": self._sealed(draft),
             "now": draft.saved_at,
             "expires_at": draft.saved_at + lives,
+            "seen": seen,
         }
         return bool(self._run("save", values))
 

@@ -20,6 +20,11 @@ document.addEventListener("submit", (event) => {
   }
   event.target.dataset.sent = "yes";
 });
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.closest("form[data-sent]")) {
+    event.preventDefault();
+  }
+});
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) {
     delete form.dataset.sent;

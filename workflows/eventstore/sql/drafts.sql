@@ -2,13 +2,14 @@
 -- somebody else's is not there.
 
 -- name: save
--- One that was sent or is somebody else's stays as it is: no row.
+-- One that was sent, is somebody else's or was saved after `seen` stays as it is: no row.
 INSERT INTO register.drafts AS d (id, account_id, household_id, sealed, saved_at, expires_at)
 VALUES (%(id)s, %(account_id)s, %(household_id)s, %(sealed)s, %(now)s, %(expires_at)s)
 ON CONFLICT (id) DO UPDATE
 SET household_id = excluded.household_id, sealed = excluded.sealed, saved_at = excluded.saved_at,
     expires_at = excluded.expires_at
 WHERE d.account_id = excluded.account_id AND d.sent_as IS NULL AND d.expires_at > %(now)s
+AND (%(seen)s::timestamptz IS NULL OR d.saved_at = %(seen)s)
 RETURNING d.id
 
 -- name: own
