@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from api.pages.say import N_
-from api.security.rights import COUNTERS, RECEIPT_READERS, WHOLE_LOG
+from api.security.rights import RECEIPT_READERS, WHOLE_LOG
 from domain.actors import PEOPLE, Actor, Role
 from domain.lifecycle import READERS, TRANSITIONS, Action
 
@@ -37,7 +37,7 @@ PLACES = (
     Place("households", "/nuclei", N_("Households"), READERS),
     Place("budget", "/bilancio", N_("Budget"), READERS),
     Place("receipts", "/finanza/giustificativi", N_("Receipts"), RECEIPT_READERS),
-    Place("statistics", "/statistiche", N_("Statistics"), COUNTERS),
+    Place("statistics", "/statistiche", N_("Statistics"), WHOLE_LOG),
     Place("registro", "/registro", N_("Register"), WHOLE_LOG, whole=True),
     Place(
         "people", "/utenti", N_("People"), frozenset({Role.ADMIN, Role.COORDINATOR, Role.AUDITOR})

@@ -46,7 +46,7 @@ class Months:
     @property
     def width(self) -> int:
         """The width of the drawing."""
-        return max(len(self.columns), 6) * (COLUMN + GAP)
+        return max(len(self.columns), 12) * (COLUMN + GAP)
 
     @property
     def height(self) -> int:
