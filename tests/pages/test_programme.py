@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.api.world import World, opened_world
-from tests.pages.test_pages import look, title
+from tests.pages.looking import look, title
 
 DRAFTS = "/programma/regole/bozze"
 
