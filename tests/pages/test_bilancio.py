@@ -21,7 +21,7 @@ from domain.ledger import LINE_ACCOUNTS, NO_POSTINGS, Account
 from projections.ledger.movements import Year
 from tests.api.world import Json, World, opened_world
 from tests.pages.books import Clock, keep_books, small_lines
-from tests.pages.test_pages import title
+from tests.pages.looking import title
 
 SPRING = datetime(2026, 5, 31, 22, tzinfo=UTC)
 """The midnight at the end of May, here."""
