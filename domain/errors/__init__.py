@@ -20,6 +20,7 @@ from domain.errors.accounts import (
     TokenTooLong,
     UnknownPerson,
 )
+from domain.errors.bank import NoBankStatement
 from domain.errors.base import DomainError
 from domain.errors.erasure import (
     CoordinatorNeeded,
@@ -184,6 +185,7 @@ __all__ = [
     "MoreVotesAsked",
     "NamedTwice",
     "NoAppeal",
+    "NoBankStatement",
     "NoDesk",
     "NotByOneself",
     "NotDelegable",
