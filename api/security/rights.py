@@ -24,6 +24,9 @@ AUDITORS = frozenset({Role.AUDITOR})
 COORDINATORS = frozenset({Role.COORDINATOR})
 COUNTERS = frozenset({Role.AUDITOR, Role.COORDINATOR, Role.OPERATOR})
 """Who counts and exports doti: operators those of their partner."""
+RECEIPT_READERS = frozenset({Role.OPERATOR, Role.FINANCE, Role.COORDINATOR, Role.AUDITOR})
+"""Who is told where else a paper was handed in, and what is documented: operators of their
+partner."""
 WHOLE_LOG = frozenset({Role.AUDITOR, Role.COORDINATOR})
 """Who may read all that ever happened, and reckon with it."""
 
@@ -197,6 +200,8 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", f"{_V1}/exports/doti.csv"): Right(COUNTERS, "export"),
     ("GET", f"{_V1}/exports/doti.jsonl"): Right(COUNTERS, "export"),
     ("GET", f"{_V1}/statistics"): Right(COUNTERS, "count"),
+    ("GET", f"{_V1}/coverage"): Right(RECEIPT_READERS),
+    ("GET", f"{_V1}/coverage.csv"): Right(RECEIPT_READERS),
     ("GET", f"{_V1}/doti"): _READ,
     ("POST", f"{_V1}/doti"): _step(Action.REQUEST),
     ("POST", f"{_V1}/doti/bulk"): _step(Action.ASSESS, Action.APPROVE, Action.REJECT),
@@ -222,6 +227,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_DOTE}/disbursements"): _step(Action.DISBURSE),
     ("POST", f"{_DOTE}/disbursements/{{n}}/return"): _step(Action.RETURN_DISBURSEMENT),
     ("POST", f"{_DOTE}/refunds"): _step(Action.RECORD_REFUND),
+    ("GET", f"{_DOTE}/receipts"): Right(RECEIPT_READERS),
     ("POST", f"{_DOTE}/receipts"): _step(Action.SUBMIT_RECEIPT),
     ("POST", f"{_DOTE}/receipts/{{n}}/acceptance"): _step(Action.ACCEPT_RECEIPT),
     ("POST", f"{_DOTE}/receipts/{{n}}/disallowance"): _step(Action.DISALLOW_RECEIPT),
