@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from domain.days import day_here
 from domain.dote_parts import File
 from domain.lifecycle import Action
 from workflows.commands import AcceptReceipt, AccountFor, DisallowReceipt, SubmitReceipt
@@ -28,7 +29,7 @@ def submit_receipt(work: Work, dote_id: UUID, command: SubmitReceipt, file: File
 
 def accept_receipt(work: Work, dote_id: UUID, n: int, command: AcceptReceipt) -> Outcome:
     """The receipt documents its amount."""
-    case = work.locked_case(dote_id)
+    case = work.locked_case(dote_id, day_here(work.now))
     stamp = work.sign(case, Action.ACCEPT_RECEIPT)
     event = work.store.append(case.dote.accept_receipt(stamp, n, command.reason))
     return Outcome(dote_id, event.originator_version, part=n)
@@ -36,7 +37,7 @@ def accept_receipt(work: Work, dote_id: UUID, n: int, command: AcceptReceipt) ->
 
 def disallow_receipt(work: Work, dote_id: UUID, n: int, command: DisallowReceipt) -> Outcome:
     """The expense is not admitted."""
-    case = work.locked_case(dote_id)
+    case = work.locked_case(dote_id, day_here(work.now))
     stamp = work.sign(case, Action.DISALLOW_RECEIPT)
     event = work.store.append(case.dote.disallow_receipt(stamp, n, command.reason))
     return Outcome(dote_id, event.originator_version, part=n)

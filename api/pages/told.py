@@ -73,6 +73,10 @@ TOLD: Mapping[type[Event], str] = {
     programme.FundingGranted: N_("Funds granted, {amount}"),
     programme.BudgetAllocated: N_("Budget allocated, {amount} to {line}"),
     programme.BudgetTransferred: N_("Budget transferred, {amount} from {source} to {target}"),
+    programme.PeriodCloseAsked: N_("Closing of a month asked for: {period}"),
+    programme.PeriodClosed: N_("Month closed: {period}"),
+    programme.PeriodReopenAsked: N_("Opening of a month asked for: {period}"),
+    programme.PeriodReopened: N_("Month opened again: {period}"),
 }
 """Of each event; those that say yes or no are beside."""
 
@@ -116,6 +120,12 @@ _NAMED = {
     programme.CategoryDefined,
     programme.ItemDefined,
 }
+_OF_PERIODS = {
+    programme.PeriodCloseAsked,
+    programme.PeriodClosed,
+    programme.PeriodReopenAsked,
+    programme.PeriodReopened,
+}
 # The last sign of pause before the first value.
 _VALUES = re.compile(r"[,:] [^,:{]*\{")
 
@@ -143,6 +153,8 @@ def facts(event: Event, language: Language) -> Iterator[tuple[str, object]]:
         yield "role", languages.word(language, role, "role")
     if type(event) in _NAMED:
         yield "name", event.name  # type: ignore[attr-defined]  # these have one
+    if type(event) in _OF_PERIODS:
+        yield "period", languages.month_and_year(language, event.period)  # type: ignore[attr-defined]
     match event:
         case dote.DocumentAttached():
             yield "kind", languages.word(language, event.kind, "paper")

@@ -19,6 +19,7 @@ from domain.erasure import ERASERS
 from domain.errors import Forbidden
 from domain.lifecycle import READERS, TRANSITIONS, Action
 from domain.merging import KEEPERS
+from domain.periods import CLOSERS
 
 
 class Anybody(StrEnum):
@@ -80,9 +81,13 @@ COUNTERS = frozenset({Role.AUDITOR, Role.COORDINATOR, Role.OPERATOR})
 WHOLE_LOG = frozenset({Role.AUDITOR, Role.COORDINATOR})
 """Who may read all that ever happened, and reckon with it."""
 
+FINANCE_READERS = CLOSERS | AUDITORS
+"""Who sees the months of the books and what was handed to funders."""
+
 ERASURE_LIST = ERASERS | AUDITORS
 """Who sees the list of what is to be erased, within the scope of the grant."""
 
+_FINANCE_READ = Right(FINANCE_READERS, by_partner=False)
 _OPEN = Right(PUBLIC)
 _SELF = Right(SIGNED_IN)
 _READ = Right(READERS)
@@ -374,6 +379,10 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_V1}/conflicts/{{conflict_id}}/lifting"): _coordinate("lift_conflict"),
     ("GET", f"{_V1}/ledger"): _READ,
     ("GET", f"{_V1}/ledger/entries"): _READ,
+    ("GET", f"{_V1}/periods"): _FINANCE_READ,
+    ("GET", f"{_V1}/periods/{{period}}"): _FINANCE_READ,
+    ("POST", f"{_V1}/periods/{{period}}/close"): Right(CLOSERS, "close_period", by_partner=False),
+    ("POST", f"{_V1}/periods/{{period}}/reopen"): Right(CLOSERS, "reopen_period", by_partner=False),
     ("GET", f"{_V1}/audit/events"): _AUDIT,
     ("GET", f"{_V1}/audit/reveals"): _AUDIT,
     ("GET", f"{_V1}/audit/accesses"): _AUDIT,

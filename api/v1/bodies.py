@@ -220,6 +220,12 @@ RetentionBody = Annotated[
     commands.AdoptRetention,
     _body(accounting_years=10, notes_months=24, notice_days=30, small_cell=5),
 ]
+ClosePeriodBody = Annotated[
+    commands.ClosePeriod, _body(reason="Estratto conto riconciliato, nessuna riga in sospeso.")
+]
+ReopenPeriodBody = Annotated[
+    commands.Motive, _body(reason="Manca un bonifico del 30: la banca lo ha comunicato oggi.")
+]
 OpenAccountBody = Annotated[
     account_commands.InviteAccount,
     _body(

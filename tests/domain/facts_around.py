@@ -21,6 +21,7 @@ from tests.spec import (
     APPROVER,
     APPROVER_2,
     COORDINATOR,
+    FINANCE,
     HOUSEHOLD,
     HOUSING,
     LINE,
@@ -194,8 +195,8 @@ def payee_erased() -> PayeeErased:
 # What happened to the programme
 
 
-def _programme(kind: type[EventT], /, **data: object) -> EventT:
-    return kind.stamped(stamp(COORDINATOR, START), PROGRAMME_ID, 1, **data)
+def _programme(kind: type[EventT], by: Actor = COORDINATOR, /, **data: object) -> EventT:
+    return kind.stamped(stamp(by, START), PROGRAMME_ID, 1, **data)
 
 
 def opened() -> p.ProgrammeOpened:
@@ -292,6 +293,44 @@ def transferred(amount_cents: int) -> p.BudgetTransferred:
         target=OTHER_LINE,
         amount_cents=amount_cents,
         reason="more need there",
+    )
+
+
+def close_asked(month: str = "2026-02", by: Actor = FINANCE) -> p.PeriodCloseAsked:
+    """Somebody wants a month to be closed."""
+    return _programme(p.PeriodCloseAsked, by, period=month, reason="all is reconciled")
+
+
+def closed(month: str = "2026-02", by: Actor = COORDINATOR) -> p.PeriodClosed:
+    """Somebody else closed it."""
+    return _programme(
+        p.PeriodClosed,
+        by,
+        period=month,
+        reason="checked",
+        asked_by=close_asked().by,
+        trial_balance=(
+            p.Balance(partner=None, category=None, account="funding", cents=-30_000),
+            p.Balance(partner=ROCCA, category=HOUSING, account="available", cents=30_000),
+        ),
+        log_size=7,
+        root="5e" * 32,
+    )
+
+
+def reopen_asked(month: str = "2026-02", by: Actor = FINANCE) -> p.PeriodReopenAsked:
+    """Somebody wants it to be open again."""
+    return _programme(p.PeriodReopenAsked, by, period=month, reason="a line was forgotten")
+
+
+def reopened(month: str = "2026-02", by: Actor = COORDINATOR) -> p.PeriodReopened:
+    """Somebody else opened it."""
+    return _programme(
+        p.PeriodReopened,
+        by,
+        period=month,
+        reason="true",
+        asked_by=reopen_asked().by,
     )
 
 

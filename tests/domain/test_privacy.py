@@ -78,6 +78,10 @@ SECRET_FIELDS: dict[str, tuple[str, ...]] = {
     "FundingGranted": (),
     "BudgetAllocated": (),
     "BudgetTransferred": (),
+    "PeriodCloseAsked": (),
+    "PeriodClosed": (),
+    "PeriodReopenAsked": (),
+    "PeriodReopened": (),
 }
 
 WITH_SECRETS = [name for name, secret in SECRET_FIELDS.items() if secret]
