@@ -28,6 +28,7 @@ from domain.events.programme import (
     BudgetTransferred,
     CategoryDefined,
     DeskOpened,
+    FunderRulesAdopted,
     FundingGranted,
     ItemDefined,
     PartnerJoined,
@@ -40,6 +41,7 @@ from domain.events.programme import (
     ProgrammeOpened,
     RetentionAdopted,
 )
+from domain.funding_rules import FunderRules
 from domain.periods import Books
 from domain.policy import Policy, Rules
 from domain.policy_check import check
@@ -100,6 +102,7 @@ class Programme:
     categories: Mapping[str, Category]
     policies: Mapping[int, Policy]
     books: Books
+    funders: Mapping[str, tuple[FunderRules, ...]] = field(default_factory=dict)
     funded_cents: int = 0
     unallocated_cents: int = 0
     adoptions: Mapping[int, Adoption] = field(default_factory=dict)
@@ -357,6 +360,7 @@ def _apply(known: Programme, event: ProgrammeEvent) -> Programme:
         case FundingGranted():
             return replace(
                 known,
+                funders={event.funder: (), **known.funders},
                 funded_cents=known.funded_cents + event.amount_cents,
                 unallocated_cents=known.unallocated_cents + event.amount_cents,
             )
@@ -367,6 +371,9 @@ def _apply(known: Programme, event: ProgrammeEvent) -> Programme:
             return known
         case PeriodCloseAsked() | PeriodClosed() | PeriodReopenAsked() | PeriodReopened():
             return replace(known, books=periods.evolve(known.books, event))
+        case FunderRulesAdopted():
+            rules = (*known.funders[event.funder], event.rules)
+            return replace(known, funders={**known.funders, event.funder: rules})
         case _:
             assert_never(event)
 

@@ -233,12 +233,6 @@ class AdoptRetention(Command):
     small_cell: Annotated[int, Field(strict=True, ge=1, le=100)] | None = None
 
 
-class ClosePeriod(Command):
-    """A month is to be closed, or is closed by a second person; with a word on it, perhaps."""
-
-    reason: Sentence | None = None
-
-
 class Disburse(Command):
     """Money went out. `method`: bank_transfer, voucher, prepaid_card, direct_purchase, cash."""
 

@@ -12,7 +12,8 @@ from domain import periods
 from domain.periods import Asking, What
 from domain.programme import PROGRAMME_ID, Programme
 from workflows.audit.tree import Tree
-from workflows.commands import ClosePeriod, Motive
+from workflows.closing_commands import ClosePeriod
+from workflows.commands import Motive
 from workflows.engine import PERIODS, Outcome, Work
 from workflows.eventstore.log import Log
 from workflows.eventstore.sequencer import Sequencer

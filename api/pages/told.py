@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from api import languages
 from api.languages import Language, translate
 from api.pages.say import N_
-from domain.events import account, dote, household, payee, programme
+from domain.events import account, dote, household, payee, programme, rendiconto
 from domain.events.base import Event
 from domain.events.programme import BudgetLine
 from domain.lifecycle import Stage
@@ -77,6 +77,8 @@ TOLD: Mapping[type[Event], str] = {
     programme.PeriodClosed: N_("Month closed: {period}"),
     programme.PeriodReopenAsked: N_("Opening of a month asked for: {period}"),
     programme.PeriodReopened: N_("Month opened again: {period}"),
+    programme.FunderRulesAdopted: N_("Rules of a funder adopted: {name}"),
+    rendiconto.RendicontoFrozen: N_("Account of expenses frozen: {name}"),
 }
 """Of each event; those that say yes or no are beside."""
 
@@ -101,6 +103,7 @@ GROUPS: Sequence[tuple[str, tuple[type[Event], ...]]] = (
     (N_("Payees"), payee.PayeeEvent.__args__),
     (N_("People and roles"), account.AccountEvent.__args__),
     (N_("Programme and budget"), programme.ProgrammeEvent.__args__),
+    (N_("Accounts for funders"), (rendiconto.RendicontoEvent,)),
 )
 """All kinds, by what they are about."""
 
@@ -168,6 +171,10 @@ def facts(event: Event, language: Language) -> Iterator[tuple[str, object]]:
             yield "until", languages.day(language, languages.local(event.until).date())
         case account.WorkedFor():
             yield "partner", event.partner
+        case programme.FunderRulesAdopted():
+            yield "name", event.funder
+        case rendiconto.RendicontoFrozen():
+            yield "name", event.number
         case programme.PolicyAdopted():
             yield "version", event.policy.version
         case programme.BudgetAllocated():

@@ -146,6 +146,7 @@ _DRAFT_ROUTES = (
 _V1 = "/api/v1"
 _HOUSEHOLD = f"{_V1}/households/{{household_id}}"
 _DOTE = f"{_V1}/doti/{{dote_id}}"
+_RENDICONTO = f"{_V1}/rendiconti/{{rendiconto_id}}"
 
 RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/static/{name}"): _OPEN,
@@ -383,6 +384,15 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", f"{_V1}/periods/{{period}}"): _FINANCE_READ,
     ("POST", f"{_V1}/periods/{{period}}/close"): Right(CLOSERS, "close_period", by_partner=False),
     ("POST", f"{_V1}/periods/{{period}}/reopen"): Right(CLOSERS, "reopen_period", by_partner=False),
+    ("GET", f"{_V1}/funder-rules"): _FINANCE_READ,
+    ("POST", f"{_V1}/funder-rules"): _coordinate("adopt_funder_rules"),
+    ("GET", f"{_V1}/rendiconti"): _FINANCE_READ,
+    ("POST", f"{_V1}/rendiconti"): Right(CLOSERS, "draw_up", by_partner=False),
+    ("GET", f"{_RENDICONTO}.xlsx"): _FINANCE_READ,
+    ("GET", f"{_RENDICONTO}.pdf"): _FINANCE_READ,
+    ("GET", f"{_RENDICONTO}.zip"): _FINANCE_READ,
+    ("GET", f"{_RENDICONTO}/check"): _FINANCE_READ,
+    ("GET", _RENDICONTO): _FINANCE_READ,
     ("GET", f"{_V1}/audit/events"): _AUDIT,
     ("GET", f"{_V1}/audit/reveals"): _AUDIT,
     ("GET", f"{_V1}/audit/accesses"): _AUDIT,

@@ -19,7 +19,7 @@ from domain.events.programme import ProgrammeEvent
 from domain.periods import Books, Closing, What
 from domain.programme import PROGRAMME_ID, Programme
 from workflows import periods as workflows
-from workflows.commands import ClosePeriod
+from workflows.closing_commands import ClosePeriod
 
 router = APIRouter(prefix=f"{PREFIX}/periods", tags=["periods"])
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.actors import Signature
 from domain.days import Month
 from domain.events.base import Event
+from domain.funding_rules import FunderRules
 from domain.money import Cents
 from domain.policy import Policy, two_bands
 from domain.retention import LEAST_NOTICE_DAYS, Retention
@@ -171,6 +172,14 @@ class PeriodReopened(Event):
     asked_by: Signature
 
 
+class FunderRulesAdopted(Event):
+    """What a funder admits and how it wants its accounts, from now on."""
+
+    funder: Label
+    version: Annotated[int, Field(ge=1)]
+    rules: FunderRules
+
+
 ProgrammeEvent = (
     ProgrammeOpened
     | PartnerJoined
@@ -186,4 +195,5 @@ ProgrammeEvent = (
     | PeriodClosed
     | PeriodReopenAsked
     | PeriodReopened
+    | FunderRulesAdopted
 )

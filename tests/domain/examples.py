@@ -78,6 +78,8 @@ _ALL: list[Event] = [
     facts_around.closed(),
     facts_around.reopen_asked(),
     facts_around.reopened(),
+    facts_around.funder_rules_adopted(),
+    facts_around.rendiconto_frozen(),
 ]
 
 EXAMPLES: dict[str, Event] = {type(event).__name__: event for event in _ALL}

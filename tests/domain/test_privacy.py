@@ -82,6 +82,8 @@ SECRET_FIELDS: dict[str, tuple[str, ...]] = {
     "PeriodClosed": (),
     "PeriodReopenAsked": (),
     "PeriodReopened": (),
+    "FunderRulesAdopted": (),
+    "RendicontoFrozen": (),
 }
 
 WITH_SECRETS = [name for name, secret in SECRET_FIELDS.items() if secret]

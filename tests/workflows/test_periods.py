@@ -16,7 +16,8 @@ from domain.lifecycle import State
 from tests.register import LAST_DAY, TestRegister, person
 from workflows import disbursement, periods
 from workflows.audit.tree import Tree
-from workflows.commands import ClosePeriod, Disburse, Motive
+from workflows.closing_commands import ClosePeriod
+from workflows.commands import Disburse, Motive
 from workflows.eventstore.database import Database
 from workflows.eventstore.sequencer import Sequencer
 

@@ -32,7 +32,8 @@ from workflows.eventstore.blind_index import BlindIndex
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A statement of `people.sql`, `merges.sql` or `payees.sql`, and its values."""
+    """A statement of `people.sql`, `merges.sql`, `payees.sql` or `rendiconti.sql`, and its
+    values."""
 
     statement: str
     values: Mapping[str, object]

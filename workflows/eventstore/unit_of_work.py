@@ -42,7 +42,7 @@ _SQL = statements("workflows.eventstore.sql", "decisions")
 _STREAMS = statements("workflows.eventstore.sql", "streams")
 _BESIDE = {
     name: statement
-    for file in ("people", "merges", "payees")
+    for file in ("people", "merges", "payees", "rendiconti")
     for name, statement in statements("workflows.eventstore.sql", file).items()
 }
 AnEvent = TypeVar("AnEvent", bound=Event)

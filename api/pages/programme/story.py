@@ -26,6 +26,7 @@ TOLD = {
     events.PeriodClosed: N_("{period} closed"),
     events.PeriodReopenAsked: N_("Opening of {period} asked for"),
     events.PeriodReopened: N_("{period} opened again"),
+    events.FunderRulesAdopted: N_("Rules of {name} adopted, version {version}"),
 }
 """What is said of each event."""
 
@@ -74,6 +75,9 @@ def _facts(
             yield "day", languages.day(language, event.policy.effective_from)
         case events.FundingGranted():
             yield "name", event.funder
+        case events.FunderRulesAdopted():
+            yield "name", event.funder
+            yield "version", event.version
         case (
             events.PeriodCloseAsked()
             | events.PeriodClosed()
