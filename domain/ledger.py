@@ -15,6 +15,7 @@ from domain.events.account import AccountEvent
 from domain.events.base import Event
 from domain.events.household import HouseholdEvent
 from domain.events.payee import PayeeEvent
+from domain.events.payment_batch import PaymentBatchEvent
 from domain.events.programme import BudgetLine
 
 
@@ -78,12 +79,16 @@ NO_POSTINGS: frozenset[type[Event]] = frozenset(
         dote.DoteRejected,
         dote.AppealLodged,
         dote.AppealDecided,
+        dote.PaymentOrdered,
+        dote.PaymentAuthorised,
+        dote.PaymentCancelled,
         dote.ReceiptSubmitted,
         dote.DoteAccountedFor,
         dote.DeadlineReminded,
         dote.DeadlineEscalated,
         *get_args(HouseholdEvent),
         *get_args(PayeeEvent),
+        *get_args(PaymentBatchEvent),
         *get_args(AccountEvent),
     }
 )

@@ -287,6 +287,16 @@ QUERIES_OF_ALL: Mapping[str, str] = {
         ),
         "Only who may read the whole log searches it; the rows are held back by the database.",
     ),
+    **dict.fromkeys(
+        (
+            "projections.payments.queries.payments",
+            "projections.payments.queries.open_payments",
+            "projections.payments.queries.of_batch",
+            "projections.payments.queries.due_by_payee",
+            "projections.payments.queries.batches",
+        ),
+        "Only who pays, or looks on, for the whole programme asks.",
+    ),
     "projections.doti.worklists.alarms": (
         "The register itself looks whom to remind; nobody is shown what it finds (api.deadlines)."
     ),

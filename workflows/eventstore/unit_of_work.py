@@ -42,7 +42,7 @@ _SQL = statements("workflows.eventstore.sql", "decisions")
 _STREAMS = statements("workflows.eventstore.sql", "streams")
 _BESIDE = {
     name: statement
-    for file in ("people", "merges", "payees", "receipts", "rendiconti")
+    for file in ("people", "merges", "payees", "orders", "receipts", "rendiconti")
     for name, statement in statements("workflows.eventstore.sql", file).items()
 }
 AnEvent = TypeVar("AnEvent", bound=Event)
@@ -148,7 +148,7 @@ class UnitOfWork:
         return receipts.same(self._database, dote_id, [file], [paper])
 
     def next_number(self, counter: str) -> int:
-        """The next number of a counter (`household_number`, `dote_number_<year>`)."""
+        """The next number of a counter (`household_number`, `dote_number_<year>` …)."""
         name = f'"{self._database.schema}".{counter}'
         rows = self._database.statement(_STREAMS["next_number"], {"counter": name})
         return int(rows[0]["number"])
