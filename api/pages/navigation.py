@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from api.pages.say import N_
 from api.security.rights import RECEIPT_READERS, WHOLE_LOG
+from api.security.rights_of_people import ACCOUNT_READERS
 from domain.actors import PEOPLE, Actor, Role
 from domain.lifecycle import READERS, TRANSITIONS, Action
 
@@ -39,9 +40,7 @@ PLACES = (
     Place("receipts", "/finanza/giustificativi", N_("Receipts"), RECEIPT_READERS),
     Place("statistics", "/statistiche", N_("Statistics"), WHOLE_LOG),
     Place("registro", "/registro", N_("Register"), WHOLE_LOG, whole=True),
-    Place(
-        "people", "/utenti", N_("People"), frozenset({Role.ADMIN, Role.COORDINATOR, Role.AUDITOR})
-    ),
+    Place("people", "/utenti", N_("People"), ACCOUNT_READERS),
     Place("waits", "/attese", N_("How long they wait"), WHOLE_LOG),
     Place("programme", "/programma", N_("Programme"), READERS),
 )
