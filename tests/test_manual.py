@@ -99,7 +99,7 @@ def test_what_the_manual_says_of_the_pages_stands_on_them() -> None:
 
 def _italian() -> list[str]:
     with (ROOT / "api/locales/it/LC_MESSAGES/doti.po").open("rb") as file:
-        messages = [message.string for message in read_po(file, locale="it")]
+        messages = [message.string or "" for message in read_po(file, locale="it")]
     texts = chain.from_iterable([s] if isinstance(s, str) else s for s in messages)
     return [_plain(text) for text in texts]
 
