@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import get_args
 from uuid import UUID
 
-from domain.events import dote, programme
+from domain.events import dote, programme, rendiconto
 from domain.events.account import AccountEvent
 from domain.events.base import Event
 from domain.events.household import HouseholdEvent
@@ -61,6 +61,12 @@ NO_POSTINGS: frozenset[type[Event]] = frozenset(
         programme.ItemDefined,
         programme.PolicyAdopted,
         programme.RetentionAdopted,
+        programme.PeriodCloseAsked,
+        programme.PeriodClosed,
+        programme.PeriodReopenAsked,
+        programme.PeriodReopened,
+        programme.FunderRulesAdopted,
+        rendiconto.RendicontoFrozen,
         dote.DoteRequested,
         dote.DocumentAttached,
         dote.DocumentsRequested,

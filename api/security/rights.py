@@ -19,17 +19,25 @@ from domain.erasure import ERASERS
 from domain.errors import Forbidden
 from domain.lifecycle import READERS, TRANSITIONS, Action
 from domain.merging import KEEPERS
+from domain.periods import CLOSERS
 
 AUDITORS = frozenset({Role.AUDITOR})
 COORDINATORS = frozenset({Role.COORDINATOR})
 COUNTERS = frozenset({Role.AUDITOR, Role.COORDINATOR, Role.OPERATOR})
 """Who counts and exports doti: operators those of their partner."""
+RECEIPT_READERS = frozenset({Role.OPERATOR, Role.FINANCE, Role.COORDINATOR, Role.AUDITOR})
+"""Who is told where else a paper was handed in, and what is documented: operators of their
+partner."""
 WHOLE_LOG = frozenset({Role.AUDITOR, Role.COORDINATOR})
 """Who may read all that ever happened, and reckon with it."""
+
+FINANCE_READERS = CLOSERS | AUDITORS
+"""Who sees the months of the books and what was handed to funders."""
 
 ERASURE_LIST = ERASERS | AUDITORS
 """Who sees the list of what is to be erased, within the scope of the grant."""
 
+_FINANCE_READ = Right(FINANCE_READERS, by_partner=False)
 _OPEN = Right(PUBLIC)
 _SELF = Right(SIGNED_IN)
 _READ = Right(READERS)
@@ -84,6 +92,7 @@ _DRAFT_ROUTES = (
 _V1 = "/api/v1"
 _HOUSEHOLD = f"{_V1}/households/{{household_id}}"
 _DOTE = f"{_V1}/doti/{{dote_id}}"
+_RENDICONTO = f"{_V1}/rendiconti/{{rendiconto_id}}"
 
 RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/static/{name}"): _OPEN,
@@ -197,6 +206,8 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", f"{_V1}/exports/doti.csv"): Right(COUNTERS, "export"),
     ("GET", f"{_V1}/exports/doti.jsonl"): Right(COUNTERS, "export"),
     ("GET", f"{_V1}/statistics"): Right(COUNTERS, "count"),
+    ("GET", f"{_V1}/coverage"): Right(RECEIPT_READERS),
+    ("GET", f"{_V1}/coverage.csv"): Right(RECEIPT_READERS),
     ("GET", f"{_V1}/doti"): _READ,
     ("POST", f"{_V1}/doti"): _step(Action.REQUEST),
     ("POST", f"{_V1}/doti/bulk"): _step(Action.ASSESS, Action.APPROVE, Action.REJECT),
@@ -222,6 +233,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_DOTE}/disbursements"): _step(Action.DISBURSE),
     ("POST", f"{_DOTE}/disbursements/{{n}}/return"): _step(Action.RETURN_DISBURSEMENT),
     ("POST", f"{_DOTE}/refunds"): _step(Action.RECORD_REFUND),
+    ("GET", f"{_DOTE}/receipts"): Right(RECEIPT_READERS),
     ("POST", f"{_DOTE}/receipts"): _step(Action.SUBMIT_RECEIPT),
     ("POST", f"{_DOTE}/receipts/{{n}}/acceptance"): _step(Action.ACCEPT_RECEIPT),
     ("POST", f"{_DOTE}/receipts/{{n}}/disallowance"): _step(Action.DISALLOW_RECEIPT),
@@ -239,6 +251,19 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_V1}/conflicts/{{conflict_id}}/lifting"): _coordinate("lift_conflict"),
     ("GET", f"{_V1}/ledger"): _READ,
     ("GET", f"{_V1}/ledger/entries"): _READ,
+    ("GET", f"{_V1}/periods"): _FINANCE_READ,
+    ("GET", f"{_V1}/periods/{{period}}"): _FINANCE_READ,
+    ("POST", f"{_V1}/periods/{{period}}/close"): Right(CLOSERS, "close_period", by_partner=False),
+    ("POST", f"{_V1}/periods/{{period}}/reopen"): Right(CLOSERS, "reopen_period", by_partner=False),
+    ("GET", f"{_V1}/funder-rules"): _FINANCE_READ,
+    ("POST", f"{_V1}/funder-rules"): _coordinate("adopt_funder_rules"),
+    ("GET", f"{_V1}/rendiconti"): _FINANCE_READ,
+    ("POST", f"{_V1}/rendiconti"): Right(CLOSERS, "draw_up", by_partner=False),
+    ("GET", f"{_RENDICONTO}.xlsx"): _FINANCE_READ,
+    ("GET", f"{_RENDICONTO}.pdf"): _FINANCE_READ,
+    ("GET", f"{_RENDICONTO}.zip"): _FINANCE_READ,
+    ("GET", f"{_RENDICONTO}/check"): _FINANCE_READ,
+    ("GET", _RENDICONTO): _FINANCE_READ,
     ("GET", f"{_V1}/audit/events"): _AUDIT,
     ("GET", f"{_V1}/audit/reveals"): _AUDIT,
     ("GET", f"{_V1}/audit/accesses"): _AUDIT,
