@@ -22,7 +22,8 @@ def site(postgres_url: str, tmp_path: Path) -> Iterator[Site]:
         world = opened.world
         for n, cents in enumerate((12_345, 8_000, 30_000), start=1):
             dote = world.disbursed(cents)
-            assert world.receipt(dote["id"], cents, str(n)).status_code == 201
+            handed_in = world.receipt(dote["id"], cents, str(n))
+            assert handed_in.status_code == 201, handed_in.text
             world.done(f"/doti/{dote['id']}/receipts/1/acceptance", {}, "finance")
         world.disbursed(5_000)
         world.settle()

@@ -32,8 +32,7 @@ from workflows.eventstore.blind_index import BlindIndex
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A statement of `people.sql`, `merges.sql`, `payees.sql`, `receipts.sql` or `rendiconti.sql`,
-    and its values."""
+    """A statement of one of the files that `unit_of_work` reads, and its values."""
 
     statement: str
     values: Mapping[str, object]
