@@ -38,6 +38,9 @@ ERASURE_LIST = ERASERS | AUDITORS
 """Who sees the list of what is to be erased, within the scope of the grant."""
 
 _FINANCE_READ = Right(FINANCE_READERS, by_partner=False)
+_CLOSE = Right(CLOSERS, "close_period", by_partner=False)
+_REOPEN = Right(CLOSERS, "reopen_period", by_partner=False)
+_DRAW_UP = Right(CLOSERS, "draw_up", by_partner=False)
 _OPEN = Right(PUBLIC)
 _SELF = Right(SIGNED_IN)
 _READ = Right(READERS)
@@ -117,6 +120,16 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/bilancio/movimenti"): _READ,
     ("GET", "/bilancio/movimenti.csv"): _READ,
     ("GET", "/bilancio/movimenti/{log_index}"): _READ,
+    ("GET", "/finanza/chiusure"): _FINANCE_READ,
+    ("GET", "/finanza/chiusure/{period}"): _FINANCE_READ,
+    ("POST", "/finanza/chiusure/{period}/chiusura"): _CLOSE,
+    ("POST", "/finanza/chiusure/{period}/riapertura"): _REOPEN,
+    ("GET", "/finanza/rendiconto"): _FINANCE_READ,
+    ("POST", "/finanza/rendiconto"): _DRAW_UP,
+    ("GET", "/finanza/rendiconto/regole"): _FINANCE_READ,
+    ("POST", "/finanza/rendiconto/regole/{n}"): _coordinate("adopt_funder_rules"),
+    ("GET", "/finanza/rendiconto/{rendiconto_id}"): _FINANCE_READ,
+    ("GET", "/finanza/rendiconto/{rendiconto_id}.{form}"): _FINANCE_READ,
     ("GET", "/registro"): _AUDIT,
     ("GET", "/registro/doti/{dote_id}"): _AUDIT,
     ("GET", "/registro/doti/{dote_id}/fascicolo"): _AUDIT,
@@ -253,12 +266,12 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", f"{_V1}/ledger/entries"): _READ,
     ("GET", f"{_V1}/periods"): _FINANCE_READ,
     ("GET", f"{_V1}/periods/{{period}}"): _FINANCE_READ,
-    ("POST", f"{_V1}/periods/{{period}}/close"): Right(CLOSERS, "close_period", by_partner=False),
-    ("POST", f"{_V1}/periods/{{period}}/reopen"): Right(CLOSERS, "reopen_period", by_partner=False),
+    ("POST", f"{_V1}/periods/{{period}}/close"): _CLOSE,
+    ("POST", f"{_V1}/periods/{{period}}/reopen"): _REOPEN,
     ("GET", f"{_V1}/funder-rules"): _FINANCE_READ,
     ("POST", f"{_V1}/funder-rules"): _coordinate("adopt_funder_rules"),
     ("GET", f"{_V1}/rendiconti"): _FINANCE_READ,
-    ("POST", f"{_V1}/rendiconti"): Right(CLOSERS, "draw_up", by_partner=False),
+    ("POST", f"{_V1}/rendiconti"): _DRAW_UP,
     ("GET", f"{_RENDICONTO}.xlsx"): _FINANCE_READ,
     ("GET", f"{_RENDICONTO}.pdf"): _FINANCE_READ,
     ("GET", f"{_RENDICONTO}.zip"): _FINANCE_READ,

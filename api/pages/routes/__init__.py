@@ -1,9 +1,11 @@
 """One module for each page."""
 
 from api.pages.routes import (
+    accounts_of_expenses,
     assets,
     bilancio,
     campione,
+    closings,
     consultazioni,
     desk,
     dote,
@@ -37,6 +39,8 @@ PAGES = (
     doti,
     bilancio,
     movimenti,
+    closings,
+    accounts_of_expenses,
     registro,
     verifiche,
     campione,
