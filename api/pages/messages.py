@@ -40,6 +40,7 @@ MESSAGES: Mapping[str, str] = {
     Action.ACCEPT_RECEIPT: N_("The receipt is accepted."),
     Action.DISALLOW_RECEIPT: N_("The receipt is not admitted."),
     Action.ACCOUNT_FOR: N_("The file is closed."),
+    "receipts_decided": N_("What was ticked is decided."),
     "signed_out": N_("You are signed out."),
     "password_chosen": N_("Your password is chosen: you are signed in."),
     "password_changed": N_("Your password is changed: everywhere else you are signed out."),

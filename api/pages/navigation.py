@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from api.pages.say import N_
-from api.security.rights import FINANCE_READERS, WHOLE_LOG
+from api.security.rights import FINANCE_READERS, RECEIPT_READERS, WHOLE_LOG
 from api.security.rights_of_people import ACCOUNT_READERS
 from domain.actors import PEOPLE, Actor, Role
 from domain.lifecycle import READERS, TRANSITIONS, Action
@@ -38,6 +38,8 @@ PLACES = (
     Place("households", "/nuclei", N_("Households"), READERS),
     Place("budget", "/bilancio", N_("Budget"), READERS),
     Place("closings", "/finanza/chiusure", N_("Closings"), FINANCE_READERS, whole=True),
+    Place("receipts", "/finanza/giustificativi", N_("Receipts"), RECEIPT_READERS),
+    Place("statistics", "/statistiche", N_("Statistics"), WHOLE_LOG),
     Place(
         "rendiconti", "/finanza/rendiconto", N_("Accounts of expenses"), FINANCE_READERS, whole=True
     ),
