@@ -1,6 +1,7 @@
 """All the projections there are."""
 
 from projections.base import Projection
+from projections.coverage.projection import COVERAGE
 from projections.doti.projection import DOTI
 from projections.figures.projection import FIGURES
 from projections.journal.projection import JOURNAL
@@ -8,5 +9,5 @@ from projections.ledger.projection import LEDGER
 from projections.retention.projection import RETENTION
 
 PROJECTIONS: dict[str, Projection] = {
-    p.name: p for p in (LEDGER, DOTI, FIGURES, RETENTION, JOURNAL)
+    p.name: p for p in (LEDGER, DOTI, FIGURES, RETENTION, JOURNAL, COVERAGE)
 }

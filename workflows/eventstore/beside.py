@@ -21,18 +21,18 @@ from domain.events.account import (
     WorkedFor,
 )
 from domain.events.base import Event
-from domain.events.dote import DoteRequested
+from domain.events.dote import DoteRequested, ReceiptSubmitted
 from domain.events.household import HouseholdErased, HouseholdMerged, HouseholdUnmerged
 from domain.events.payee import PayeeErased, PayeeRegistered
 from domain.privacy import Private, Sealed, read_record
 from domain.text import known_as
-from workflows.eventstore import payees
+from workflows.eventstore import payees, receipts
 from workflows.eventstore.blind_index import BlindIndex
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A statement of `people.sql`, `merges.sql` or `payees.sql`, and its values."""
+    """A statement of `people.sql`, `merges.sql`, `payees.sql` or `receipts.sql`, and its values."""
 
     statement: str
     values: Mapping[str, object]
@@ -90,8 +90,11 @@ def changes(event: Event, index: BlindIndex) -> Iterator[Change]:
         case PayeeRegistered(payee=Private(text=text)):
             found_by = index.of_payee(read_record(text))
             yield Change("insert_payee", {"id": event.originator_id, **payees.columns(found_by)})
+        case ReceiptSubmitted(details=Private(text=text)):
+            yield Change("put_receipt", receipts.columns(event, read_record(text), index))
         case HouseholdErased():
             yield Change("remove_payees_of_household", {"id": event.originator_id})
+            yield Change("remove_receipts_of_household", {"id": event.originator_id})
         case PayeeErased():
             yield Change("remove_payee", {"id": event.originator_id})
         case _:

@@ -29,7 +29,7 @@ from domain.events.dote import DoteApproved, LinePosition
 from domain.events.programme import BudgetAllocated, BudgetLine, BudgetTransferred
 from domain.ledger import LINE_ACCOUNTS, Account
 from domain.privacy import notes_of
-from workflows.eventstore import access_log, beside, identities, payees
+from workflows.eventstore import access_log, beside, identities, payees, receipts
 from workflows.eventstore.belongings import Belongings
 from workflows.eventstore.blind_index import TOKEN_BYTES, BlindIndex, Token
 from workflows.eventstore.database import Database
@@ -42,7 +42,7 @@ _SQL = statements("workflows.eventstore.sql", "decisions")
 _STREAMS = statements("workflows.eventstore.sql", "streams")
 _BESIDE = {
     name: statement
-    for file in ("people", "merges", "payees")
+    for file in ("people", "merges", "payees", "receipts")
     for name, statement in statements("workflows.eventstore.sql", file).items()
 }
 AnEvent = TypeVar("AnEvent", bound=Event)
@@ -142,6 +142,10 @@ class UnitOfWork:
     def payees_of_only(self, household_ids: Sequence[UUID]) -> tuple[UUID, ...]:
         """The payees that were voted for doti of these households and of no other one."""
         return payees.payees_of_only(self._database, household_ids)
+
+    def same_papers(self, dote_id: UUID, file: bytes, paper: bytes) -> list[receipts.Same]:
+        """The receipts of other doti that are of the same file or paper."""
+        return receipts.same(self._database, dote_id, [file], [paper])
 
     def next_number(self, counter: str) -> int:
         """The next number of a counter (`household_number`, `dote_number_<year>`)."""
