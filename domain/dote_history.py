@@ -14,6 +14,7 @@ from domain.dote_parts import (
     Disbursement,
     Document,
     PapersAsked,
+    Payment,
     Receipt,
     Vote,
 )
@@ -38,6 +39,9 @@ from domain.events.dote import (
     DoteRequested,
     DoteRevoked,
     DoteWithdrawn,
+    PaymentAuthorised,
+    PaymentCancelled,
+    PaymentOrdered,
     RatificationRecorded,
     ReceiptAccepted,
     ReceiptDisallowed,
@@ -142,17 +146,35 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
             return {"state": State.REVOKED}
         case DoteDisbursed():
             tranche = Disbursement(
-                event.n, event.amount_cents, event.value_date, event.method, "executed"
+                event.n,
+                event.amount_cents,
+                event.value_date,
+                event.method,
+                "executed",
+                event.payment_n,
+                event.proof,
             )
             return {
+                "payments": _payments(dote, event.payment_n, "executed"),
                 "state": State.DISBURSED if event.last else dote.state,
                 "disbursed_cents": dote.disbursed_cents + event.amount_cents,
                 "disbursements": (*dote.disbursements, tranche),
                 "people": _with(dote, Duty.PAY, event.by),
             }
+        case PaymentOrdered():
+            order = Payment(event.n, event.amount_cents, event.batch_id, event.payee_id)
+            people = _with(dote, Duty.PAY, event.by)
+            return {"payments": (*dote.payments, order), "people": people}
+        case PaymentAuthorised():
+            people = _with(dote, Duty.PAY, event.by)
+            return {"payments": _payments(dote, event.n, "authorised"), "people": people}
+        case PaymentCancelled():
+            return {"payments": _payments(dote, event.n, "cancelled")}
         case DisbursementReturned():
             back = event.restores == "committed"
+            tranches = {known.n: known.payment_n for known in dote.disbursements}
             return {
+                "payments": _payments(dote, tranches.get(event.n), "returned"),
                 "state": State.APPROVED if back else dote.state,
                 "disbursed_cents": dote.disbursed_cents - event.amount_cents,
                 "disbursements": tuple(
@@ -195,6 +217,11 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
             return {"alarms": (*dote.alarms, alarm)}
         case _:
             assert_never(event)
+
+
+def _payments(dote: Dote, n: int | None, state: str) -> tuple[Payment, ...]:
+    """The payments, with the n-th in another state (None: none is)."""
+    return tuple(replace(known, state=state) if known.n == n else known for known in dote.payments)
 
 
 def _with(dote: Dote, duty: Duty, by: Signature) -> dict[Duty, frozenset[UUID]]:

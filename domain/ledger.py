@@ -10,11 +10,12 @@ from enum import StrEnum
 from typing import get_args
 from uuid import UUID
 
-from domain.events import dote, programme
+from domain.events import dote, programme, rendiconto
 from domain.events.account import AccountEvent
 from domain.events.base import Event
 from domain.events.household import HouseholdEvent
 from domain.events.payee import PayeeEvent
+from domain.events.payment_batch import PaymentBatchEvent
 from domain.events.programme import BudgetLine
 
 
@@ -61,6 +62,12 @@ NO_POSTINGS: frozenset[type[Event]] = frozenset(
         programme.ItemDefined,
         programme.PolicyAdopted,
         programme.RetentionAdopted,
+        programme.PeriodCloseAsked,
+        programme.PeriodClosed,
+        programme.PeriodReopenAsked,
+        programme.PeriodReopened,
+        programme.FunderRulesAdopted,
+        rendiconto.RendicontoFrozen,
         dote.DoteRequested,
         dote.DocumentAttached,
         dote.DocumentsRequested,
@@ -72,12 +79,16 @@ NO_POSTINGS: frozenset[type[Event]] = frozenset(
         dote.DoteRejected,
         dote.AppealLodged,
         dote.AppealDecided,
+        dote.PaymentOrdered,
+        dote.PaymentAuthorised,
+        dote.PaymentCancelled,
         dote.ReceiptSubmitted,
         dote.DoteAccountedFor,
         dote.DeadlineReminded,
         dote.DeadlineEscalated,
         *get_args(HouseholdEvent),
         *get_args(PayeeEvent),
+        *get_args(PaymentBatchEvent),
         *get_args(AccountEvent),
     }
 )

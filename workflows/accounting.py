@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from uuid import UUID
 
 from domain import receipts
+from domain.days import day_here
 from domain.dote_parts import File
 from domain.events.dote import ReceiptSubmitted
 from domain.lifecycle import Action
@@ -67,7 +68,7 @@ def copies(register: Register, found: Iterable[Same], files: Collection[bytes]) 
 
 def accept_receipt(work: Work, dote_id: UUID, n: int, command: AcceptReceipt) -> Outcome:
     """The receipt documents its amount."""
-    case = work.locked_case(dote_id)
+    case = work.locked_case(dote_id, day_here(work.now))
     stamp = work.sign(case, Action.ACCEPT_RECEIPT)
     event = work.store.append(receipts.accept_receipt(case.dote, stamp, n, command.reason))
     return Outcome(dote_id, event.originator_version, part=n)
@@ -75,7 +76,7 @@ def accept_receipt(work: Work, dote_id: UUID, n: int, command: AcceptReceipt) ->
 
 def disallow_receipt(work: Work, dote_id: UUID, n: int, command: DisallowReceipt) -> Outcome:
     """The expense is not admitted."""
-    case = work.locked_case(dote_id)
+    case = work.locked_case(dote_id, day_here(work.now))
     stamp = work.sign(case, Action.DISALLOW_RECEIPT)
     event = work.store.append(receipts.disallow_receipt(case.dote, stamp, n, command.reason))
     return Outcome(dote_id, event.originator_version, part=n)

@@ -2,12 +2,14 @@
 than a kind of what they hold."""
 
 from collections.abc import Callable
+from typing import cast
 from uuid import UUID
 
+from domain import payee
 from domain.events.base import Event
 from domain.events.dote import ApprovalGiven, DoteApproved, ReceiptSubmitted
 from domain.events.household import HouseholdRegistered
-from domain.events.payee import PayeeErased, PayeeRegistered
+from domain.events.payee import PayeeEvent, PayeeRegistered
 from domain.privacy import read_record
 from workflows.eventstore import identities, payees, receipts
 from workflows.eventstore.blind_index import BlindIndex
@@ -67,8 +69,9 @@ def _reindex_one(register: Register, vault: Vault, index: BlindIndex, found: Eve
 
 def _put_payee(register: Register, vault: Vault, index: BlindIndex, history: list[Event]) -> None:
     """By what a payee is found; nothing of one who was erased."""
-    text = vault.open_field(history[0], "payee")
-    if text is not None and not isinstance(history[-1], PayeeErased):
+    known = payee.project(None, cast("list[PayeeEvent]", history))
+    text = None if known is None or known.erased else vault.open_field(known.told, "payee")
+    if text is not None:
         payees.put(register.database, history[0].originator_id, index.of_payee(read_record(text)))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from api import languages
 from api.languages import Language, translate
 from api.pages.say import N_
-from domain.events import account, dote, household, payee, programme
+from domain.events import account, dote, household, payee, payment_batch, programme, rendiconto
 from domain.events.base import Event
 from domain.events.programme import BudgetLine
 from domain.lifecycle import Stage
@@ -27,6 +27,9 @@ TOLD: Mapping[type[Event], str] = {
     dote.AppealLodged: N_("Appeal lodged"),
     dote.DoteWithdrawn: N_("Withdrawn"),
     dote.DoteRevoked: N_("Revoked"),
+    dote.PaymentOrdered: N_("Put into a payment batch, {amount}"),
+    dote.PaymentAuthorised: N_("Payment authorised"),
+    dote.PaymentCancelled: N_("Taken out of a payment batch, {amount}"),
     dote.DoteDisbursed: N_("Paid, {amount}"),
     dote.DisbursementReturned: N_("Payment returned, {amount}"),
     dote.RefundReceived: N_("Money given back, {amount}"),
@@ -47,7 +50,14 @@ TOLD: Mapping[type[Event], str] = {
     household.SocialNotesErased: N_("Social notes erased"),
     household.HouseholdErased: N_("Household erased"),
     payee.PayeeRegistered: N_("Payee registered"),
+    payee.PayeeIbanChanged: N_("Payee's IBAN changed"),
+    payee.PayeeIbanConfirmed: N_("Payee's new IBAN confirmed"),
+    payee.PayeeIbanDismissed: N_("Payee's new IBAN thrown away"),
     payee.PayeeErased: N_("Payee erased"),
+    payment_batch.BatchPrepared: N_("Payment batch prepared: {number}"),
+    payment_batch.BatchAuthorised: N_("Payment batch authorised"),
+    payment_batch.BatchExported: N_("File made of a payment batch: {format}"),
+    payment_batch.BatchCancelled: N_("Payment batch cancelled"),
     account.AccountOpened: N_("Account opened"),
     account.EmailRecorded: N_("E-mail recorded"),
     account.AccountInvited: N_("Invitation made, good until {until}"),
@@ -73,6 +83,12 @@ TOLD: Mapping[type[Event], str] = {
     programme.FundingGranted: N_("Funds granted, {amount}"),
     programme.BudgetAllocated: N_("Budget allocated, {amount} to {line}"),
     programme.BudgetTransferred: N_("Budget transferred, {amount} from {source} to {target}"),
+    programme.PeriodCloseAsked: N_("Closing of a month asked for: {period}"),
+    programme.PeriodClosed: N_("Month closed: {period}"),
+    programme.PeriodReopenAsked: N_("Opening of a month asked for: {period}"),
+    programme.PeriodReopened: N_("Month opened again: {period}"),
+    programme.FunderRulesAdopted: N_("Rules of a funder adopted: {name}"),
+    rendiconto.RendicontoFrozen: N_("Account of expenses frozen: {name}"),
 }
 """Of each event; those that say yes or no are beside."""
 
@@ -95,8 +111,10 @@ GROUPS: Sequence[tuple[str, tuple[type[Event], ...]]] = (
     (N_("Doti"), dote.DoteEvent.__args__),
     (N_("Households"), household.HouseholdEvent.__args__),
     (N_("Payees"), payee.PayeeEvent.__args__),
+    (N_("Payment batches"), payment_batch.PaymentBatchEvent.__args__),
     (N_("People and roles"), account.AccountEvent.__args__),
     (N_("Programme and budget"), programme.ProgrammeEvent.__args__),
+    (N_("Accounts for funders"), (rendiconto.RendicontoEvent,)),
 )
 """All kinds, by what they are about."""
 
@@ -115,6 +133,12 @@ _NAMED = {
     programme.DeskOpened,
     programme.CategoryDefined,
     programme.ItemDefined,
+}
+_OF_PERIODS = {
+    programme.PeriodCloseAsked,
+    programme.PeriodClosed,
+    programme.PeriodReopenAsked,
+    programme.PeriodReopened,
 }
 # The last sign of pause before the first value.
 _VALUES = re.compile(r"[,:] [^,:{]*\{")
@@ -143,6 +167,8 @@ def facts(event: Event, language: Language) -> Iterator[tuple[str, object]]:
         yield "role", languages.word(language, role, "role")
     if type(event) in _NAMED:
         yield "name", event.name  # type: ignore[attr-defined]  # these have one
+    if type(event) in _OF_PERIODS:
+        yield "period", languages.month_and_year(language, event.period)  # type: ignore[attr-defined]
     match event:
         case dote.DocumentAttached():
             yield "kind", languages.word(language, event.kind, "paper")
@@ -150,12 +176,20 @@ def facts(event: Event, language: Language) -> Iterator[tuple[str, object]]:
             yield "due", languages.day(language, event.due)
         case dote.DeadlineReminded() | dote.DeadlineEscalated():
             yield "stage", translate(language, STAGES[event.stage])
+        case payment_batch.BatchPrepared():
+            yield "number", event.number
+        case payment_batch.BatchExported():
+            yield "format", event.format
         case household.ErasureHeld():
             yield "until", languages.day(language, event.until)
         case account.AccountInvited():
             yield "until", languages.day(language, languages.local(event.until).date())
         case account.WorkedFor():
             yield "partner", event.partner
+        case programme.FunderRulesAdopted():
+            yield "name", event.funder
+        case rendiconto.RendicontoFrozen():
+            yield "name", event.number
         case programme.PolicyAdopted():
             yield "version", event.policy.version
         case programme.BudgetAllocated():

@@ -19,6 +19,7 @@ from domain.erasure import ERASERS
 from domain.errors import Forbidden
 from domain.lifecycle import READERS, TRANSITIONS, Action
 from domain.merging import KEEPERS
+from domain.periods import CLOSERS
 
 AUDITORS = frozenset({Role.AUDITOR})
 COORDINATORS = frozenset({Role.COORDINATOR})
@@ -30,9 +31,13 @@ partner."""
 WHOLE_LOG = frozenset({Role.AUDITOR, Role.COORDINATOR})
 """Who may read all that ever happened, and reckon with it."""
 
+FINANCE_READERS = CLOSERS | AUDITORS
+"""Who sees the months of the books and what was handed to funders."""
+
 ERASURE_LIST = ERASERS | AUDITORS
 """Who sees the list of what is to be erased, within the scope of the grant."""
 
+_FINANCE_READ = Right(FINANCE_READERS, by_partner=False)
 _OPEN = Right(PUBLIC)
 _SELF = Right(SIGNED_IN)
 _READ = Right(READERS)
@@ -87,6 +92,7 @@ _DRAFT_ROUTES = (
 _V1 = "/api/v1"
 _HOUSEHOLD = f"{_V1}/households/{{household_id}}"
 _DOTE = f"{_V1}/doti/{{dote_id}}"
+_RENDICONTO = f"{_V1}/rendiconti/{{rendiconto_id}}"
 
 RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/static/{name}"): _OPEN,
@@ -245,6 +251,19 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_V1}/conflicts/{{conflict_id}}/lifting"): _coordinate("lift_conflict"),
     ("GET", f"{_V1}/ledger"): _READ,
     ("GET", f"{_V1}/ledger/entries"): _READ,
+    ("GET", f"{_V1}/periods"): _FINANCE_READ,
+    ("GET", f"{_V1}/periods/{{period}}"): _FINANCE_READ,
+    ("POST", f"{_V1}/periods/{{period}}/close"): Right(CLOSERS, "close_period", by_partner=False),
+    ("POST", f"{_V1}/periods/{{period}}/reopen"): Right(CLOSERS, "reopen_period", by_partner=False),
+    ("GET", f"{_V1}/funder-rules"): _FINANCE_READ,
+    ("POST", f"{_V1}/funder-rules"): _coordinate("adopt_funder_rules"),
+    ("GET", f"{_V1}/rendiconti"): _FINANCE_READ,
+    ("POST", f"{_V1}/rendiconti"): Right(CLOSERS, "draw_up", by_partner=False),
+    ("GET", f"{_RENDICONTO}.xlsx"): _FINANCE_READ,
+    ("GET", f"{_RENDICONTO}.pdf"): _FINANCE_READ,
+    ("GET", f"{_RENDICONTO}.zip"): _FINANCE_READ,
+    ("GET", f"{_RENDICONTO}/check"): _FINANCE_READ,
+    ("GET", _RENDICONTO): _FINANCE_READ,
     ("GET", f"{_V1}/audit/events"): _AUDIT,
     ("GET", f"{_V1}/audit/reveals"): _AUDIT,
     ("GET", f"{_V1}/audit/accesses"): _AUDIT,
@@ -267,6 +286,16 @@ QUERIES_OF_ALL: Mapping[str, str] = {
             "projections.journal.queries.of_household",
         ),
         "Only who may read the whole log searches it; the rows are held back by the database.",
+    ),
+    **dict.fromkeys(
+        (
+            "projections.payments.queries.payments",
+            "projections.payments.queries.open_payments",
+            "projections.payments.queries.of_batch",
+            "projections.payments.queries.due_by_payee",
+            "projections.payments.queries.batches",
+        ),
+        "Only who pays, or looks on, for the whole programme asks.",
     ),
     "projections.doti.worklists.alarms": (
         "The register itself looks whom to remind; nobody is shown what it finds (api.deadlines)."

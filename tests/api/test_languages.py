@@ -31,7 +31,7 @@ from domain.errors import (
 from domain.lifecycle import Action, Duty, State
 from tests.api.world import World
 from tests.pages import sentences
-from workflows import bulk, commands
+from workflows import bulk, closing_commands, commands
 from workflows.eventstore.access_log import Access
 from workflows.households import CORRECT, MERGE
 
@@ -195,7 +195,7 @@ ODD: list[Any] = [
 def models() -> list[type[BaseModel]]:
     return [
         kind
-        for module in (commands, bulk, policy)
+        for module in (commands, closing_commands, bulk, policy)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, BaseModel) and kind is not BaseModel
     ]

@@ -21,7 +21,7 @@ from domain.events.account import (
     WorkedFor,
 )
 from domain.events.base import Event
-from domain.events.dote import DoteRequested, ReceiptSubmitted
+from domain.events.dote import DoteRequested, PaymentCancelled, PaymentOrdered, ReceiptSubmitted
 from domain.events.household import HouseholdErased, HouseholdMerged, HouseholdUnmerged
 from domain.events.payee import PayeeErased, PayeeRegistered
 from domain.privacy import Private, Sealed, read_record
@@ -32,7 +32,7 @@ from workflows.eventstore.blind_index import BlindIndex
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A statement of `people.sql`, `merges.sql`, `payees.sql` or `receipts.sql`, and its values."""
+    """A statement of one of the files that `unit_of_work` reads, and its values."""
 
     statement: str
     values: Mapping[str, object]
@@ -82,6 +82,12 @@ def changes(event: Event, index: BlindIndex) -> Iterator[Change]:
         case DoteRequested():
             values = {"dote_id": event.originator_id, "household_id": event.household_id}
             yield Change("insert_household_dote", values)
+        case PaymentOrdered():
+            order = {"dote_id": event.originator_id, "n": event.n}
+            yield Change("insert_payment_order", {**order, "batch_id": event.batch_id})
+        case PaymentCancelled():
+            order = {"dote_id": event.originator_id, "n": event.n}
+            yield Change("remove_payment_order", order)
         case HouseholdMerged():
             values = {"household_id": event.originator_id, "into_id": event.into}
             yield Change("insert_merge", values)

@@ -32,7 +32,7 @@ from domain.privacy import notes_of
 from workflows.eventstore import access_log, beside, identities, payees, receipts
 from workflows.eventstore.belongings import Belongings
 from workflows.eventstore.blind_index import TOKEN_BYTES, BlindIndex, Token
-from workflows.eventstore.database import Database
+from workflows.eventstore.database import Database, LockName
 from workflows.eventstore.people import People
 from workflows.eventstore.register import Register
 from workflows.eventstore.statements import statements
@@ -42,7 +42,7 @@ _SQL = statements("workflows.eventstore.sql", "decisions")
 _STREAMS = statements("workflows.eventstore.sql", "streams")
 _BESIDE = {
     name: statement
-    for file in ("people", "merges", "payees", "receipts")
+    for file in ("people", "merges", "payees", "orders", "receipts", "rendiconti")
     for name, statement in statements("workflows.eventstore.sql", file).items()
 }
 AnEvent = TypeVar("AnEvent", bound=Event)
@@ -93,7 +93,7 @@ class UnitOfWork:
 
     # Locks, and the transaction that holds them
 
-    def begin(self, *names: tuple[object, ...]) -> None:
+    def begin(self, *names: LockName) -> None:
         """Opens the command's transaction, for what must be written together.
 
         Waits for the locks of all that the command decides on, in the order given, which is the
@@ -148,7 +148,7 @@ class UnitOfWork:
         return receipts.same(self._database, dote_id, [file], [paper])
 
     def next_number(self, counter: str) -> int:
-        """The next number of a counter (`household_number`, `dote_number_<year>`)."""
+        """The next number of a counter (`household_number`, `dote_number_<year>` …)."""
         name = f'"{self._database.schema}".{counter}'
         rows = self._database.statement(_STREAMS["next_number"], {"counter": name})
         return int(rows[0]["number"])
