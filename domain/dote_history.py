@@ -26,6 +26,7 @@ from domain.events.dote import (
     DeadlineEscalated,
     DeadlineReminded,
     DisbursementReturned,
+    DisbursementUndone,
     DocumentAttached,
     DocumentsProvided,
     DocumentsRequested,
@@ -43,6 +44,8 @@ from domain.events.dote import (
     ReceiptDisallowed,
     ReceiptSubmitted,
     RefundReceived,
+    RefundUndone,
+    ReturnUndone,
 )
 from domain.lifecycle import Duty, State
 
@@ -150,20 +153,30 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
                 "disbursements": (*dote.disbursements, tranche),
                 "people": _with(dote, Duty.PAY, event.by),
             }
-        case DisbursementReturned():
+        case DisbursementReturned() | DisbursementUndone():
             back = event.restores == "committed"
+            said = "returned" if isinstance(event, DisbursementReturned) else "undone"
             return {
                 "state": State.APPROVED if back else dote.state,
                 "disbursed_cents": dote.disbursed_cents - event.amount_cents,
-                "disbursements": tuple(
-                    replace(known, state="returned") if known.n == event.n else known
-                    for known in dote.disbursements
-                ),
+                "disbursements": _tranche_is(dote, event.n, said),
+                "people": _with(dote, Duty.PAY, event.by),
+            }
+        case ReturnUndone():
+            return {
+                "state": State.DISBURSED if event.last else dote.state,
+                "disbursed_cents": dote.disbursed_cents + event.amount_cents,
+                "disbursements": _tranche_is(dote, event.n, "executed"),
                 "people": _with(dote, Duty.PAY, event.by),
             }
         case RefundReceived():
             return {
                 "refunded_cents": dote.refunded_cents + event.amount_cents,
+                "people": _with(dote, Duty.PAY, event.by),
+            }
+        case RefundUndone():
+            return {
+                "refunded_cents": dote.refunded_cents - event.amount_cents,
                 "people": _with(dote, Duty.PAY, event.by),
             }
         case ReceiptSubmitted():
@@ -194,6 +207,12 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
             return {"alarms": (*dote.alarms, alarm)}
         case _:
             assert_never(event)
+
+
+def _tranche_is(dote: Dote, n: int, state: str) -> tuple[Disbursement, ...]:
+    return tuple(
+        replace(known, state=state) if known.n == n else known for known in dote.disbursements
+    )
 
 
 def _with(dote: Dote, duty: Duty, by: Signature) -> dict[Duty, frozenset[UUID]]:

@@ -50,7 +50,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Disbursement:
-    """A tranche that went out; `state` is executed or returned."""
+    """A tranche that went out; `state` is executed, returned, or undone (it never went out)."""
 
     n: int
     amount_cents: int

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from domain.events.base import Event
 from domain.privacy import Private, Sealed
-from tests.domain import facts, facts_around
+from tests.domain import facts, facts_around, facts_bank
 from tests.spec import LINE, private
 
 EventT = TypeVar("EventT", bound=Event)
@@ -31,6 +31,9 @@ _ALL: list[Event] = [
     facts.disbursed().model_copy(update={"reference": private("order 1")}),
     facts.returned(),
     facts.refunded(5_000),
+    facts.undone(),
+    facts.return_undone(),
+    facts.refund_undone(5_000),
     facts.submitted(),
     facts.accepted().model_copy(update={"reason": private("read and checked")}),
     facts.disallowed(),
@@ -64,6 +67,12 @@ _ALL: list[Event] = [
     facts_around.erased(),
     facts_around.payee_registered(),
     facts_around.payee_erased(),
+    facts_bank.statement(),
+    facts_bank.line(),
+    facts_bank.matched(),
+    facts_bank.unmatched(),
+    facts_bank.set_aside(),
+    facts_around.bank_account_opened(),
     facts_around.retention_adopted(),
     facts_around.opened(),
     facts_around.joined(),
