@@ -1,4 +1,4 @@
-"""The budget's ledger: a pure function from an event to balanced postings. Nothing else moves money.
+"""The budget's ledger: a pure function from an event to balanced postings; nothing else moves it.
 
 What stands at the bank is the other half: `domain.cash`.
 

@@ -20,20 +20,7 @@ from domain.errors.accounts import (
     TokenTooLong,
     UnknownPerson,
 )
-from domain.errors.bank import (
-    AmountsDiffer,
-    BalancesDiffer,
-    LineIsMatched,
-    MatchIsUndone,
-    NoStatement,
-    NotReturned,
-    OtherBankAccount,
-    OtherCurrency,
-    PaymentIsDocumented,
-    PaymentNotOpen,
-    StatementsMissing,
-    WrongDirection,
-)
+from domain.errors.bank import NoBankStatement
 from domain.errors.base import DomainError
 from domain.errors.erasure import (
     CoordinatorNeeded,
@@ -71,6 +58,21 @@ from domain.errors.households import (
     NotMerged,
     OthersMergedInto,
     TooManyMembers,
+)
+from domain.errors.matching import (
+    AmountsDiffer,
+    BalancesDiffer,
+    ForeignCurrency,
+    LineIsMatched,
+    MatchIsUndone,
+    NoStatement,
+    NotReturned,
+    NotToBeMatched,
+    OtherBankAccount,
+    PaymentIsDocumented,
+    StatementsMissing,
+    StatementTooLong,
+    WrongDirection,
 )
 from domain.errors.money import (
     AboveCeiling,
@@ -180,6 +182,7 @@ __all__ = [
     "FewerVotesAsked",
     "FileTooLarge",
     "Forbidden",
+    "ForeignCurrency",
     "GrantedBefore",
     "HeldUntil",
     "HouseholdCapExceeded",
@@ -202,6 +205,7 @@ __all__ = [
     "MoreVotesAsked",
     "NamedTwice",
     "NoAppeal",
+    "NoBankStatement",
     "NoDesk",
     "NoStatement",
     "NotByOneself",
@@ -211,6 +215,7 @@ __all__ = [
     "NotMerged",
     "NotRatified",
     "NotReturned",
+    "NotToBeMatched",
     "NotYetTime",
     "NothingAsked",
     "NothingDue",
@@ -218,7 +223,6 @@ __all__ = [
     "NothingProposed",
     "NothingToRatify",
     "OtherBankAccount",
-    "OtherCurrency",
     "OthersMergedInto",
     "OutsideOwnPartner",
     "OwnAccount",
@@ -229,7 +233,6 @@ __all__ = [
     "PartnerUnknown",
     "PartnerVoted",
     "PaymentIsDocumented",
-    "PaymentNotOpen",
     "ProgrammeMissing",
     "RatificationRefused",
     "ReceiptAlreadyDecided",
@@ -241,6 +244,7 @@ __all__ = [
     "SegregationOfDuties",
     "SeparationOfDutiesOff",
     "StaleVersion",
+    "StatementTooLong",
     "StatementsMissing",
     "TokenOver",
     "TokenTooLong",

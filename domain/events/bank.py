@@ -84,8 +84,10 @@ class StatementImported(Event):
 class BankLineImported(Event):
     """A line of a statement that no statement before had.
 
-    `references`: our own numbers that stand in it. `details`: who, which IBAN, what was written,
-    as the bank told it, sealed. `fee`: its words say that the bank took it for itself.
+    `occurrence`: the how-manyth it is of its day, amount and words. `end_to_end`: the id of a
+    payment of ours that travelled with it; `references`: all our own numbers that stand in it.
+    `parts`: the payments that the bank booked as one. `is_fee`: its words say that the bank took
+    it for itself. `details`: who, which IBAN, what was written, as the bank told it, sealed.
     """
 
     statement_id: UUID
@@ -96,8 +98,10 @@ class BankLineImported(Event):
     is_return: bool
     return_reason: ReasonCode | None
     is_fee: bool
-    references: Annotated[tuple[Reference, ...], Field(max_length=200)]
-    parts: tuple[LinePart, ...]
+    occurrence: Number
+    end_to_end: Reference | None
+    references: Annotated[tuple[Reference, ...], Field(max_length=2_000)]
+    parts: Annotated[tuple[LinePart, ...], Field(max_length=2_000)]
     details: Secret
 
 

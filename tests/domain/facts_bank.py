@@ -48,6 +48,8 @@ def line(amount_cents: int = -30_000, *, is_return: bool = False) -> b.BankLineI
         is_return=is_return,
         return_reason="AC04" if is_return else None,
         is_fee=False,
+        occurrence=1,
+        end_to_end="CI-2026-00001-1",
         references=("CI-2026-00001-1",),
         parts=(b.LinePart(amount_cents=amount_cents, reference="CI-2026-00001-1"),),
         details=Private.record(BANK_LINE, {"name": "Ditta Inventata srl"}),

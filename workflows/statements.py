@@ -1,0 +1,258 @@
+"""Bank statements come in: each with all its new lines in one transaction, or not at all.
+
+What is known already changes nothing, in whatever file it comes: a statement by its file, or by its
+days and balances; a line by its account, day, amount and words.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from domain.actors import Role, Signature
+from domain.errors import (
+    BalancesDiffer,
+    DelegationTooSmall,
+    DomainError,
+    Forbidden,
+    ForeignCurrency,
+    OtherBankAccount,
+    StatementsMissing,
+    StatementTooLong,
+)
+from domain.events.bank import BankLineImported, LinePart, StatementImported
+from domain.privacy import Private
+from domain.programme import BankAccount, Programme
+from domain.references import is_payment, references, sounds_like_fee, sounds_like_return
+from workflows.bank import Line, Statement
+from workflows.engine import Outcome, Work
+from workflows.eventstore.bank import KnownStatement, identity, words
+
+FINANCE = frozenset({Role.FINANCE})
+MOST_LINES = 2_000
+"""New lines of one statement: each gets a key of its own, in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong with a statement, and where."""
+
+    where: str
+    problem: DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file that a statement is from, and the how-manyth of it that it is."""
+
+    format: str
+    sha256: str
+    nth: int
+
+
+def open_bank_account(work: Work, code: str, name: str, iban: str) -> Outcome:
+    """The programme has an account at a bank."""
+    by = as_finance(work, "open_bank_account", Role.COORDINATOR)
+    programme = work.programme()
+    work.check_version(programme.version)
+    event = work.store.append(programme.open_bank_account(work.stamp(by), code, name, iban))
+    return Outcome(programme.id, event.originator_version, created=True)
+
+
+def import_statement(work: Work, account: str, source: Source, statement: Statement) -> Outcome:
+    """A statement comes in; its `figures` say how many lines were new, and what is missing before
+    or after it."""
+    by = as_finance(work, "import_statement")
+    programme = work.programme()
+    known_account = programme.bank_account(account)
+    for wrong in check(programme, known_account, statement):
+        raise wrong.problem
+    work.index.begin()
+    work.store.begin(("bank", account))
+    before = work.store.bank.statements_of(account)
+    new = list(_new_lines(work, account, statement.lines))
+    figures = {"lines": len(statement.lines), "new_lines": len(new)}
+    first, last = _span(statement)
+    same = next((known for known in before if _is_same(known, source, statement)), None)
+    if same is not None and not new:
+        return Outcome(same.id, 1, figures={**figures, "missing": []})
+    if len(new) > MOST_LINES:
+        raise StatementTooLong(len(new), MOST_LINES)
+    stamp = work.stamp(by)
+    imported = StatementImported.stamped(
+        stamp,
+        uuid4(),
+        1,
+        account=account,
+        format=source.format,
+        sha256=source.sha256,
+        nth=source.nth,
+        number=statement.number,
+        from_on=first,
+        to_on=last,
+        opening_cents=statement.opening_cents,
+        closing_cents=statement.closing_cents,
+        opening_change_cents=_opening_change(before, statement, first),
+        lines=len(statement.lines),
+        new_lines=len(new),
+    )
+    work.store.append(imported)
+    ids = [uuid4() for _ in new]
+    if ids:
+        work.store.begin_subjects(ids)
+    for line_id, (line, occurrence) in zip(ids, new, strict=True):
+        data = _line(programme.code, line_id, line)
+        work.store.append(
+            BankLineImported.stamped(
+                stamp,
+                line_id,
+                1,
+                statement_id=imported.originator_id,
+                account=account,
+                occurrence=occurrence,
+                **data,
+            )
+        )
+    gaps = [gap.problem.facts for gap in missing(before, statement)]
+    return Outcome(imported.originator_id, 1, created=True, figures={**figures, "missing": gaps})
+
+
+def check(programme: Programme, account: BankAccount, statement: Statement) -> Iterator[Wrong]:
+    """What is wrong with a statement by itself: then nothing of it comes in."""
+    where = statement.where
+    if statement.account_iban is not None and statement.account_iban != account.iban:
+        yield Wrong(where, OtherBankAccount(account.code))
+    for line in statement.lines:
+        if line.currency != programme.currency:
+            yield Wrong(line.where, ForeignCurrency(line.currency, programme.currency))
+    if statement.opening_cents is not None and statement.closing_cents is not None:
+        made = statement.opening_cents + sum(line.amount_cents for line in statement.lines)
+        if made != statement.closing_cents:
+            yield Wrong(where, BalancesDiffer(made, statement.closing_cents))
+
+
+def missing(before: Sequence[KnownStatement], statement: Statement) -> Iterator[Wrong]:
+    """Where the statement does not go on where another ended: lines between them never came."""
+    first, last = _span(statement)
+    earlier = [s for s in before if s.to_on is not None and first is not None and s.to_on <= first]
+    later = [s for s in before if s.from_on is not None and last is not None and last <= s.from_on]
+    if earlier:
+        ended = max(earlier, key=lambda s: (s.to_on, s.from_on or s.to_on))
+        yield from _gap(statement.where, ended.closing_cents, statement.opening_cents)
+    if later:
+        begun = min(later, key=lambda s: (s.from_on, s.to_on or s.from_on))
+        yield from _gap(statement.where, statement.closing_cents, begun.opening_cents)
+
+
+def _gap(where: str, closing: int | None, opening: int | None) -> Iterator[Wrong]:
+    if closing is not None and opening is not None and closing != opening:
+        yield Wrong(where, StatementsMissing(closing, opening))
+
+
+def as_finance(work: Work, action: str, *others: Role, amount_cents: int = 0) -> Signature:
+    """The signature of who keeps the programme's money, or acts for them up to an amount."""
+    roles = FINANCE.union(others)
+    too_small = None
+    for grant in work.actor.reaching(roles, None):
+        if grant.delegation is None or amount_cents <= grant.delegation.max_cents:
+            return work.actor.sign(grant)
+        too_small = too_small or DelegationTooSmall(grant.delegation.max_cents)
+    raise too_small or Forbidden(action, ", ".join(sorted(roles)))
+
+
+def _is_same(known: KnownStatement, source: Source, statement: Statement) -> bool:
+    """The same file, or the same days and balances in another one."""
+    if (known.sha256, known.nth) == (source.sha256, source.nth):
+        return True
+    balances = (statement.opening_cents, statement.closing_cents)
+    told = (*_span(statement), *balances)
+    return None not in told and told == (
+        known.from_on,
+        known.to_on,
+        known.opening_cents,
+        known.closing_cents,
+    )
+
+
+def _new_lines(work: Work, account: str, lines: Iterable[Line]) -> Iterator[tuple[Line, int]]:
+    """The lines that no statement before had, each with the how-manyth of its kind it is."""
+    counted: Counter[tuple[date, int, str]] = Counter()
+    found: list[tuple[bytes, Line, int]] = []
+    for line in lines:
+        kind = (line.booked_on, line.amount_cents, words(_details(line)))
+        counted[kind] += 1
+        token = identity(work.index, account, *kind, counted[kind])
+        found.append((token, line, counted[kind]))
+    known = work.store.bank.known_lines(token for token, _, _ in found)
+    for token, line, occurrence in found:
+        if token not in known:
+            yield line, occurrence
+
+
+def _line(programme: str, line_id: UUID, line: Line) -> dict[str, object]:
+    """What an event tells of a line: our own numbers in clear, all else sealed."""
+    texts = (line.end_to_end_id, line.batch_reference, line.remittance)
+    inner = [text for part in line.parts for text in (part.end_to_end_id, part.remittance)]
+    came_in = line.amount_cents > 0
+    is_return = line.is_return or line.return_reason is not None
+    return {
+        "booked_on": line.booked_on,
+        "value_on": line.value_on,
+        "amount_cents": line.amount_cents,
+        "is_return": came_in and (is_return or sounds_like_return(line.remittance)),
+        "return_reason": line.return_reason,
+        "is_fee": not came_in and sounds_like_fee(line.remittance, line.counterparty_name),
+        "end_to_end": _payment(programme, line.end_to_end_id),
+        "references": references(programme, *texts, *inner),
+        "parts": tuple(
+            LinePart(
+                amount_cents=part.amount_cents,
+                reference=_payment(programme, part.end_to_end_id, part.remittance),
+            )
+            for part in line.parts
+        ),
+        "details": Private.record(line_id, _details(line)),
+    }
+
+
+def _payment(programme: str, *texts: str | None) -> str | None:
+    return next((found for found in references(programme, *texts) if is_payment(found)), None)
+
+
+def _details(line: Line) -> dict[str, Any]:
+    return {
+        "name": line.counterparty_name,
+        "iban": line.counterparty_iban,
+        "remittance": line.remittance,
+        "bank_reference": line.bank_reference,
+        "end_to_end": line.end_to_end_id,
+        "batch_reference": line.batch_reference,
+        "parts": [_details(part) for part in line.parts],
+    }
+
+
+def _span(statement: Statement) -> tuple[date | None, date | None]:
+    """From which day to which day it goes: as it says, or as its lines say."""
+    days = [line.booked_on for line in statement.lines]
+    return (
+        statement.from_on or min(days, default=None),
+        statement.to_on or max(days, default=None),
+    )
+
+
+def _opening_change(
+    before: Sequence[KnownStatement], statement: Statement, first: date | None
+) -> int:
+    """By how much the statement changes what the account began with: the opening balance of the
+    first one counts, and then that of any that turns out to be earlier."""
+    if statement.opening_cents is None:
+        return 0
+    told = [s for s in before if s.opening_cents is not None and s.from_on is not None]
+    if not told:
+        return statement.opening_cents
+    earliest = min(told, key=lambda s: s.from_on or date.max)
+    if first is None or earliest.from_on is None or first >= earliest.from_on:
+        return 0
+    return statement.opening_cents - (earliest.opening_cents or 0)
