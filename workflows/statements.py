@@ -6,41 +6,29 @@ days and balances; a line by its account, day, amount and words.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 from domain.actors import Role, Signature
 from domain.errors import (
-    BalancesDiffer,
     DelegationTooSmall,
-    DomainError,
     Forbidden,
-    ForeignCurrency,
-    OtherBankAccount,
-    StatementsMissing,
+    OtherCurrency,
     StatementTooLong,
 )
 from domain.events.bank import BankLineImported, LinePart, StatementImported
 from domain.privacy import Private
 from domain.programme import BankAccount, Programme
 from domain.references import is_payment, references, sounds_like_fee, sounds_like_return
-from workflows.bank import Line, Statement
+from workflows.bank import Line, Statement, Trouble, checks
 from workflows.engine import Outcome, Work
 from workflows.eventstore.bank import KnownStatement, identity, words
 
 FINANCE = frozenset({Role.FINANCE})
 MOST_LINES = 2_000
 """New lines of one statement: each gets a key of its own, in one transaction."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """What is wrong with a statement, and where."""
-
-    where: str
-    problem: DomainError
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +50,12 @@ def open_bank_account(work: Work, code: str, name: str, iban: str) -> Outcome:
 
 
 def import_statement(work: Work, account: str, source: Source, statement: Statement) -> Outcome:
-    """A statement comes in; its `figures` say how many lines were new, and what is missing before
-    or after it."""
+    """A statement comes in; its `figures` say how many lines it has, and how many were new."""
     by = as_finance(work, "import_statement")
     programme = work.programme()
     known_account = programme.bank_account(account)
-    for wrong in check(programme, known_account, statement):
-        raise wrong.problem
+    for trouble in check(programme, known_account, statement):
+        raise trouble.problem
     work.index.begin()
     work.store.begin(("bank", account))
     before = work.store.bank.statements_of(account)
@@ -77,7 +64,7 @@ def import_statement(work: Work, account: str, source: Source, statement: Statem
     first, last = _span(statement)
     same = next((known for known in before if _is_same(known, source, statement)), None)
     if same is not None and not new:
-        return Outcome(same.id, 1, figures={**figures, "missing": []})
+        return Outcome(same.id, 1, figures=figures)
     if len(new) > MOST_LINES:
         raise StatementTooLong(len(new), MOST_LINES)
     stamp = work.stamp(by)
@@ -115,40 +102,42 @@ def import_statement(work: Work, account: str, source: Source, statement: Statem
                 **data,
             )
         )
-    gaps = [gap.problem.facts for gap in missing(before, statement)]
-    return Outcome(imported.originator_id, 1, created=True, figures={**figures, "missing": gaps})
+    return Outcome(imported.originator_id, 1, created=True, figures=figures)
 
 
-def check(programme: Programme, account: BankAccount, statement: Statement) -> Iterator[Wrong]:
+def check(programme: Programme, account: BankAccount, statement: Statement) -> Iterator[Trouble]:
     """What is wrong with a statement by itself: then nothing of it comes in."""
-    where = statement.where
-    if statement.account_iban is not None and statement.account_iban != account.iban:
-        yield Wrong(where, OtherBankAccount(account.code))
+    yield from checks.account(statement, account.iban)
     for line in statement.lines:
         if line.currency != programme.currency:
-            yield Wrong(line.where, ForeignCurrency(line.currency, programme.currency))
-    if statement.opening_cents is not None and statement.closing_cents is not None:
-        made = statement.opening_cents + sum(line.amount_cents for line in statement.lines)
-        if made != statement.closing_cents:
-            yield Wrong(where, BalancesDiffer(made, statement.closing_cents))
+            yield Trouble(line.where, OtherCurrency(line.currency, programme.currency))
+    yield from checks.balance(statement)
 
 
-def missing(before: Sequence[KnownStatement], statement: Statement) -> Iterator[Wrong]:
-    """Where the statement does not go on where another ended: lines between them never came."""
+def gaps(before: Sequence[KnownStatement], statement: Statement) -> Iterator[Trouble]:
+    """Where the statement does not go on where the one before ended, or the next one begins."""
     first, last = _span(statement)
+    dated = replace(statement, from_on=first, to_on=last)
     earlier = [s for s in before if s.to_on is not None and first is not None and s.to_on <= first]
     later = [s for s in before if s.from_on is not None and last is not None and last <= s.from_on]
     if earlier:
         ended = max(earlier, key=lambda s: (s.to_on, s.from_on or s.to_on))
-        yield from _gap(statement.where, ended.closing_cents, statement.opening_cents)
+        yield from checks.gaps(_as_read(ended, statement), dated)
     if later:
         begun = min(later, key=lambda s: (s.from_on, s.to_on or s.from_on))
-        yield from _gap(statement.where, statement.closing_cents, begun.opening_cents)
+        yield from checks.gaps(dated, _as_read(begun, statement))
 
 
-def _gap(where: str, closing: int | None, opening: int | None) -> Iterator[Wrong]:
-    if closing is not None and opening is not None and closing != opening:
-        yield Wrong(where, StatementsMissing(closing, opening))
+def _as_read(known: KnownStatement, like: Statement) -> Statement:
+    return replace(
+        like,
+        number=None,
+        from_on=known.from_on,
+        to_on=known.to_on,
+        opening_cents=known.opening_cents,
+        closing_cents=known.closing_cents,
+        lines=(),
+    )
 
 
 def as_finance(work: Work, action: str, *others: Role, amount_cents: int = 0) -> Signature:

@@ -63,38 +63,6 @@ class PaymentIsDocumented(DomainError):
 
 
 @dataclass(eq=False)
-class OtherBankAccount(DomainError):
-    """This statement is of another account than {account}."""
-
-    account: str
-
-
-@dataclass(eq=False)
-class ForeignCurrency(DomainError):
-    """The amounts are in {currency}, the programme's in {own}."""
-
-    currency: str
-    own: str
-
-
-@dataclass(eq=False)
-class BalancesDiffer(DomainError):
-    """The opening balance and the lines come to {made_cents}; it closes with {said_cents}."""
-
-    made_cents: int
-    said_cents: int
-
-
-@dataclass(eq=False)
-class StatementsMissing(DomainError):
-    """The statement before ends with {before_cents}, this one begins with {opening_cents}: lines
-    between them are missing."""
-
-    before_cents: int
-    opening_cents: int
-
-
-@dataclass(eq=False)
 class StatementTooLong(DomainError):
     """The statement has {lines} new lines, and {most} can come in at once: ask the bank for shorter
     periods."""
@@ -102,7 +70,3 @@ class StatementTooLong(DomainError):
     code = "too_large"
     lines: int
     most: int
-
-
-class NoStatement(DomainError):
-    """There is no statement in this file."""

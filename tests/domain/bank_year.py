@@ -28,7 +28,7 @@ class Year:
 
 def a_year(payments: int, seed: int = 7) -> Year:
     """So many payments and all that a bank makes of them."""
-    random = Random(seed)  # noqa: S311  nothing to guess
+    random = Random(seed)
     year = Year()
     payees = [(f"n{k}".encode(), f"i{k}".encode()) for k in range(max(4, payments // 8))]
     n = 0
@@ -51,9 +51,7 @@ def a_year(payments: int, seed: int = 7) -> Year:
     return year
 
 
-def _paid(
-    year: Year, random: Random, made: list[Candidate], day: date, batch: str | None
-) -> None:
+def _paid(year: Year, random: Random, made: list[Candidate], day: date, batch: str | None) -> None:
     if batch is not None and random.random() < 0.5:
         cents = -sum(each.amount_cents for each in made)
         parts = tuple(LinePart(amount_cents=-c.amount_cents, reference=c.id) for c in made)
@@ -70,7 +68,14 @@ def _one(year: Year, random: Random, paid: Candidate, day: date) -> None:
     luck = random.random()
     if luck < 0.80:  # the id comes along
         _add(
-            year, [paid], day, cents, end_to_end=paid.id, references=(paid.id,), iban=iban, name=name
+            year,
+            [paid],
+            day,
+            cents,
+            end_to_end=paid.id,
+            references=(paid.id,),
+            iban=iban,
+            name=name,
         )
     elif luck < 0.90:  # only in the text, and no account
         _add(year, [paid], day, cents, references=(paid.id,), name=name)

@@ -6,6 +6,16 @@ beside the lines that were read.
 """
 
 from workflows.bank.model import Line, Mapping, Statement, StatementFile, Trouble
-from workflows.bank.reading import read
+from workflows.bank.reading import Preview, guess_mapping, preview, read
 
-__all__ = ["Line", "Mapping", "Statement", "StatementFile", "Trouble", "read"]
+__all__ = [
+    "Line",
+    "Mapping",
+    "Preview",
+    "Statement",
+    "StatementFile",
+    "Trouble",
+    "guess_mapping",
+    "preview",
+    "read",
+]

@@ -4,7 +4,43 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from domain.errors import DomainError
+from domain.errors import ColumnsUnknown, DomainError
+
+DATE_FORMATS = (
+    "dd/mm/yyyy",
+    "dd-mm-yyyy",
+    "dd.mm.yyyy",
+    "yyyy-mm-dd",
+    "yyyy/mm/dd",
+    "yyyymmdd",
+    "ddmmyyyy",
+    "dd/mm/yy",
+    "dd-mm-yy",
+    "dd.mm.yy",
+    "mm/dd/yyyy",
+)
+"""The forms of days that are tried, the usual ones here first."""
+
+DELIMITERS = (";", "\t", ",", "|")
+COLUMNS = (
+    "booked_on",
+    "amount",
+    "sign",
+    "debit",
+    "credit",
+    "value_on",
+    "balance",
+    "currency",
+    "end_to_end_id",
+    "counterparty_name",
+    "counterparty_iban",
+    "bank_reference",
+    "return_reason",
+    "batch_reference",
+)
+"""What a column can tell, beside being a part of the remittance text."""
+
+ENCODINGS = ("utf-8", "utf-8-sig", "cp1252", "utf-16", "iso-8859-15")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +121,7 @@ class Mapping:
     """Which column of a table tells what. Columns are counted from 0.
 
     Either `amount` (with its own sign, or with a column `sign` that says "D" or "C" beside it), or
-    `debit` and `credit`.
+    `debit` and `credit`. Raises `ColumnsUnknown` where it cannot be meant.
     """
 
     booked_on: int
@@ -117,3 +153,22 @@ class Mapping:
     account_iban: str | None = None
     """The account, which a table seldom tells."""
     default_currency: str = "EUR"
+
+    def __post_init__(self) -> None:
+        """A mapping comes from a form or from where it was saved: it is not to be trusted."""
+        told = self.amount is not None or self.debit is not None or self.credit is not None
+        known = (
+            self.delimiter in DELIMITERS
+            and self.decimal_mark in (",", ".")
+            and self.date_format in DATE_FORMATS
+            and self.encoding in (None, *ENCODINGS)
+        )
+        if not told or not known or self.skip_rows < 0 or min(self.columns().values()) < 0:
+            raise ColumnsUnknown
+        if self.remittance and min(self.remittance) < 0:
+            raise ColumnsUnknown
+
+    def columns(self) -> dict[str, int]:
+        """The columns that are told, by what they tell; without those of the remittance."""
+        named = {name: getattr(self, name) for name in COLUMNS}
+        return {name: column for name, column in named.items() if column is not None}
