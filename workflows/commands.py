@@ -3,7 +3,15 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StrictBool, field_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 from stdnum import iban
 
@@ -14,6 +22,17 @@ from domain.household import MOST_MEMBERS, Member
 from domain.money import Cents, CentsOrZero
 from domain.retention import LEAST_NOTICE_DAYS
 from domain.text import Code, Label, Sentence, Text, Word
+
+
+def _valid_iban(value: str) -> str:
+    compact: str = iban.compact(value)
+    if not iban.is_valid(compact):
+        raise PydanticCustomError("iban", "This is not a valid IBAN")
+    return compact
+
+
+Iban = Annotated[str, Field(max_length=42), AfterValidator(_valid_iban)]
+"""An IBAN, without its blanks."""
 
 
 class Command(BaseModel):
@@ -341,6 +360,14 @@ class GrantFunding(Command):
 
     funder: Label
     amount_cents: Cents
+
+
+class OpenBankAccount(Command):
+    """The programme has an account at a bank."""
+
+    code: Code
+    name: Label
+    iban: Iban
 
 
 class Allocate(Line):

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from domain.actors import Role, Signature
 from domain.errors import (
+    BalanceOff,
     DelegationTooSmall,
     Forbidden,
     OtherCurrency,
@@ -24,7 +25,8 @@ from domain.programme import BankAccount, Programme
 from domain.references import is_payment, references, sounds_like_fee, sounds_like_return
 from workflows.bank import Line, Statement, Trouble, checks
 from workflows.engine import Outcome, Work
-from workflows.eventstore.bank import KnownStatement, identity, words
+from workflows.eventstore.bank import Bank, KnownStatement, identity, words
+from workflows.eventstore.blind_index import BlindIndex
 
 FINANCE = frozenset({Role.FINANCE})
 MOST_LINES = 2_000
@@ -49,17 +51,26 @@ def open_bank_account(work: Work, code: str, name: str, iban: str) -> Outcome:
     return Outcome(programme.id, event.originator_version, created=True)
 
 
-def import_statement(work: Work, account: str, source: Source, statement: Statement) -> Outcome:
-    """A statement comes in; its `figures` say how many lines it has, and how many were new."""
+def import_statement(
+    work: Work, account: str, source: Source, statement: Statement, *, despite: bool = False
+) -> Outcome:
+    """A statement comes in; its `figures` say how many lines it has, and how many were new.
+
+    `despite`: what can be counted of it, although something of it could not be read.
+    """
     by = as_finance(work, "import_statement")
     programme = work.programme()
     known_account = programme.bank_account(account)
+    if despite:
+        own = tuple(line for line in statement.lines if line.currency == programme.currency)
+        statement = replace(statement, lines=own)
     for trouble in check(programme, known_account, statement):
-        raise trouble.problem
+        if not (despite and isinstance(trouble.problem, BalanceOff)):
+            raise trouble.problem
     work.index.begin()
     work.store.begin(("bank", account))
     before = work.store.bank.statements_of(account)
-    new = list(_new_lines(work, account, statement.lines))
+    new = list(new_lines(work.index, work.store.bank, account, statement.lines))
     figures = {"lines": len(statement.lines), "new_lines": len(new)}
     first, last = _span(statement)
     same = next((known for known in before if _is_same(known, source, statement)), None)
@@ -165,16 +176,18 @@ def _is_same(known: KnownStatement, source: Source, statement: Statement) -> boo
     )
 
 
-def _new_lines(work: Work, account: str, lines: Iterable[Line]) -> Iterator[tuple[Line, int]]:
+def new_lines(
+    index: BlindIndex, bank: Bank, account: str, lines: Iterable[Line]
+) -> Iterator[tuple[Line, int]]:
     """The lines that no statement before had, each with the how-manyth of its kind it is."""
     counted: Counter[tuple[date, int, str]] = Counter()
     found: list[tuple[bytes, Line, int]] = []
     for line in lines:
         kind = (line.booked_on, line.amount_cents, words(_details(line)))
         counted[kind] += 1
-        token = identity(work.index, account, *kind, counted[kind])
+        token = identity(index, account, *kind, counted[kind])
         found.append((token, line, counted[kind]))
-    known = work.store.bank.known_lines(token for token, _, _ in found)
+    known = bank.known_lines(token for token, _, _ in found)
     for token, line, occurrence in found:
         if token not in known:
             yield line, occurrence

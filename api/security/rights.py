@@ -87,6 +87,9 @@ _OPEN = Right(PUBLIC)
 _SELF = Right(SIGNED_IN)
 _READ = Right(READERS)
 _AUDIT = Right(WHOLE_LOG, by_partner=False)
+BOOKKEEPERS = frozenset({Role.FINANCE, Role.COORDINATOR, Role.AUDITOR})
+"""Who reads what stands at the bank: it is the whole programme's."""
+_BOOKS = Right(BOOKKEEPERS, by_partner=False)
 
 
 def _step(*actions: Action) -> Right:
@@ -97,6 +100,10 @@ def _step(*actions: Action) -> Right:
 
 def _coordinate(what: str) -> Right:
     return Right(COORDINATORS, what, by_partner=False)
+
+
+def _keep_money(what: str) -> Right:
+    return Right(frozenset({Role.FINANCE}), what, by_partner=False)
 
 
 def _administer(what: str) -> Right:
@@ -374,6 +381,14 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_V1}/conflicts/{{conflict_id}}/lifting"): _coordinate("lift_conflict"),
     ("GET", f"{_V1}/ledger"): _READ,
     ("GET", f"{_V1}/ledger/entries"): _READ,
+    ("GET", f"{_V1}/trial-balance"): _BOOKS,
+    ("GET", f"{_V1}/trial-balance/entries"): _BOOKS,
+    ("GET", f"{_V1}/bank-accounts"): _BOOKS,
+    ("POST", f"{_V1}/bank-accounts"): Right(
+        frozenset({Role.FINANCE, Role.COORDINATOR}), "open_bank_account", by_partner=False
+    ),
+    ("GET", f"{_V1}/statements"): _BOOKS,
+    ("POST", f"{_V1}/statements"): _keep_money("import_statement"),
     ("GET", f"{_V1}/audit/events"): _AUDIT,
     ("GET", f"{_V1}/audit/reveals"): _AUDIT,
     ("GET", f"{_V1}/audit/accesses"): _AUDIT,
@@ -384,6 +399,20 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
 """Every route: its method and its address, with the places for ids as the route has them."""
 
 QUERIES_OF_ALL: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "projections.ledger.trial_balance.trial_balance",
+            "projections.ledger.trial_balance.cash_entries",
+            "projections.reconciliation.queries.open_lines",
+            "projections.reconciliation.queries.lines",
+            "projections.reconciliation.queries.statement_list",
+            "projections.reconciliation.queries.last_balances",
+            "projections.reconciliation.queries.matches",
+            "projections.reconciliation.queries.shown",
+            "projections.reconciliation.queries.payee_tokens",
+        ),
+        "The bank's side is the whole programme's: only who has a role for all of it asks.",
+    ),
     "projections.doti.double_help.matches": (
         "Help at another desk is to be seen: category, item, day and amount of it; more only to "
         "who may open the other file (api.v1.double_help)."

@@ -172,6 +172,10 @@ DefineItemBody = Annotated[
 GrantFundingBody = Annotated[
     commands.GrantFunding, _body(funder="Fondazione Esempio", amount_cents=10_000_000)
 ]
+OpenBankAccountBody = Annotated[
+    commands.OpenBankAccount,
+    _body(code="CONTO", name="Conto doti", iban="IT60X0542811101000000123456"),
+]
 AllocateBody = Annotated[
     commands.Allocate,
     _body(partner="ROCCA", category="EMERGENZA", amount_cents=500_000, reason="Avvio."),
