@@ -39,6 +39,7 @@ from api.v1 import (
     preview,
     programme,
     proofs,
+    reconciliation,
     schemas,
     sessions,
     statements,
@@ -78,6 +79,7 @@ _AREAS = (
     passkeys,
     identities,
     provider,
+    reconciliation,
 )
 
 _DESCRIPTION = """\

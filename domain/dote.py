@@ -18,6 +18,7 @@ from domain.dote_parts import (
     Document,
     File,
     PapersAsked,
+    Payment,
     Receipt,
     Vote,
 )
@@ -29,7 +30,6 @@ from domain.errors import (
     Duplicate,
     NotFound,
     ReceiptAlreadyDecided,
-    TrancheNotDue,
 )
 from domain.events import dote as events
 from domain.events.base import Event, Stamp
@@ -86,6 +86,7 @@ class Dote:
     rejected_at: datetime | None = None
     appeal: Appeal | None = None
     documents: tuple[Document, ...] = ()
+    payments: tuple[Payment, ...] = ()
     disbursements: tuple[Disbursement, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     alarms: tuple[Alarm, ...] = ()
@@ -101,6 +102,11 @@ class Dote:
         if self.state is State.APPROVED:
             return self.approved_cents - self.disbursed_cents
         return 0
+
+    @property
+    def ordered_cents(self) -> int:
+        """What of it stands in payment batches that may still go out."""
+        return sum(each.amount_cents for each in self.payments if each.is_live)
 
     @property
     def undocumented_cents(self) -> int:
@@ -213,36 +219,6 @@ class Dote:
         """The programme takes back what is not paid."""
         return self.then(events.DoteRevoked, stamp, **self._release(reason, note))
 
-    def disburse(
-        self,
-        stamp: Stamp,
-        amount_cents: int,
-        value_date: date,
-        method: str,
-        reference: str | None,
-    ) -> events.DoteDisbursed:
-        """Money went out: all that is left of the approved amount, or a part of it."""
-        left = self.committed_cents
-        if amount_cents > left:
-            raise AmountTooHigh("amount_cents", left)
-        _not_later(stamp, value_date, "value_date")
-        payable = self.payable_cents(value_date)
-        if amount_cents > payable:
-            days = (tranche.due for tranche in self.tranches if tranche.due is not None)
-            later = next(day for day in days if day > value_date)
-            raise TrancheNotDue("amount_cents", payable, later.isoformat())
-        return self.then(
-            events.DoteDisbursed,
-            stamp,
-            line=self.line,
-            n=len(self.disbursements) + 1,
-            amount_cents=amount_cents,
-            value_date=value_date,
-            method=method,
-            reference=self.private(reference),
-            last=amount_cents == left,
-        )
-
     def return_disbursement(
         self, stamp: Stamp, n: int, value_date: date, reason: str
     ) -> events.DisbursementReturned:
@@ -254,7 +230,7 @@ class Dote:
             raise DisbursementAlreadyReturned(n)
         if tranche.amount_cents > self.undocumented_cents:
             raise AmountTooHigh("n", self.undocumented_cents)
-        _not_later(stamp, value_date, "value_date")
+        not_later(stamp, value_date, "value_date")
         return self.then(
             events.DisbursementReturned,
             stamp,
@@ -273,7 +249,7 @@ class Dote:
         """The payee gave back what is not documented, or a part of it."""
         if amount_cents > self.undocumented_cents:
             raise AmountTooHigh("amount_cents", self.undocumented_cents)
-        _not_later(stamp, value_date, "value_date")
+        not_later(stamp, value_date, "value_date")
         return self.then(
             events.RefundReceived,
             stamp,
@@ -307,7 +283,7 @@ class Dote:
                 raise Duplicate(f"receipt {known.n}")
         if amount_cents > self.undocumented_cents:
             raise AmountTooHigh("amount_cents", self.undocumented_cents)
-        _not_later(stamp, on, "date")
+        not_later(stamp, on, "date")
         return self.then(
             events.ReceiptSubmitted,
             stamp,
@@ -392,7 +368,8 @@ class Dote:
         return {"line": self.line, "n": n, "amount_cents": receipt.amount_cents}
 
 
-def _not_later(stamp: Stamp, day: date, name: str) -> None:
+def not_later(stamp: Stamp, day: date, name: str) -> None:
+    """Refuses a day in the future."""
     # One day of grace: the clock is UTC, the desk is in its own time zone.
     if (day - stamp.at.date()).days > 1:
         raise DateInTheFuture(name, day.isoformat())

@@ -14,6 +14,7 @@ from domain.dote_parts import (
     Disbursement,
     Document,
     PapersAsked,
+    Payment,
     Receipt,
     Vote,
 )
@@ -39,6 +40,9 @@ from domain.events.dote import (
     DoteRequested,
     DoteRevoked,
     DoteWithdrawn,
+    PaymentAuthorised,
+    PaymentCancelled,
+    PaymentOrdered,
     RatificationRecorded,
     ReceiptAccepted,
     ReceiptDisallowed,
@@ -145,18 +149,38 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
             return {"state": State.REVOKED}
         case DoteDisbursed():
             tranche = Disbursement(
-                event.n, event.amount_cents, event.value_date, event.method, "executed"
+                event.n,
+                event.amount_cents,
+                event.value_date,
+                event.method,
+                "executed",
+                event.payment_n,
+                event.proof,
             )
             return {
+                "payments": _payments(dote, event.payment_n, "executed"),
                 "state": State.DISBURSED if event.last else dote.state,
                 "disbursed_cents": dote.disbursed_cents + event.amount_cents,
                 "disbursements": (*dote.disbursements, tranche),
                 "people": _with(dote, Duty.PAY, event.by),
             }
+        case PaymentOrdered():
+            order = Payment(event.n, event.amount_cents, event.batch_id, event.payee_id)
+            people = _with(dote, Duty.PAY, event.by)
+            return {"payments": (*dote.payments, order), "people": people}
+        case PaymentAuthorised():
+            people = _with(dote, Duty.PAY, event.by)
+            return {"payments": _payments(dote, event.n, "authorised"), "people": people}
+        case PaymentCancelled():
+            return {"payments": _payments(dote, event.n, "cancelled")}
         case DisbursementReturned() | DisbursementUndone():
             back = event.restores == "committed"
-            said = "returned" if isinstance(event, DisbursementReturned) else "undone"
+            undone = isinstance(event, DisbursementUndone)
+            said = "undone" if undone else "returned"
+            # What was taken for paid and is not is still to be paid: its batch has gone out.
+            order_is = "authorised" if undone and back else "returned"
             return {
+                "payments": _payments(dote, _ordered_as(dote, event.n), order_is),
                 "state": State.APPROVED if back else dote.state,
                 "disbursed_cents": dote.disbursed_cents - event.amount_cents,
                 "disbursements": _tranche_is(dote, event.n, said),
@@ -164,6 +188,7 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
             }
         case ReturnUndone():
             return {
+                "payments": _payments(dote, _ordered_as(dote, event.n), "executed"),
                 "state": State.DISBURSED if event.last else dote.state,
                 "disbursed_cents": dote.disbursed_cents + event.amount_cents,
                 "disbursements": _tranche_is(dote, event.n, "executed"),
@@ -213,6 +238,16 @@ def _tranche_is(dote: Dote, n: int, state: str) -> tuple[Disbursement, ...]:
     return tuple(
         replace(known, state=state) if known.n == n else known for known in dote.disbursements
     )
+
+
+def _ordered_as(dote: Dote, n: int) -> int | None:
+    """The payment that a tranche carried out."""
+    return next((known.payment_n for known in dote.disbursements if known.n == n), None)
+
+
+def _payments(dote: Dote, n: int | None, state: str) -> tuple[Payment, ...]:
+    """The payments, with the n-th in another state (None: none is)."""
+    return tuple(replace(known, state=state) if known.n == n else known for known in dote.payments)
 
 
 def _with(dote: Dote, duty: Duty, by: Signature) -> dict[Duty, frozenset[UUID]]:

@@ -18,6 +18,7 @@ from domain.events.bank import BankEvent
 from domain.events.base import Event
 from domain.events.household import HouseholdEvent
 from domain.events.payee import PayeeEvent
+from domain.events.payment_batch import PaymentBatchEvent
 from domain.events.programme import BudgetLine
 
 
@@ -76,6 +77,9 @@ NO_POSTINGS: frozenset[type[Event]] = frozenset(
         dote.DoteRejected,
         dote.AppealLodged,
         dote.AppealDecided,
+        dote.PaymentOrdered,
+        dote.PaymentAuthorised,
+        dote.PaymentCancelled,
         dote.ReceiptSubmitted,
         dote.DoteAccountedFor,
         dote.DeadlineReminded,
@@ -83,6 +87,7 @@ NO_POSTINGS: frozenset[type[Event]] = frozenset(
         *get_args(BankEvent),
         *get_args(HouseholdEvent),
         *get_args(PayeeEvent),
+        *get_args(PaymentBatchEvent),
         *get_args(AccountEvent),
     }
 )

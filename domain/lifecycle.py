@@ -64,6 +64,9 @@ class Action(StrEnum):
     DECIDE_APPEAL = "decide_appeal"
     WITHDRAW = "withdraw"
     REVOKE = "revoke"
+    ORDER_PAYMENT = "order_payment"
+    AUTHORISE_PAYMENT = "authorise_payment"
+    CANCEL_PAYMENT = "cancel_payment"
     DISBURSE = "disburse"
     RETURN_DISBURSEMENT = "return_disbursement"
     RECORD_REFUND = "record_refund"
@@ -102,6 +105,9 @@ _APPROVER = frozenset({Role.APPROVER})
 _APPROVERS = frozenset({Role.APPROVER, Role.COORDINATOR})
 _COORDINATOR = frozenset({Role.COORDINATOR})
 _FINANCE = frozenset({Role.FINANCE})
+PAYMASTERS = frozenset({Role.FINANCE, Role.COORDINATOR})
+"""Who lets payments go out, or keeps them back."""
+
 _SYSTEM = frozenset({Role.SYSTEM})
 
 OPEN = frozenset({State.REQUESTED, State.DOCUMENT_REQUESTED, State.ASSESSED, State.APPROVED})
@@ -166,6 +172,15 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.WITHDRAW: Transition(OPEN, (State.WITHDRAWN,), ("DoteWithdrawn",), _OPERATOR),
     Action.REVOKE: Transition(
         frozenset({State.APPROVED}), (State.REVOKED,), ("DoteRevoked",), _APPROVERS
+    ),
+    Action.ORDER_PAYMENT: Transition(
+        frozenset({State.APPROVED}), (), ("PaymentOrdered",), _FINANCE, Duty.PAY
+    ),
+    Action.AUTHORISE_PAYMENT: Transition(
+        frozenset({State.APPROVED}), (), ("PaymentAuthorised",), PAYMASTERS, Duty.PAY
+    ),
+    Action.CANCEL_PAYMENT: Transition(
+        frozenset({State.APPROVED}), (), ("PaymentCancelled",), PAYMASTERS
     ),
     Action.DISBURSE: Transition(
         frozenset({State.APPROVED}),

@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.actors import Actor, Role
-from domain.events import account, bank, dote, household, payee
+from domain.events import account, bank, dote, household, payee, payment_batch
 from domain.events.base import Event
 
 MASK = "•••"
@@ -95,6 +95,8 @@ FIELDS: Mapping[tuple[type[Event], str], Private] = {
     (household.ErasureDeclined, "reason"): _CASE,
     (household.ErasureHeld, "reason"): _CASE,
     (payee.PayeeRegistered, "payee"): _WHO_IS_PAID,
+    (payee.PayeeIbanChanged, "payee"): _WHO_IS_PAID,
+    (payment_batch.BatchCancelled, "reason"): _PAYEE,
 }
 """Every private field of every event; a test fails on a missing one."""
 

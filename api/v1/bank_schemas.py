@@ -133,6 +133,12 @@ class Match(Answer):
     undone: bool = False
 
 
+class SetAside(Answer):
+    """A line that is left for later."""
+
+    line_id: UUID
+
+
 class Confirmed(Answer):
     """What became of many: how many were matched, and why some were not."""
 

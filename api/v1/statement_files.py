@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from typing import BinaryIO
 
@@ -78,11 +79,11 @@ def bring_in(
     outcomes = tuple(
         services.engine.run(
             _own(request, nth),
-            lambda work, nth=nth, statement=statement: import_statement(
-                work,
-                looked.account,
-                Source(looked.file.format, looked.sha256, nth),
-                statement,
+            partial(
+                import_statement,
+                account=looked.account,
+                source=Source(looked.file.format, looked.sha256, nth),
+                statement=statement,
                 despite=despite,
             ),
         )

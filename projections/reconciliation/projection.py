@@ -12,6 +12,12 @@ from domain.events.bank import (
     StatementImported,
 )
 from domain.events.base import EVENT_TYPES, Event
+from domain.events.dote import (
+    DisbursementReturned,
+    DisbursementUndone,
+    DoteDisbursed,
+    ReturnUndone,
+)
 from projections.base import Projection
 from workflows.eventstore.database import Tx
 from workflows.eventstore.log import Logged
@@ -19,7 +25,17 @@ from workflows.eventstore.statements import statements
 
 _SQL = statements("projections.reconciliation", "statements")
 _HANDLED: frozenset[type[Event]] = frozenset(
-    {StatementImported, BankLineImported, LineMatched, LineUnmatched, LineSetAside}
+    {
+        StatementImported,
+        BankLineImported,
+        LineMatched,
+        LineUnmatched,
+        LineSetAside,
+        DoteDisbursed,
+        DisbursementReturned,
+        DisbursementUndone,
+        ReturnUndone,
+    }
 )
 _STATEMENT = {
     "account",
@@ -68,17 +84,6 @@ def _changes(logged: Logged) -> Iterator[Change]:
         case LineMatched():
             yield "change_line", {**place, "cents": -event.amount_cents, "set_aside": False}
             yield "save_match", _match(logged, event)
-            for paid in event.payments:
-                yield (
-                    "save_shown",
-                    {
-                        "dote_id": paid.dote_id,
-                        "n": paid.n,
-                        "kind": event.kind,
-                        "match_id": event.match_id,
-                        "line_id": event.originator_id,
-                    },
-                )
         case LineUnmatched():
             yield "change_line", {**place, "cents": event.amount_cents, "set_aside": False}
             of = {
@@ -89,7 +94,15 @@ def _changes(logged: Logged) -> Iterator[Change]:
                 "at": event.at,
             }
             yield "undo_match", of
-            yield "remove_shown", of
+        case DoteDisbursed() if event.payment_n is None:
+            told = event.model_dump(include={"n", "amount_cents", "value_date"})
+            yield "save_by_hand", {**told, "dote_id": event.originator_id}
+        case DisbursementReturned() | ReturnUndone():
+            state = "executed" if isinstance(event, ReturnUndone) else "returned"
+            of_dote = {"dote_id": event.originator_id, "n": event.n, "state": state}
+            yield "change_by_hand", of_dote
+        case DisbursementUndone():
+            yield "remove_by_hand", {"dote_id": event.originator_id, "n": event.n}
         case LineSetAside():
             yield "change_line", {**place, "cents": 0, "set_aside": True}
 
@@ -110,7 +123,7 @@ def _match(logged: Logged, event: LineMatched) -> Mapping[str, object]:
 RECONCILIATION = Projection(
     name="reconciliation",
     package="projections.reconciliation",
-    tables=("statement_list", "line_list", "match_list", "shown"),
+    tables=("statement_list", "line_list", "match_list", "paid_by_hand"),
     handles=_HANDLED,
     ignores=frozenset(EVENT_TYPES.values()) - _HANDLED,
     write=write,

@@ -112,6 +112,30 @@ def shown(tx: Tx) -> frozenset[tuple[UUID, int, MatchKind]]:
     return frozenset((row["dote_id"], row["n"], MatchKind(row["kind"])) for row in rows)
 
 
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """A disbursement that nobody ordered; `state` executed or returned."""
+
+    dote_id: UUID
+    n: int
+    amount_cents: int
+    value_date: date
+    state: str
+    number: str
+    category: str
+    payee_id: UUID | None
+
+    @property
+    def id(self) -> str:
+        """What it is called: no order has given it a number of its own."""
+        return f"{self.number}/{self.n}"
+
+
+def by_hand(tx: Tx) -> list[ByHand]:
+    """What was paid by hand."""
+    return [ByHand(**row) for row in tx.execute(_SQL["by_hand"])]
+
+
 def payee_tokens(tx: Tx, ids: Iterable[UUID]) -> Mapping[UUID, tuple[bytes | None, bytes | None]]:
     """By what payees are found: tokens of name and IBAN."""
     rows = tx.execute(_SQL["payee_tokens"], {"ids": list(ids)})

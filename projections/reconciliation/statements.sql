@@ -26,14 +26,19 @@ UPDATE match_list SET undone_at = %(at)s
 WHERE match_id = %(match_id)s AND line_id = %(line_id)s AND kind = %(kind)s
   AND amount_cents = %(amount_cents)s
 
--- name: save_shown
-INSERT INTO shown (dote_id, n, kind, match_id, line_id)
-VALUES (%(dote_id)s, %(n)s, %(kind)s, %(match_id)s, %(line_id)s)
-ON CONFLICT DO NOTHING
+-- name: save_by_hand
+INSERT INTO paid_by_hand (dote_id, n, amount_cents, value_date, state)
+VALUES (%(dote_id)s, %(n)s, %(amount_cents)s, %(value_date)s, 'executed')
 
--- name: remove_shown
-DELETE FROM shown
-WHERE match_id = %(match_id)s AND line_id = %(line_id)s AND kind = %(kind)s
+-- name: change_by_hand
+UPDATE paid_by_hand SET state = %(state)s WHERE dote_id = %(dote_id)s AND n = %(n)s
+
+-- name: remove_by_hand
+DELETE FROM paid_by_hand WHERE dote_id = %(dote_id)s AND n = %(n)s
+
+-- name: by_hand
+SELECT h.dote_id, h.n, h.amount_cents, h.value_date, h.state, p.number, p.category, p.payee_id
+FROM paid_by_hand h JOIN payment_plans p USING (dote_id)
 
 -- name: open_lines
 -- What is open, the oldest first; with what is found by it.
@@ -74,7 +79,18 @@ ORDER BY max(log_index) DESC
 LIMIT %(limit)s
 
 -- name: shown
-SELECT DISTINCT dote_id, n, kind FROM shown
+-- Which disbursements a line has shown, and as what: as it stands now, beside the events.
+SELECT DISTINCT dote_id, n, kind FROM bank_shown
 
 -- name: payee_tokens
 SELECT id, name_token, iban_token FROM payees WHERE id = ANY (%(ids)s)
+
+-- name: named
+-- Payments by their ids, and disbursements by hand by theirs (the dote's number, and which one).
+SELECT id, dote_id, amount_cents, n, NULL::integer AS by_hand, category
+FROM payments WHERE id = ANY (%(ids)s)
+UNION ALL
+SELECT p.number || '/' || h.n, h.dote_id, h.amount_cents, 0, h.n, p.category
+FROM unnest(%(ids)s::text[]) AS asked (id)
+JOIN payment_plans p ON p.number = split_part(asked.id, '/', 1)
+JOIN paid_by_hand h ON h.dote_id = p.dote_id AND p.number || '/' || h.n = asked.id

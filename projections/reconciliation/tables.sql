@@ -52,12 +52,12 @@ CREATE TABLE match_list (
 CREATE INDEX match_list_newest ON match_list (log_index DESC);
 CREATE INDEX match_list_by_line ON match_list (line_id);
 
--- Which disbursements of doti a line of the bank has shown, as paid or as come back.
-CREATE TABLE shown (
+-- What was paid by hand, without an order, and is still said to be paid or to have come back.
+CREATE TABLE paid_by_hand (
     dote_id uuid NOT NULL,
     n integer NOT NULL,
-    kind text NOT NULL,
-    match_id uuid NOT NULL,
-    line_id uuid NOT NULL,
-    PRIMARY KEY (dote_id, n, kind, match_id, line_id)
+    amount_cents bigint NOT NULL,
+    value_date date NOT NULL,
+    state text NOT NULL CHECK (state IN ('executed', 'returned')),
+    PRIMARY KEY (dote_id, n)
 );

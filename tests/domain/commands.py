@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import Unpack
+from uuid import UUID
 
-from domain import deadlines, deciding, undoing
+from domain import deadlines, deciding, paying, undoing
 from domain.actors import SYSTEM, Actor
 from domain.dote import Dote
 from domain.dote_parts import File
@@ -18,6 +19,7 @@ from tests.spec import (
     APPROVER,
     APPROVER_2,
     ASSESSOR,
+    BATCH,
     COORDINATOR,
     FINANCE,
     IN_TWO_WEEKS,
@@ -239,9 +241,57 @@ def disburse(
         by_whom = signed(a_case(dote, **about), Action.DISBURSE, by)
         if undo is not None:
             return undoing.undo_return(dote, by_whom, undo)
-        return dote.disburse(by_whom, amount_cents, value_date, method, reference)
+        return paying.disburse(dote, by_whom, amount_cents, value_date, method, reference)
 
     return give
+
+
+def order(
+    amount_cents: int | None = None,
+    *,
+    on: date = TODAY,
+    by: Actor = FINANCE,
+    **about: Unpack[About],
+) -> Command:
+    """Put a payment into a batch."""
+    return lambda dote: paying.order(
+        dote, signed(a_case(dote, **about), Action.ORDER_PAYMENT, by), amount_cents, on, BATCH
+    )
+
+
+def let_go(n: int = 1, *, by: Actor = COORDINATOR, **about: Unpack[About]) -> Command:
+    """Authorise a payment."""
+    return lambda dote: paying.authorise(
+        dote, signed(a_case(dote, **about), Action.AUTHORISE_PAYMENT, by), n
+    )
+
+
+def cancel(n: int = 1, *, by: Actor = FINANCE, **about: Unpack[About]) -> Command:
+    """Cancel a payment."""
+    return lambda dote: paying.cancel(
+        dote, signed(a_case(dote, **about), Action.CANCEL_PAYMENT, by), n
+    )
+
+
+def execute(
+    n: int = 1,
+    *,
+    value_date: date = TODAY,
+    reference: str | None = None,
+    proof: UUID | None = None,
+    by: Actor = FINANCE,
+    **about: Unpack[About],
+) -> Command:
+    """Record that a payment went out."""
+    return lambda dote: paying.execute(
+        dote,
+        signed(a_case(dote, **about), Action.DISBURSE, by),
+        n,
+        value_date,
+        "bank_transfer",
+        reference=reference,
+        proof=proof,
+    )
 
 
 def take_back(
@@ -347,6 +397,9 @@ COMMANDS: dict[Action, Callable[..., Command]] = {
     Action.DECIDE_APPEAL: decide_appeal,
     Action.WITHDRAW: withdraw,
     Action.REVOKE: revoke,
+    Action.ORDER_PAYMENT: order,
+    Action.AUTHORISE_PAYMENT: let_go,
+    Action.CANCEL_PAYMENT: cancel,
     Action.DISBURSE: disburse,
     Action.RETURN_DISBURSEMENT: take_back,
     Action.RECORD_REFUND: refund,

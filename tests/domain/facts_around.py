@@ -10,7 +10,6 @@ from domain.events import household as h
 from domain.events import programme as p
 from domain.events.base import Event
 from domain.events.household import HouseholdRegistered
-from domain.events.payee import PayeeErased, PayeeRegistered
 from domain.events.programme import BudgetLine, PartnerRole
 from domain.lifecycle import Stage
 from domain.policy import Band, Cap, Deadline, ItemRule, PaperRule, Policy, UrgentPath
@@ -175,20 +174,6 @@ def conflict_lifted(by: Actor = COORDINATOR) -> a.ConflictLifted:
     return _account(
         a.ConflictLifted, by, conflict_id=ident(0xCF), reason=_own(by, "the flat was sold")
     )
-
-
-# What happened to a payee
-
-
-def payee_registered() -> PayeeRegistered:
-    """Somebody was paid for the first time."""
-    payee = Private.record(PAYEE, {"name": "the landlord", "iban": None})
-    return PayeeRegistered.stamped(stamp(APPROVER, START), PAYEE, 1, payee=payee)
-
-
-def payee_erased() -> PayeeErased:
-    """A payee is not known any more."""
-    return PayeeErased.stamped(stamp(COORDINATOR, START), PAYEE, 2)
 
 
 # What happened to the programme

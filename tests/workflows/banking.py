@@ -1,13 +1,18 @@
 """Statements made for tests: an account of the programme, and lines of days."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from domain.actors import Actor
 from tests.register import TestRegister
+from workflows import payments, reconciliation
 from workflows.bank import Line, Statement
+from workflows.commands import MatchLines, OrderPayment, Payee, PrepareBatch
 from workflows.engine import Outcome
+from workflows.reconciliation import Target
 from workflows.statements import Source, import_statement, open_bank_account
 
 ACCOUNT = "CONTO"
@@ -71,3 +76,70 @@ def import_one(
     source = Source("camt.053.001.08", f"{file:064x}", nth)
     decide = partial(import_statement, account=ACCOUNT, source=source, statement=statement)
     return register.run(by or register.people.finance, lambda work: decide(work))
+
+
+PAYEES = (
+    Payee(name="Ditta Inventata srl", iban="IT43K0310412701000000820420"),
+    Payee(name="Scuola Immaginaria", iban="IT60X0542811101000000123456"),
+)
+
+
+def approved(register: TestRegister, cents: int, payee: Payee = PAYEES[0]) -> UUID:
+    """A dote that waits to be paid."""
+    dote_id = register.assessed(cents)
+    register.approve(dote_id, cents, payee=payee)
+    return dote_id
+
+
+def ordered(register: TestRegister, *doti: UUID) -> list[Target]:
+    """The doti stand in an authorised batch: what of each is to be paid."""
+    command = PrepareBatch(
+        execution_date=register.engine.clock().date(),
+        payments=tuple(OrderPayment(dote_id=dote_id) for dote_id in doti),
+    )
+    batch = register.run(register.people.finance, lambda work: payments.prepare(work, command))
+    register.run(
+        register.people.coordinator, lambda work: payments.authorise(work, batch.stream_id)
+    )
+    found = []
+    for dote_id in doti:
+        dote = register.register.dote(dote_id)
+        order = dote.payments[-1]
+        name = f"{dote.number}-{order.n}"
+        found.append(Target(name, dote_id, order.amount_cents, order.n))
+    return found
+
+
+def line_ids(register: TestRegister) -> list[UUID]:
+    """The lines that came in, in the order of the log."""
+    register.settle()
+    part = register.log.part(0, register.log.end(), ["BankLineImported"])
+    return [logged.event.originator_id for logged in part]
+
+
+def matched(
+    register: TestRegister,
+    lines: Sequence[UUID],
+    targets: Sequence[Target] = (),
+    *,
+    kind: str = "payment",
+    rest: str = "refuse",
+    by: Actor | None = None,
+) -> Outcome:
+    """Lines are matched."""
+    command = MatchLines.model_validate(
+        {
+            "line_ids": list(lines),
+            "payment_ids": [target.payment for target in targets],
+            "kind": kind,
+            "rest": rest,
+        }
+    )
+    who = by or register.people.finance
+    return register.run(who, lambda work: reconciliation.match(work, command, targets))
+
+
+def undone(register: TestRegister, match_id: UUID) -> Outcome:
+    """A match is taken back."""
+    who = register.people.finance
+    return register.run(who, lambda work: reconciliation.undo(work, match_id))

@@ -51,8 +51,18 @@ class Bank:
         rows = self._ask("lines_of_match", {"match_id": match_id})
         return [row["line_id"] for row in rows]
 
+    def shown(self, dote_ids: Iterable[UUID]) -> frozenset[tuple[UUID, int, str]]:
+        """Which disbursements of these doti a line has shown, and as what."""
+        rows = self._ask("shown_by", {"dote_ids": list(dote_ids)})
+        return frozenset((row["dote_id"], row["n"], row["kind"]) for row in rows)
+
     def _ask(self, name: str, values: Mapping[str, object]) -> list[Any]:
         return self._database.statement(self._database.qualified(_SQL[name]), values)
+
+
+def put(database: Database, row: Mapping[str, object]) -> None:
+    """Writes by what a line is found, in the place of what was there."""
+    database.statement(database.qualified(_SQL["put_line_tokens"]), row)
 
 
 def words(details: Mapping[str, Any]) -> str:

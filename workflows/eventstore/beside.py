@@ -20,9 +20,15 @@ from domain.events.account import (
     TokenRevoked,
     WorkedFor,
 )
-from domain.events.bank import BankLineImported, LineMatched, StatementImported
+from domain.events.bank import (
+    BankLineImported,
+    LineMatched,
+    LineUnmatched,
+    MatchKind,
+    StatementImported,
+)
 from domain.events.base import Event
-from domain.events.dote import DoteRequested
+from domain.events.dote import DoteRequested, PaymentCancelled, PaymentOrdered
 from domain.events.household import HouseholdErased, HouseholdMerged, HouseholdUnmerged
 from domain.events.payee import PayeeErased, PayeeRegistered
 from domain.privacy import Private, Sealed, read_record
@@ -33,7 +39,8 @@ from workflows.eventstore.blind_index import BlindIndex
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A statement of `people.sql`, `merges.sql`, `payees.sql` or `bank.sql`, and its values."""
+    """A statement of `people.sql`, `merges.sql`, `payees.sql`, `orders.sql` or `bank.sql`, and its
+    values."""
 
     statement: str
     values: Mapping[str, object]
@@ -83,6 +90,12 @@ def changes(event: Event, index: BlindIndex) -> Iterator[Change]:
         case DoteRequested():
             values = {"dote_id": event.originator_id, "household_id": event.household_id}
             yield Change("insert_household_dote", values)
+        case PaymentOrdered():
+            order = {"dote_id": event.originator_id, "n": event.n}
+            yield Change("insert_payment_order", {**order, "batch_id": event.batch_id})
+        case PaymentCancelled():
+            order = {"dote_id": event.originator_id, "n": event.n}
+            yield Change("remove_payment_order", order)
         case HouseholdMerged():
             values = {"household_id": event.originator_id, "into_id": event.into}
             yield Change("insert_merge", values)
@@ -103,6 +116,16 @@ def changes(event: Event, index: BlindIndex) -> Iterator[Change]:
         case LineMatched():
             values = {"match_id": event.match_id, "line_id": event.originator_id}
             yield Change("insert_match", values)
+            for paid in event.payments:
+                # A refund can be one of several of the same payment.
+                if event.kind is not MatchKind.REFUND:
+                    yield Change(
+                        "insert_shown",
+                        {**values, "dote_id": paid.dote_id, "n": paid.n, "kind": event.kind},
+                    )
+        case LineUnmatched():
+            told = event.model_dump(include={"match_id", "kind"})
+            yield Change("remove_shown", {**told, "line_id": event.originator_id})
         case _:
             pass  # it stands in the log alone, or moves money
 

@@ -43,7 +43,7 @@ _SQL = statements("workflows.eventstore.sql", "decisions")
 _STREAMS = statements("workflows.eventstore.sql", "streams")
 _BESIDE = {
     name: statement
-    for file in ("people", "merges", "payees", "bank")
+    for file in ("people", "merges", "payees", "orders", "bank")
     for name, statement in statements("workflows.eventstore.sql", file).items()
 }
 AnEvent = TypeVar("AnEvent", bound=Event)
@@ -146,7 +146,7 @@ class UnitOfWork:
         return payees.payees_of_only(self._database, household_ids)
 
     def next_number(self, counter: str) -> int:
-        """The next number of a counter (`household_number`, `dote_number_<year>`)."""
+        """The next number of a counter (`household_number`, `dote_number_<year>` …)."""
         name = f'"{self._database.schema}".{counter}'
         rows = self._database.statement(_STREAMS["next_number"], {"counter": name})
         return int(rows[0]["number"])

@@ -33,3 +33,15 @@ ORDER BY to_on NULLS FIRST, from_on NULLS FIRST, id
 
 -- name: lines_of_match
 SELECT line_id FROM register.bank_matches WHERE match_id = %(match_id)s ORDER BY line_id
+
+-- name: insert_shown
+INSERT INTO register.bank_shown (dote_id, n, kind, match_id, line_id)
+VALUES (%(dote_id)s, %(n)s, %(kind)s, %(match_id)s, %(line_id)s)
+
+-- name: remove_shown
+DELETE FROM register.bank_shown
+WHERE match_id = %(match_id)s AND line_id = %(line_id)s AND kind = %(kind)s
+
+-- name: shown_by
+-- Which of the disbursements of some doti a line has shown, and as what.
+SELECT DISTINCT dote_id, n, kind FROM register.bank_shown WHERE dote_id = ANY (%(dote_ids)s)

@@ -32,12 +32,23 @@ CREATE TABLE bank_matches (
     PRIMARY KEY (match_id, line_id)
 );
 
+-- Which disbursements of doti a line has shown, as paid or as come back: each once.
+CREATE TABLE bank_shown (
+    dote_id uuid NOT NULL,
+    n integer NOT NULL,
+    kind text NOT NULL,
+    match_id uuid NOT NULL,
+    line_id uuid NOT NULL REFERENCES bank_lines (id),
+    PRIMARY KEY (dote_id, n, kind, line_id)
+);
+
 DO $$
 DECLARE
     app text := current_schema() || '_app';
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = app) THEN
-        EXECUTE format('GRANT INSERT ON bank_statements, bank_lines, bank_matches TO %I', app);
+        EXECUTE format('GRANT INSERT ON bank_statements, bank_lines, bank_matches, bank_shown TO %I', app);
+        EXECUTE format('GRANT DELETE ON bank_shown TO %I', app);
         -- What lines are found by is made anew (doti reindex).
         EXECUTE format('GRANT UPDATE (identity, name_token, iban_token) ON bank_lines TO %I', app);
     END IF;
