@@ -214,6 +214,7 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
                 event.sha256,
                 event.media_type,
                 "submitted",
+                event.paper_cents,
             )
             return {"receipts": (*dote.receipts, receipt)}
         case ReceiptAccepted():

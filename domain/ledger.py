@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import get_args
 from uuid import UUID
 
-from domain.events import dote, programme
+from domain.events import dote, programme, rendiconto
 from domain.events.account import AccountEvent
 from domain.events.bank import BankEvent
 from domain.events.base import Event
@@ -66,6 +66,12 @@ NO_POSTINGS: frozenset[type[Event]] = frozenset(
         programme.PolicyAdopted,
         programme.RetentionAdopted,
         programme.BankAccountOpened,
+        programme.PeriodCloseAsked,
+        programme.PeriodClosed,
+        programme.PeriodReopenAsked,
+        programme.PeriodReopened,
+        programme.FunderRulesAdopted,
+        rendiconto.RendicontoFrozen,
         dote.DoteRequested,
         dote.DocumentAttached,
         dote.DocumentsRequested,

@@ -6,6 +6,9 @@ from datetime import date, datetime
 from typing import TypeVar, assert_never
 from uuid import UUID, uuid5
 
+from domain import periods
+from domain.actors import Signature
+from domain.days import day_here, month_of
 from domain.errors import (
     Duplicate,
     ItemNotAsked,
@@ -19,20 +22,28 @@ from domain.errors import (
 )
 from domain.events.base import Event, Stamp
 from domain.events.programme import (
+    Balance,
     BankAccountOpened,
     BudgetAllocated,
     BudgetLine,
     BudgetTransferred,
     CategoryDefined,
     DeskOpened,
+    FunderRulesAdopted,
     FundingGranted,
     ItemDefined,
     PartnerJoined,
+    PeriodCloseAsked,
+    PeriodClosed,
+    PeriodReopenAsked,
+    PeriodReopened,
     PolicyAdopted,
     ProgrammeEvent,
     ProgrammeOpened,
     RetentionAdopted,
 )
+from domain.funding_rules import FunderRules
+from domain.periods import Books
 from domain.policy import Policy, Rules
 from domain.policy_check import check
 from domain.retention import Retention
@@ -100,6 +111,8 @@ class Programme:
     partners: Mapping[str, Partner]
     categories: Mapping[str, Category]
     policies: Mapping[int, Policy]
+    books: Books
+    funders: Mapping[str, tuple[FunderRules, ...]] = field(default_factory=dict)
     funded_cents: int = 0
     unallocated_cents: int = 0
     adoptions: Mapping[int, Adoption] = field(default_factory=dict)
@@ -252,6 +265,53 @@ class Programme:
             reason=reason,
         )
 
+    def check_open(self, day: date) -> None:
+        """Refuses what is dated into a closed month. Raises MonthClosed."""
+        self.books.check_open(day)
+
+    def ask_close(self, stamp: Stamp, month: str, reason: str | None) -> PeriodCloseAsked:
+        """Somebody asks for a month to be closed."""
+        self.books.check("close", month, stamp.at)
+        return self._next(PeriodCloseAsked, stamp, period=month, reason=reason)
+
+    def close(
+        self,
+        stamp: Stamp,
+        month: str,
+        reason: str | None,
+        *,
+        asked_by: Signature,
+        trial_balance: tuple[Balance, ...],
+        log_size: int,
+        root: bytes,
+    ) -> PeriodClosed:
+        """A second person closes the month, on what all accounts come to."""
+        self.books.check("close", month, stamp.at)
+        if sum(balance.cents for balance in trial_balance) != 0:
+            raise ValueError("a trial balance comes to 0")
+        return self._next(
+            PeriodClosed,
+            stamp,
+            period=month,
+            reason=reason,
+            asked_by=asked_by,
+            trial_balance=trial_balance,
+            log_size=log_size,
+            root=root.hex(),
+        )
+
+    def ask_reopen(self, stamp: Stamp, month: str, reason: str) -> PeriodReopenAsked:
+        """Somebody asks for the last closed month to be opened again."""
+        self.books.check("reopen", month, stamp.at)
+        return self._next(PeriodReopenAsked, stamp, period=month, reason=reason)
+
+    def reopen(
+        self, stamp: Stamp, month: str, reason: str, *, asked_by: Signature
+    ) -> PeriodReopened:
+        """A second person opens it."""
+        self.books.check("reopen", month, stamp.at)
+        return self._next(PeriodReopened, stamp, period=month, reason=reason, asked_by=asked_by)
+
     def _next(self, kind: type[AnEvent], stamp: Stamp, /, **data: object) -> AnEvent:
         return kind.stamped(stamp, self.id, self.version + 1, **data)
 
@@ -288,6 +348,7 @@ def evolve(programme: Programme | None, event: ProgrammeEvent) -> Programme:
             partners={},
             categories={},
             policies={},
+            books=Books(month_of(day_here(event.at))),
         )
     return replace(_apply(programme, event), version=event.originator_version)
 
@@ -326,6 +387,7 @@ def _apply(known: Programme, event: ProgrammeEvent) -> Programme:
         case FundingGranted():
             return replace(
                 known,
+                funders={event.funder: (), **known.funders},
                 funded_cents=known.funded_cents + event.amount_cents,
                 unallocated_cents=known.unallocated_cents + event.amount_cents,
             )
@@ -334,6 +396,11 @@ def _apply(known: Programme, event: ProgrammeEvent) -> Programme:
             return replace(known, unallocated_cents=left)
         case BudgetTransferred():
             return known
+        case PeriodCloseAsked() | PeriodClosed() | PeriodReopenAsked() | PeriodReopened():
+            return replace(known, books=periods.evolve(known.books, event))
+        case FunderRulesAdopted():
+            rules = (*known.funders[event.funder], event.rules)
+            return replace(known, funders={**known.funders, event.funder: rules})
         case _:
             assert_never(event)
 

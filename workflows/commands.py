@@ -326,13 +326,16 @@ class RecordRefund(Command):
 
 
 class SubmitReceipt(Command):
-    """A receipt; its file comes beside it."""
+    """A receipt; its file comes beside it. `paper_cents`: what the whole paper comes to, where
+    several doti paid it; `distinct`: it is another paper than one that looks the same."""
 
     kind: Word
     number: Label
     date: MoneyDay
     issuer: Label
     amount_cents: Cents
+    paper_cents: Cents | None = None
+    distinct: bool = False
 
 
 class AcceptReceipt(Command):

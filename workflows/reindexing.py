@@ -8,11 +8,11 @@ from uuid import UUID
 from domain import payee
 from domain.events.bank import BankLineImported
 from domain.events.base import Event
-from domain.events.dote import ApprovalGiven, DoteApproved
+from domain.events.dote import ApprovalGiven, DoteApproved, ReceiptSubmitted
 from domain.events.household import HouseholdRegistered
 from domain.events.payee import PayeeEvent, PayeeRegistered
 from domain.privacy import Private, read_record
-from workflows.eventstore import bank, identities, payees
+from workflows.eventstore import bank, identities, payees, receipts
 from workflows.eventstore.blind_index import BlindIndex
 from workflows.eventstore.log import Log
 from workflows.eventstore.register import Register
@@ -67,6 +67,7 @@ def _reindex_one(register: Register, vault: Vault, index: BlindIndex, found: Eve
                 _put_line(vault, index, register, found)
             case _:
                 _find_payee(register, vault, index, history)
+                _find_receipts(register, vault, index, history)
 
 
 def _put_payee(register: Register, vault: Vault, index: BlindIndex, history: list[Event]) -> None:
@@ -93,3 +94,15 @@ def _find_payee(register: Register, vault: Vault, index: BlindIndex, history: li
     payee = read_record(text) if text is not None else {}
     tokens = identities.PayeeTokens(vote.originator_id, index.of_payee(payee))
     identities.add(register.database, tokens)
+
+
+def _find_receipts(
+    register: Register, vault: Vault, index: BlindIndex, history: list[Event]
+) -> None:
+    """By what the receipts of a dote are found; nothing of one who was erased."""
+    for event in history:
+        if isinstance(event, ReceiptSubmitted):
+            text = vault.open_field(event, "details")
+            if text is not None:
+                values = receipts.columns(event, read_record(text), index)
+                receipts.put(register.database, values)

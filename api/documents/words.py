@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from api.documents import rendiconto_words
 from domain.events import dote, household
 from domain.events.base import Event
 from workflows.eventstore.access_log import Access
@@ -142,4 +143,5 @@ def sentences() -> list[str]:
         *RETENTION,
         *RIGHTS,
         *LABELS.values(),
+        *rendiconto_words.sentences(),
     ]

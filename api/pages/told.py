@@ -10,7 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from api import languages
 from api.languages import Language, translate
 from api.pages.say import N_
-from domain.events import account, bank, dote, household, payee, payment_batch, programme
+from domain.events import (
+    account,
+    bank,
+    dote,
+    household,
+    payee,
+    payment_batch,
+    programme,
+    rendiconto,
+)
 from domain.events.base import Event
 from domain.events.programme import BudgetLine
 from domain.lifecycle import Stage
@@ -92,6 +101,12 @@ TOLD: Mapping[type[Event], str] = {
     programme.FundingGranted: N_("Funds granted, {amount}"),
     programme.BudgetAllocated: N_("Budget allocated, {amount} to {line}"),
     programme.BudgetTransferred: N_("Budget transferred, {amount} from {source} to {target}"),
+    programme.PeriodCloseAsked: N_("Closing of a month asked for: {period}"),
+    programme.PeriodClosed: N_("Month closed: {period}"),
+    programme.PeriodReopenAsked: N_("Opening of a month asked for: {period}"),
+    programme.PeriodReopened: N_("Month opened again: {period}"),
+    programme.FunderRulesAdopted: N_("Rules of a funder adopted: {name}"),
+    rendiconto.RendicontoFrozen: N_("Account of expenses frozen: {name}"),
 }
 """Of each event; those that say yes or no are beside."""
 
@@ -118,6 +133,7 @@ GROUPS: Sequence[tuple[str, tuple[type[Event], ...]]] = (
     (N_("People and roles"), account.AccountEvent.__args__),
     (N_("Bank"), bank.BankEvent.__args__),
     (N_("Programme and budget"), programme.ProgrammeEvent.__args__),
+    (N_("Accounts for funders"), (rendiconto.RendicontoEvent,)),
 )
 """All kinds, by what they are about."""
 
@@ -137,6 +153,12 @@ _NAMED = {
     programme.CategoryDefined,
     programme.ItemDefined,
     programme.BankAccountOpened,
+}
+_OF_PERIODS = {
+    programme.PeriodCloseAsked,
+    programme.PeriodClosed,
+    programme.PeriodReopenAsked,
+    programme.PeriodReopened,
 }
 # The last sign of pause before the first value.
 _VALUES = re.compile(r"[,:] [^,:{]*\{")
@@ -165,6 +187,8 @@ def facts(event: Event, language: Language) -> Iterator[tuple[str, object]]:
         yield "role", languages.word(language, role, "role")
     if type(event) in _NAMED:
         yield "name", event.name  # type: ignore[attr-defined]  # these have one
+    if type(event) in _OF_PERIODS:
+        yield "period", languages.month_and_year(language, event.period)  # type: ignore[attr-defined]
     match event:
         case dote.DocumentAttached():
             yield "kind", languages.word(language, event.kind, "paper")
@@ -184,6 +208,10 @@ def facts(event: Event, language: Language) -> Iterator[tuple[str, object]]:
             yield "partner", event.partner
         case bank.StatementImported():
             yield "account", event.account
+        case programme.FunderRulesAdopted():
+            yield "name", event.funder
+        case rendiconto.RendicontoFrozen():
+            yield "name", event.number
         case programme.PolicyAdopted():
             yield "version", event.policy.version
         case programme.BudgetAllocated():

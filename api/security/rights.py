@@ -6,90 +6,43 @@ comes as far as that. docs/rights.md is drawn from this table.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
 from fastapi import Request
 
 from api.errors import Unauthenticated
 from api.security.refusals import SessionNeeded
+from api.security.right import IN_PERSON, PUBLIC, SIGNED_IN, SIGNING_IN, Right
+from api.security.rights_of_bank import ROUTES_OF_BANK
+from api.security.rights_of_people import PAGES_OF_PEOPLE, ROUTES_OF_PEOPLE
 from domain.account import DELEGABLE
 from domain.actors import PEOPLE, Actor, Role
 from domain.erasure import ERASERS
 from domain.errors import Forbidden
 from domain.lifecycle import READERS, TRANSITIONS, Action
 from domain.merging import KEEPERS
+from domain.periods import CLOSERS
 
-
-class Anybody(StrEnum):
-    """Who needs no role."""
-
-    PUBLIC = "everybody"
-    SIGNING_IN = "everybody who has begun to sign in"
-    IN_PERSON = "everybody who signs in with their password"
-    SIGNED_IN = "everybody who signs in"
-
-
-PUBLIC, SIGNED_IN = Anybody.PUBLIC, Anybody.SIGNED_IN
-SIGNING_IN, IN_PERSON = Anybody.SIGNING_IN, Anybody.IN_PERSON
-
-
-@dataclass(frozen=True, slots=True)
-class Right:
-    """Who may call a route, and what it is called in a refusal.
-
-    `by_partner`: a role for one partner is enough; then what belongs to others is not there. If
-    not, only a role for the whole programme counts.
-    """
-
-    who: Anybody | frozenset[Role]
-    what: str = "read"
-    by_partner: bool = True
-
-    def admits(self, actor: Actor | None, *, begun: bool = False) -> bool:
-        """Whether somebody may call it; None: nobody signed in. `begun`: whether they have proved
-        a part of who they are (`api.security.authentication` has looked which one)."""
-        match self.who:
-            case Anybody.PUBLIC:
-                return True
-            case Anybody.SIGNING_IN:
-                return begun
-            case Anybody.IN_PERSON:
-                return begun and actor is not None
-            case Anybody.SIGNED_IN:
-                return actor is not None
-        if actor is None:
-            return False
-        return actor.has_any(self.who) if self.by_partner else _everywhere(actor, self.who)
-
-    @property
-    def roles(self) -> list[str]:
-        """The names of the roles, in the order of the alphabet; of `Anybody`: its one name."""
-        return [str(self.who)] if isinstance(self.who, Anybody) else sorted(self.who)
-
-
-def _everywhere(actor: Actor, roles: frozenset[Role]) -> bool:
-    return actor.role_for(roles, None) is not None
-
-
-ADMINS = frozenset({Role.ADMIN})
 AUDITORS = frozenset({Role.AUDITOR})
 COORDINATORS = frozenset({Role.COORDINATOR})
 COUNTERS = frozenset({Role.AUDITOR, Role.COORDINATOR, Role.OPERATOR})
 """Who counts and exports doti: operators those of their partner."""
+RECEIPT_READERS = frozenset({Role.OPERATOR, Role.FINANCE, Role.COORDINATOR, Role.AUDITOR})
+"""Who is told where else a paper was handed in, and what is documented: operators of their
+partner."""
 WHOLE_LOG = frozenset({Role.AUDITOR, Role.COORDINATOR})
 """Who may read all that ever happened, and reckon with it."""
+
+FINANCE_READERS = CLOSERS | AUDITORS
+"""Who sees the months of the books and what was handed to funders."""
 
 ERASURE_LIST = ERASERS | AUDITORS
 """Who sees the list of what is to be erased, within the scope of the grant."""
 
+_FINANCE_READ = Right(FINANCE_READERS, by_partner=False)
 _OPEN = Right(PUBLIC)
 _SELF = Right(SIGNED_IN)
 _READ = Right(READERS)
 _AUDIT = Right(WHOLE_LOG, by_partner=False)
-BOOKKEEPERS = frozenset({Role.FINANCE, Role.COORDINATOR, Role.AUDITOR})
-"""Who reads what stands at the bank: it is the whole programme's."""
-_BOOKS = Right(BOOKKEEPERS, by_partner=False)
 
 
 def _step(*actions: Action) -> Right:
@@ -100,14 +53,6 @@ def _step(*actions: Action) -> Right:
 
 def _coordinate(what: str) -> Right:
     return Right(COORDINATORS, what, by_partner=False)
-
-
-def _keep_money(what: str) -> Right:
-    return Right(frozenset({Role.FINANCE}), what, by_partner=False)
-
-
-def _administer(what: str) -> Right:
-    return Right(ADMINS, what, by_partner=False)
 
 
 _FORMS = (
@@ -148,51 +93,11 @@ _DRAFT_ROUTES = (
 _V1 = "/api/v1"
 _HOUSEHOLD = f"{_V1}/households/{{household_id}}"
 _DOTE = f"{_V1}/doti/{{dote_id}}"
+_RENDICONTO = f"{_V1}/rendiconti/{{rendiconto_id}}"
 
 RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/static/{name}"): _OPEN,
-    ("GET", "/accedi"): _OPEN,
-    ("POST", "/accedi"): _OPEN,
-    ("POST", "/accedi/codice"): _OPEN,
-    ("POST", "/accedi/passkey"): _OPEN,
-    ("POST", "/esci"): _OPEN,
-    ("GET", "/invito/{token}"): _OPEN,
-    ("POST", "/invito/{token}"): _OPEN,
-    # Who needs a second factor and has none yet can do nothing else before.
-    ("GET", "/secondo-fattore"): Right(SIGNING_IN),
-    ("POST", "/secondo-fattore/app"): Right(SIGNING_IN),
-    ("GET", "/secondo-fattore/app/{factor_id}"): Right(SIGNING_IN),
-    ("POST", "/secondo-fattore/app/{factor_id}"): Right(SIGNING_IN),
-    ("GET", "/secondo-fattore/passkey"): Right(SIGNING_IN),
-    ("POST", "/secondo-fattore/passkey"): Right(SIGNING_IN),
-    ("GET", "/profilo"): Right(IN_PERSON),
-    ("POST", "/profilo/password"): Right(IN_PERSON),
-    ("POST", "/profilo/fattori/{factor_id}/rimuovi"): Right(IN_PERSON),
-    ("POST", "/profilo/codici"): Right(IN_PERSON),
-    ("POST", "/profilo/sessioni/{session_id}/fine"): Right(IN_PERSON),
-    ("POST", "/profilo/altre-sessioni/fine"): Right(IN_PERSON),
-    ("POST", "/profilo/identita"): Right(IN_PERSON),
-    ("POST", "/profilo/identita/fine"): Right(IN_PERSON),
-    ("GET", "/profilo/token"): _SELF,
-    ("POST", "/profilo/token"): _SELF,
-    ("POST", "/profilo/token/{token_id}/revoca"): _SELF,
-    ("GET", "/profilo/deleghe"): _READ,
-    ("POST", "/profilo/deleghe"): Right(frozenset(DELEGABLE), "delegate"),
-    # One of the two, whatever their role is today.
-    ("POST", "/profilo/deleghe/{delegation_id}/fine"): Right(READERS, "end_delegation"),
-    ("POST", "/profilo/conflitti"): Right(READERS, "declare_conflict"),
-    ("GET", "/utenti"): Right(ADMINS | WHOLE_LOG, "read_accounts", by_partner=False),
-    ("GET", "/utenti/nuovo"): _administer("open_account"),
-    ("POST", "/utenti"): _administer("open_account"),
-    ("GET", "/utenti/{account_id}"): Right(ADMINS | WHOLE_LOG, "read_accounts", by_partner=False),
-    ("POST", "/utenti/{account_id}/ruoli"): _administer("grant_role"),
-    ("POST", "/utenti/{account_id}/ruoli/{grant_id}/revoca"): _administer("revoke_role"),
-    ("POST", "/utenti/{account_id}/chiudi"): _administer("close_account"),
-    ("POST", "/utenti/{account_id}/riapri"): _administer("reopen_account"),
-    ("POST", "/utenti/{account_id}/invito"): _administer("invite"),
-    ("POST", "/utenti/{account_id}/email"): _administer("record_email"),
-    ("POST", "/utenti/{account_id}/partner"): _administer("work_for"),
-    ("POST", "/utenti/{account_id}/fattori"): _administer("forget_factors"),
+    **PAGES_OF_PEOPLE,
     ("GET", "/"): _SELF,
     ("GET", "/doti"): _READ,
     ("POST", "/doti"): _READ,
@@ -267,44 +172,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/readyz"): _OPEN,
     ("GET", "/metrics"): _OPEN,
     ("GET", "/openapi.json"): _OPEN,
-    ("GET", f"{_V1}/session"): _OPEN,
-    ("POST", f"{_V1}/session"): _OPEN,
-    ("DELETE", f"{_V1}/session"): _OPEN,
-    ("POST", f"{_V1}/session/second-factor"): _OPEN,
-    ("POST", f"{_V1}/invitations/accept"): _OPEN,
-    ("POST", f"{_V1}/session/passkey/options"): _OPEN,
-    ("POST", f"{_V1}/session/passkey"): _OPEN,
-    ("GET", f"{_V1}/session/provider"): _OPEN,
-    ("GET", "/sign-in/provider"): _OPEN,
-    ("GET", "/sign-in/provider/callback"): _OPEN,
-    ("GET", f"{_V1}/sessions"): Right(IN_PERSON),
-    ("GET", f"{_V1}/identities"): Right(IN_PERSON),
-    ("POST", f"{_V1}/identities"): Right(IN_PERSON),
-    ("POST", f"{_V1}/identities/removal"): Right(IN_PERSON),
-    ("POST", f"{_V1}/sessions/{{session_id}}/end"): Right(IN_PERSON),
-    ("POST", f"{_V1}/password"): Right(IN_PERSON),
-    # Who needs a second factor and has none yet can do nothing else before.
-    ("GET", f"{_V1}/factors"): Right(SIGNING_IN),
-    ("POST", f"{_V1}/factors"): Right(SIGNING_IN),
-    ("POST", f"{_V1}/factors/passkey/options"): Right(SIGNING_IN),
-    ("POST", f"{_V1}/factors/passkey"): Right(SIGNING_IN),
-    ("POST", f"{_V1}/factors/{{factor_id}}/confirmation"): Right(SIGNING_IN),
-    ("POST", f"{_V1}/factors/{{factor_id}}/removal"): Right(SIGNING_IN),
-    ("POST", f"{_V1}/recovery-codes"): Right(IN_PERSON),
-    ("GET", f"{_V1}/tokens"): _SELF,
-    ("POST", f"{_V1}/tokens"): _SELF,
-    ("POST", f"{_V1}/tokens/{{token_id}}/revocation"): _SELF,
-    ("GET", f"{_V1}/accounts"): Right(ADMINS | WHOLE_LOG, "read_accounts", by_partner=False),
-    ("POST", f"{_V1}/accounts"): _administer("open_account"),
-    ("POST", f"{_V1}/accounts/{{account_id}}/grants"): _administer("grant_role"),
-    ("POST", f"{_V1}/accounts/{{account_id}}/grants/{{grant_id}}/revocation"): _administer(
-        "revoke_role"
-    ),
-    ("POST", f"{_V1}/accounts/{{account_id}}/closing"): _administer("close_account"),
-    ("POST", f"{_V1}/accounts/{{account_id}}/reopening"): _administer("reopen_account"),
-    ("POST", f"{_V1}/accounts/{{account_id}}/invitation"): _administer("invite"),
-    ("POST", f"{_V1}/accounts/{{account_id}}/email"): _administer("record_email"),
-    ("POST", f"{_V1}/accounts/{{account_id}}/works-for"): _administer("work_for"),
+    **ROUTES_OF_PEOPLE,
     ("GET", f"{_V1}/programme"): _SELF,
     ("POST", f"{_V1}/programme/partners"): _coordinate("join"),
     ("POST", f"{_V1}/programme/desks"): _coordinate("open_desk"),
@@ -339,6 +207,8 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", f"{_V1}/exports/doti.csv"): Right(COUNTERS, "export"),
     ("GET", f"{_V1}/exports/doti.jsonl"): Right(COUNTERS, "export"),
     ("GET", f"{_V1}/statistics"): Right(COUNTERS, "count"),
+    ("GET", f"{_V1}/coverage"): Right(RECEIPT_READERS),
+    ("GET", f"{_V1}/coverage.csv"): Right(RECEIPT_READERS),
     ("GET", f"{_V1}/doti"): _READ,
     ("POST", f"{_V1}/doti"): _step(Action.REQUEST),
     ("POST", f"{_V1}/doti/bulk"): _step(Action.ASSESS, Action.APPROVE, Action.REJECT),
@@ -364,6 +234,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_DOTE}/disbursements"): _step(Action.DISBURSE),
     ("POST", f"{_DOTE}/disbursements/{{n}}/return"): _step(Action.RETURN_DISBURSEMENT),
     ("POST", f"{_DOTE}/refunds"): _step(Action.RECORD_REFUND),
+    ("GET", f"{_DOTE}/receipts"): Right(RECEIPT_READERS),
     ("POST", f"{_DOTE}/receipts"): _step(Action.SUBMIT_RECEIPT),
     ("POST", f"{_DOTE}/receipts/{{n}}/acceptance"): _step(Action.ACCEPT_RECEIPT),
     ("POST", f"{_DOTE}/receipts/{{n}}/disallowance"): _step(Action.DISALLOW_RECEIPT),
@@ -381,21 +252,20 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_V1}/conflicts/{{conflict_id}}/lifting"): _coordinate("lift_conflict"),
     ("GET", f"{_V1}/ledger"): _READ,
     ("GET", f"{_V1}/ledger/entries"): _READ,
-    ("GET", f"{_V1}/trial-balance"): _BOOKS,
-    ("GET", f"{_V1}/trial-balance/entries"): _BOOKS,
-    ("GET", f"{_V1}/bank-accounts"): _BOOKS,
-    ("POST", f"{_V1}/bank-accounts"): Right(
-        frozenset({Role.FINANCE, Role.COORDINATOR}), "open_bank_account", by_partner=False
-    ),
-    ("GET", f"{_V1}/statements"): _BOOKS,
-    ("POST", f"{_V1}/statements"): _keep_money("import_statement"),
-    ("GET", f"{_V1}/reconciliation/proposals"): _BOOKS,
-    ("GET", f"{_V1}/reconciliation/suspense"): _BOOKS,
-    ("POST", f"{_V1}/reconciliation/matches"): _keep_money("match"),
-    ("GET", f"{_V1}/reconciliation/matches/{{match_id}}"): _BOOKS,
-    ("POST", f"{_V1}/reconciliation/matches/{{match_id}}/undo"): _keep_money("undo_match"),
-    ("POST", f"{_V1}/reconciliation/confirmations"): _keep_money("match"),
-    ("POST", f"{_V1}/reconciliation/lines/{{line_id}}/set-aside"): _keep_money("set_aside"),
+    **ROUTES_OF_BANK,
+    ("GET", f"{_V1}/periods"): _FINANCE_READ,
+    ("GET", f"{_V1}/periods/{{period}}"): _FINANCE_READ,
+    ("POST", f"{_V1}/periods/{{period}}/close"): Right(CLOSERS, "close_period", by_partner=False),
+    ("POST", f"{_V1}/periods/{{period}}/reopen"): Right(CLOSERS, "reopen_period", by_partner=False),
+    ("GET", f"{_V1}/funder-rules"): _FINANCE_READ,
+    ("POST", f"{_V1}/funder-rules"): _coordinate("adopt_funder_rules"),
+    ("GET", f"{_V1}/rendiconti"): _FINANCE_READ,
+    ("POST", f"{_V1}/rendiconti"): Right(CLOSERS, "draw_up", by_partner=False),
+    ("GET", f"{_RENDICONTO}.xlsx"): _FINANCE_READ,
+    ("GET", f"{_RENDICONTO}.pdf"): _FINANCE_READ,
+    ("GET", f"{_RENDICONTO}.zip"): _FINANCE_READ,
+    ("GET", f"{_RENDICONTO}/check"): _FINANCE_READ,
+    ("GET", _RENDICONTO): _FINANCE_READ,
     ("GET", f"{_V1}/audit/events"): _AUDIT,
     ("GET", f"{_V1}/audit/reveals"): _AUDIT,
     ("GET", f"{_V1}/audit/accesses"): _AUDIT,

@@ -319,7 +319,14 @@ class RefundUndone(Event):
 
 
 class ReceiptSubmitted(Event):
-    """A receipt for money paid. `details`: its issuer and file name, sealed."""
+    """A receipt for money paid. `details`: its issuer and file name, sealed.
+
+    `paper_cents`: what the whole paper comes to, where only `amount_cents` of it are this dote's
+    and other doti have their shares. `distinct`: whoever handed it in said that it is another
+    paper than one of the same issuer, number and amount.
+    """
+
+    class_version: ClassVar[int] = 2
 
     n: Number
     kind: Word
@@ -330,6 +337,13 @@ class ReceiptSubmitted(Event):
     media_type: MediaType
     size_bytes: Number
     details: Secret
+    paper_cents: Cents | None
+    distinct: bool
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """A paper was one dote's alone, and nobody asked whether it had been handed in before."""
+        state |= {"paper_cents": None, "distinct": False}
 
 
 class ReceiptAccepted(Event):

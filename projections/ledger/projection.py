@@ -1,6 +1,6 @@
 """Writes the ledger from the log."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ def write(tx: Tx, batch: Sequence[Logged]) -> None:
         balances[row["partner"], row["category"], row["account"]] = row["balance_cents"]
     changed: set[Key] = set()
     months: Counter[tuple[date, str, str, str]] = Counter()
+    kinds: dict[tuple[str, str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     with tx.cursor().copy(_SQL["copy_entries"]) as copy:
         for logged in batch:
             for nth, posting in enumerate(postings(logged.event)):
@@ -37,6 +38,9 @@ def write(tx: Tx, batch: Sequence[Logged]) -> None:
                 balances[key] = balances.get(key, 0) + posting.cents
                 changed.add(key)
                 months[month_of(logged.event.at), *key] += posting.cents
+                kind = kinds[type(logged.event).__name__, *key]
+                kind[0 if posting.cents > 0 else 1] += posting.cents
+                kind[2] += 1
                 if balances[key] < 0 and posting.line is not None:
                     raise Overspent(f"{' '.join(key)} would stand at {balances[key]} cents")
                 copy.write_row(_entry(logged, nth, key, posting.cents, balances[key]))
@@ -45,6 +49,8 @@ def write(tx: Tx, batch: Sequence[Logged]) -> None:
         tx.cursor().executemany(_SQL["set_balance"], rows)
         added = [(*key, cents) for key, cents in sorted(months.items())]
         tx.cursor().executemany(_SQL["add_month"], added)
+        moved = [(*key, *sums) for key, sums in sorted(kinds.items())]
+        tx.cursor().executemany(_SQL["add_kind"], moved)
     _write_cash(tx, batch)
 
 
@@ -98,7 +104,14 @@ def _entry(logged: Logged, nth: int, key: Key, cents: int, balance: int) -> tupl
 LEDGER = Projection(
     name="ledger",
     package="projections.ledger",
-    tables=("ledger_entries", "ledger_balances", "ledger_months", "cash_entries", "cash_balances"),
+    tables=(
+        "ledger_entries",
+        "ledger_balances",
+        "ledger_months",
+        "ledger_kinds",
+        "cash_entries",
+        "cash_balances",
+    ),
     handles=frozenset(EVENT_TYPES.values()) - (NO_POSTINGS & NO_CASH),
     ignores=NO_POSTINGS & NO_CASH,
     write=write,

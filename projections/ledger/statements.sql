@@ -14,6 +14,14 @@ INSERT INTO ledger_months AS m (month, partner, category, account, cents)
 VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (month, partner, category, account) DO UPDATE SET cents = m.cents + excluded.cents
 
+-- name: add_kind
+INSERT INTO ledger_kinds AS k (event_type, partner, category, account, added_cents, taken_cents,
+    postings)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (event_type, partner, category, account) DO UPDATE
+SET added_cents = k.added_cents + excluded.added_cents,
+    taken_cents = k.taken_cents + excluded.taken_cents, postings = k.postings + excluded.postings
+
 -- name: balances_at
 -- Every account as it stood at an index of the log.
 SELECT b.partner, b.category, b.account, e.balance_cents

@@ -19,7 +19,7 @@ CREATE INDEX ledger_entries_by_account
     INCLUDE (balance_cents);
 CREATE INDEX ledger_entries_by_dote ON ledger_entries (dote_id, log_index) WHERE dote_id IS NOT NULL;
 CREATE INDEX ledger_entries_by_time ON ledger_entries (at);
--- With what sums need, so that those over all of a kind look into the index alone.
+-- With what sums need, so that those over some time of a kind look into the index alone.
 CREATE INDEX ledger_entries_by_kind ON ledger_entries (event_type, log_index)
     INCLUDE (partner, category, account, cents);
 
@@ -39,6 +39,18 @@ CREATE TABLE ledger_months (
     account text NOT NULL,
     cents bigint NOT NULL,
     PRIMARY KEY (month, partner, category, account)
+);
+
+-- What events of a kind put on each account and took from it, over all time.
+CREATE TABLE ledger_kinds (
+    event_type text NOT NULL,
+    partner text NOT NULL,
+    category text NOT NULL,
+    account text NOT NULL,
+    added_cents bigint NOT NULL,
+    taken_cents bigint NOT NULL,
+    postings bigint NOT NULL,
+    PRIMARY KEY (event_type, partner, category, account)
 );
 
 -- The cash side: what stands at the bank and what it is for (domain.cash). No row is a partner's.
@@ -65,3 +77,4 @@ CREATE TABLE cash_balances (
 SELECT guard_rows('ledger_entries');
 SELECT guard_rows('ledger_balances');
 SELECT guard_rows('ledger_months');
+SELECT guard_rows('ledger_kinds');

@@ -140,6 +140,9 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
         ("/api/v1/exports/doti.csv", "get"),
         ("/api/v1/exports/doti.jsonl", "get"),
         ("/api/v1/statistics", "get"),
+        ("/api/v1/coverage", "get"),
+        ("/api/v1/coverage.csv", "get"),
+        ("/api/v1/doti/{dote_id}/receipts", "get"),
         ("/api/v1/households/{household_id}/copy", "get"),
         ("/api/v1/households/{household_id}/copy.pdf", "get"),
         (f"{dote}/documents/{{n}}/file", "get"),
@@ -167,6 +170,18 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
         ("/api/v1/tokens/{token_id}/revocation", "post"),
         ("/api/v1/ledger", "get"),
         ("/api/v1/ledger/entries", "get"),
+        ("/api/v1/funder-rules", "get"),
+        ("/api/v1/funder-rules", "post"),
+        ("/api/v1/rendiconti", "get"),
+        ("/api/v1/rendiconti", "post"),
+        *(
+            (f"/api/v1/rendiconti/{{rendiconto_id}}{part}", "get")
+            for part in ("", ".xlsx", ".pdf", ".zip", "/check")
+        ),
+        ("/api/v1/periods", "get"),
+        ("/api/v1/periods/{period}", "get"),
+        ("/api/v1/periods/{period}/close", "post"),
+        ("/api/v1/periods/{period}/reopen", "post"),
         ("/api/v1/audit/events", "get"),
         ("/api/v1/audit/checkpoint", "get"),
         ("/api/v1/audit/proof", "get"),

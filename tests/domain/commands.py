@@ -6,7 +6,7 @@ from functools import partial
 from typing import Unpack
 from uuid import UUID
 
-from domain import deadlines, deciding, paying, undoing
+from domain import deadlines, deciding, paying, receipts, undoing
 from domain.actors import SYSTEM, Actor
 from domain.dote import Dote
 from domain.dote_parts import File
@@ -14,6 +14,7 @@ from domain.events.base import Event
 from domain.events.dote import Tranches
 from domain.lifecycle import Action
 from domain.privacy import Private
+from domain.receipts import Given
 from domain.turns import waiting_for
 from tests.spec import (
     APPROVER,
@@ -344,18 +345,22 @@ def submit(
     number: str = "R9",
     on: date = TODAY,
     file: File | None = None,
+    paper_cents: int | None = None,
     by: Actor = OPERATOR,
     **about: Unpack[About],
 ) -> Command:
     """Hand in a receipt."""
-    return lambda dote: dote.submit_receipt(
-        signed(a_case(dote, **about), Action.SUBMIT_RECEIPT, by),
+    given = Given(
         kind=kind,
         number=number,
         on=on,
         issuer="the landlord",
         amount_cents=amount_cents,
         file=file or a_file(9),
+        paper_cents=paper_cents,
+    )
+    return lambda dote: receipts.submit_receipt(
+        dote, signed(a_case(dote, **about), Action.SUBMIT_RECEIPT, by), given
     )
 
 
@@ -363,8 +368,8 @@ def accept(
     n: int = 1, reason: str | None = None, *, by: Actor = FINANCE, **about: Unpack[About]
 ) -> Command:
     """Let a receipt count."""
-    return lambda dote: dote.accept_receipt(
-        signed(a_case(dote, **about), Action.ACCEPT_RECEIPT, by), n, reason
+    return lambda dote: receipts.accept_receipt(
+        dote, signed(a_case(dote, **about), Action.ACCEPT_RECEIPT, by), n, reason
     )
 
 
@@ -372,8 +377,8 @@ def disallow(
     n: int = 1, reason: str = "not in the rules", *, by: Actor = FINANCE, **about: Unpack[About]
 ) -> Command:
     """Do not admit an expense."""
-    return lambda dote: dote.disallow_receipt(
-        signed(a_case(dote, **about), Action.DISALLOW_RECEIPT, by), n, reason
+    return lambda dote: receipts.disallow_receipt(
+        dote, signed(a_case(dote, **about), Action.DISALLOW_RECEIPT, by), n, reason
     )
 
 

@@ -95,6 +95,12 @@ _ALL: list[Event] = [
     facts_around.funded(),
     facts_around.allocated(30_000, LINE),
     facts_around.transferred(10_000),
+    facts_around.close_asked(),
+    facts_around.closed(),
+    facts_around.reopen_asked(),
+    facts_around.reopened(),
+    facts_around.funder_rules_adopted(),
+    facts_around.rendiconto_frozen(),
 ]
 
 EXAMPLES: dict[str, Event] = {type(event).__name__: event for event in _ALL}

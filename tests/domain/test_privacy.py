@@ -97,6 +97,12 @@ SECRET_FIELDS: dict[str, tuple[str, ...]] = {
     "FundingGranted": (),
     "BudgetAllocated": (),
     "BudgetTransferred": (),
+    "PeriodCloseAsked": (),
+    "PeriodClosed": (),
+    "PeriodReopenAsked": (),
+    "PeriodReopened": (),
+    "FunderRulesAdopted": (),
+    "RendicontoFrozen": (),
 }
 
 WITH_SECRETS = [name for name, secret in SECRET_FIELDS.items() if secret]

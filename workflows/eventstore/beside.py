@@ -28,19 +28,18 @@ from domain.events.bank import (
     StatementImported,
 )
 from domain.events.base import Event
-from domain.events.dote import DoteRequested, PaymentCancelled, PaymentOrdered
+from domain.events.dote import DoteRequested, PaymentCancelled, PaymentOrdered, ReceiptSubmitted
 from domain.events.household import HouseholdErased, HouseholdMerged, HouseholdUnmerged
 from domain.events.payee import PayeeErased, PayeeRegistered
 from domain.privacy import Private, Sealed, read_record
 from domain.text import known_as
-from workflows.eventstore import bank, payees
+from workflows.eventstore import bank, payees, receipts
 from workflows.eventstore.blind_index import BlindIndex
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A statement of `people.sql`, `merges.sql`, `payees.sql`, `orders.sql` or `bank.sql`, and its
-    values."""
+    """A statement of one of the files that `unit_of_work` reads, and its values."""
 
     statement: str
     values: Mapping[str, object]
@@ -104,8 +103,11 @@ def changes(event: Event, index: BlindIndex) -> Iterator[Change]:
         case PayeeRegistered(payee=Private(text=text)):
             found_by = index.of_payee(read_record(text))
             yield Change("insert_payee", {"id": event.originator_id, **payees.columns(found_by)})
+        case ReceiptSubmitted(details=Private(text=text)):
+            yield Change("put_receipt", receipts.columns(event, read_record(text), index))
         case HouseholdErased():
             yield Change("remove_payees_of_household", {"id": event.originator_id})
+            yield Change("remove_receipts_of_household", {"id": event.originator_id})
         case PayeeErased():
             yield Change("remove_payee", {"id": event.originator_id})
         case StatementImported():

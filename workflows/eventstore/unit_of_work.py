@@ -29,11 +29,11 @@ from domain.events.dote import DoteApproved, LinePosition
 from domain.events.programme import BudgetAllocated, BudgetLine, BudgetTransferred
 from domain.ledger import LINE_ACCOUNTS, Account
 from domain.privacy import notes_of
-from workflows.eventstore import access_log, beside, identities, payees
+from workflows.eventstore import access_log, beside, identities, payees, receipts
 from workflows.eventstore.bank import Bank
 from workflows.eventstore.belongings import Belongings
 from workflows.eventstore.blind_index import TOKEN_BYTES, BlindIndex, Token
-from workflows.eventstore.database import Database
+from workflows.eventstore.database import Database, LockName
 from workflows.eventstore.people import People
 from workflows.eventstore.register import Register
 from workflows.eventstore.statements import statements
@@ -43,7 +43,7 @@ _SQL = statements("workflows.eventstore.sql", "decisions")
 _STREAMS = statements("workflows.eventstore.sql", "streams")
 _BESIDE = {
     name: statement
-    for file in ("people", "merges", "payees", "orders", "bank")
+    for file in ("people", "merges", "payees", "orders", "receipts", "rendiconti", "bank")
     for name, statement in statements("workflows.eventstore.sql", file).items()
 }
 AnEvent = TypeVar("AnEvent", bound=Event)
@@ -95,7 +95,7 @@ class UnitOfWork:
 
     # Locks, and the transaction that holds them
 
-    def begin(self, *names: tuple[object, ...]) -> None:
+    def begin(self, *names: LockName) -> None:
         """Opens the command's transaction, for what must be written together.
 
         Waits for the locks of all that the command decides on, in the order given, which is the
@@ -144,6 +144,10 @@ class UnitOfWork:
     def payees_of_only(self, household_ids: Sequence[UUID]) -> tuple[UUID, ...]:
         """The payees that were voted for doti of these households and of no other one."""
         return payees.payees_of_only(self._database, household_ids)
+
+    def same_papers(self, dote_id: UUID, file: bytes, paper: bytes) -> list[receipts.Same]:
+        """The receipts of other doti that are of the same file or paper."""
+        return receipts.same(self._database, dote_id, [file], [paper])
 
     def next_number(self, counter: str) -> int:
         """The next number of a counter (`household_number`, `dote_number_<year>` …)."""
