@@ -28,7 +28,7 @@ from workflows.bank.model import DELIMITERS
 from workflows.bank.texts import MAX_ROWS
 
 MAX_COLUMNS = 200
-UNPACKED_BYTES = 128 * 1024 * 1024
+UNPACKED_BYTES = 64 * 1024 * 1024
 
 _MAX_PARTS = 500
 _LOOKED_AT = 40

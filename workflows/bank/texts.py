@@ -8,6 +8,9 @@ from domain.errors import DamagedStatement, TooManyRows
 MAX_ROWS = 100_000
 """Far above a year of any programme, far below what would keep a server busy."""
 
+_MAX_LINES = 500_000
+"""Of MT940 and CBI, which need some for each movement."""
+
 _MAX_LINE = 20_000
 _LINE = re.compile(r"\r\n|\n|\r")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -47,8 +50,8 @@ def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
     """The lines of a text, counted from 1. Only line ends end them: other signs that Python takes
     for such stand within a bank's texts."""
     lines = _LINE.split(text.rstrip("\x1a"))
-    if len(lines) > 10 * MAX_ROWS:
-        raise TooManyRows(10 * MAX_ROWS)
+    if len(lines) > _MAX_LINES:
+        raise TooManyRows(_MAX_LINES)
     for number, line in enumerate(lines, 1):
         if len(line) > _MAX_LINE:
             raise DamagedStatement(f"riga {number}")
