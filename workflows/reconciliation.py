@@ -30,7 +30,7 @@ from domain.events.dote import DoteEvent
 from domain.lifecycle import Action
 from domain.privacy import read_record
 from workflows.commands import MatchLines, SetAside
-from workflows.engine import Outcome, Work, looked_back
+from workflows.engine import DATED, Outcome, Work, looked_back
 from workflows.eventstore.bank import Bank
 from workflows.eventstore.register import Register
 from workflows.statements import as_finance
@@ -79,7 +79,7 @@ def match(work: Work, command: MatchLines, targets: Sequence[Target]) -> Outcome
     """Lines are payments, or parts of them; or came back; or are the bank's, or a funder's."""
     by = as_finance(work, "match")
     _check_once(command.line_ids, targets)
-    held = _locked(work, command.line_ids, {target.dote_id for target in targets})
+    held = _locked(work, command.line_ids, {target.dote_id for target in targets}, dated=True)
     lines = [held.lines[line_id] for line_id in command.line_ids]
     total = sum(line.open_cents for line in lines)
     for line in lines:
@@ -153,19 +153,27 @@ def _check_once(line_ids: Sequence[UUID], targets: Sequence[Target]) -> None:
                 raise NamedTwice(f"{name}.{n}", each)
 
 
-def _locked(work: Work, line_ids: Iterable[UUID], dote_ids: Iterable[UUID]) -> Held:
-    """Lines and doti as they are now, held until the end."""
+def _locked(
+    work: Work, line_ids: Iterable[UUID], dote_ids: Iterable[UUID], *, dated: bool = False
+) -> Held:
+    """Lines and doti as they are now, held until the end. `dated`: what is written bears the days
+    of the lines, and their months have to be open."""
     doti = {dote_id: work.case(dote_id) for dote_id in sorted(dote_ids)}
     groups = {dote_id: work.store.group(case.dote.household_id) for dote_id, case in doti.items()}
     lines = {case.dote.line for case in doti.values()}
     work.store.begin(
+        *((DATED,) if dated else ()),
         *(("stream", each) for each in sorted({*line_ids, *doti})),
         *(("household", each) for each in sorted({h for group in groups.values() for h in group})),
         *sorted(("line", line.partner, line.category) for line in lines),
     )
+    held = {line_id: work.register.bank_line(line_id) for line_id in line_ids}
+    if dated:
+        for line in held.values():
+            work.programme().check_open(line.booked_on)
     return Held(
         work,
-        {line_id: work.register.bank_line(line_id) for line_id in line_ids},
+        held,
         {dote_id: _standing(work, case, groups[dote_id]) for dote_id, case in doti.items()},
         work.store.bank.shown(doti),
     )

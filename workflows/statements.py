@@ -24,7 +24,7 @@ from domain.privacy import Private
 from domain.programme import BankAccount, Programme
 from domain.references import is_payment, references, sounds_like_fee, sounds_like_return
 from workflows.bank import Line, Statement, Trouble, checks
-from workflows.engine import Outcome, Work
+from workflows.engine import DATED, Outcome, Work
 from workflows.eventstore.bank import Bank, KnownStatement, identity, words
 from workflows.eventstore.blind_index import BlindIndex
 
@@ -68,7 +68,7 @@ def import_statement(
         if not (despite and isinstance(trouble.problem, BalanceOff)):
             raise trouble.problem
     work.index.begin()
-    work.store.begin(("bank", account))
+    work.store.begin(DATED, ("bank", account))
     before = work.store.bank.statements_of(account)
     new = list(new_lines(work.index, work.store.bank, account, statement.lines))
     figures = {"lines": len(statement.lines), "new_lines": len(new)}
@@ -76,6 +76,8 @@ def import_statement(
     same = next((known for known in before if _is_same(known, source, statement)), None)
     if same is not None and not new:
         return Outcome(same.id, 1, figures=figures)
+    for line, _ in new:
+        work.programme().check_open(line.booked_on)
     if len(new) > MOST_LINES:
         raise StatementTooLong(len(new), MOST_LINES)
     stamp = work.stamp(by)

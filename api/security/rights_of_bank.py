@@ -14,6 +14,19 @@ def _keep_money(what: str) -> Right:
     return Right(frozenset({Role.FINANCE}), what, by_partner=False)
 
 
+PAGES_OF_BANK: Mapping[tuple[str, str], Right] = {
+    ("GET", "/estratti-conto"): _BOOKS,
+    ("POST", "/estratti-conto"): _keep_money("import_statement"),
+    ("GET", "/riconciliazione"): _BOOKS,
+    ("POST", "/riconciliazione/conferma"): _keep_money("match"),
+    ("POST", "/riconciliazione/certi"): _keep_money("match"),
+    ("POST", "/riconciliazione/annulla/{match_id}"): _keep_money("undo_match"),
+    ("GET", "/riconciliazione/righe/{line_id}"): _BOOKS,
+    ("POST", "/riconciliazione/righe/{line_id}"): _keep_money("match"),
+    ("POST", "/riconciliazione/righe/{line_id}/da-parte"): _keep_money("set_aside"),
+}
+"""Pages."""
+
 ROUTES_OF_BANK: Mapping[tuple[str, str], Right] = {
     ("GET", f"{_V1}/trial-balance"): _BOOKS,
     ("GET", f"{_V1}/trial-balance/entries"): _BOOKS,

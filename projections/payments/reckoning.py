@@ -203,9 +203,9 @@ def after(plan: Plan, event: Event) -> Plan:
             return plan
 
 
-def _carried_out(plan: Plan, disbursement_n: int, **changes: object) -> Plan:
+def _carried_out(plan: Plan, tranche: int, **changes: object) -> Plan:
     """With the order changed that a disbursement carried out, if one did."""
-    found = [order.n for order in plan.orders if order.disbursement_n == disbursement_n]
+    found = [order.n for order in plan.orders if order.disbursement_n == tranche]
     return _with(plan, found[0], **changes) if found else plan
 
 

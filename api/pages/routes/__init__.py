@@ -11,6 +11,7 @@ from api.pages.routes import (
     drafts,
     entry,
     erasures,
+    estratti,
     glossary,
     household_forms,
     households,
@@ -24,6 +25,7 @@ from api.pages.routes import (
     registro,
     requests,
     retention,
+    riconciliazione,
     rules,
     second_factor,
     verifiche,
@@ -58,5 +60,7 @@ PAGES = (
     rules,
     retention,
     waits,
+    estratti,
+    riconciliazione,
 )
 """Whose routes the application answers."""
