@@ -13,6 +13,7 @@ from api.pages.routes import (
     drafts,
     entry,
     erasures,
+    estratti,
     glossary,
     household_forms,
     households,
@@ -27,6 +28,7 @@ from api.pages.routes import (
     registro,
     requests,
     retention,
+    riconciliazione,
     rules,
     second_factor,
     statistics,
@@ -66,5 +68,7 @@ PAGES = (
     rules,
     retention,
     waits,
+    estratti,
+    riconciliazione,
 )
 """Whose routes the application answers."""
