@@ -226,7 +226,7 @@ class Dote:
         tranche = next((known for known in self.disbursements if known.n == n), None)
         if tranche is None:
             raise NotFound
-        if tranche.state == "returned":
+        if tranche.state != "executed":
             raise DisbursementAlreadyReturned(n)
         if tranche.amount_cents > self.undocumented_cents:
             raise AmountTooHigh("n", self.undocumented_cents)

@@ -51,7 +51,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Disbursement:
-    """A tranche that went out; `state` is executed or returned.
+    """A tranche that went out; `state` is executed, returned, or undone (it never went out).
 
     `payment_n`: the payment that it carried out, if one was ordered; `proof`: the bank's line.
     """

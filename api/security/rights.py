@@ -12,6 +12,7 @@ from fastapi import Request
 from api.errors import Unauthenticated
 from api.security.refusals import SessionNeeded
 from api.security.right import IN_PERSON, PUBLIC, SIGNED_IN, SIGNING_IN, Right
+from api.security.rights_of_bank import PAGES_OF_BANK, ROUTES_OF_BANK
 from api.security.rights_of_people import PAGES_OF_PEOPLE, ROUTES_OF_PEOPLE
 from domain.account import DELEGABLE
 from domain.actors import PEOPLE, Actor, Role
@@ -38,6 +39,9 @@ ERASURE_LIST = ERASERS | AUDITORS
 """Who sees the list of what is to be erased, within the scope of the grant."""
 
 _FINANCE_READ = Right(FINANCE_READERS, by_partner=False)
+_CLOSE = Right(CLOSERS, "close_period", by_partner=False)
+_REOPEN = Right(CLOSERS, "reopen_period", by_partner=False)
+_DRAW_UP = Right(CLOSERS, "draw_up", by_partner=False)
 _OPEN = Right(PUBLIC)
 _SELF = Right(SIGNED_IN)
 _READ = Right(READERS)
@@ -124,6 +128,16 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/bilancio/movimenti"): _READ,
     ("GET", "/bilancio/movimenti.csv"): _READ,
     ("GET", "/bilancio/movimenti/{log_index}"): _READ,
+    ("GET", "/finanza/chiusure"): _FINANCE_READ,
+    ("GET", "/finanza/chiusure/{period}"): _FINANCE_READ,
+    ("POST", "/finanza/chiusure/{period}/chiusura"): _CLOSE,
+    ("POST", "/finanza/chiusure/{period}/riapertura"): _REOPEN,
+    ("GET", "/finanza/rendiconto"): _FINANCE_READ,
+    ("POST", "/finanza/rendiconto"): _DRAW_UP,
+    ("GET", "/finanza/rendiconto/regole"): _FINANCE_READ,
+    ("POST", "/finanza/rendiconto/regole/{n}"): _coordinate("adopt_funder_rules"),
+    ("GET", "/finanza/rendiconto/{rendiconto_id}"): _FINANCE_READ,
+    ("GET", "/finanza/rendiconto/{rendiconto_id}.{form}"): _FINANCE_READ,
     ("GET", "/registro"): _AUDIT,
     ("GET", "/registro/doti/{dote_id}"): _AUDIT,
     ("GET", "/registro/doti/{dote_id}/fascicolo"): _AUDIT,
@@ -259,14 +273,16 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_V1}/conflicts/{{conflict_id}}/lifting"): _coordinate("lift_conflict"),
     ("GET", f"{_V1}/ledger"): _READ,
     ("GET", f"{_V1}/ledger/entries"): _READ,
+    **PAGES_OF_BANK,
+    **ROUTES_OF_BANK,
     ("GET", f"{_V1}/periods"): _FINANCE_READ,
     ("GET", f"{_V1}/periods/{{period}}"): _FINANCE_READ,
-    ("POST", f"{_V1}/periods/{{period}}/close"): Right(CLOSERS, "close_period", by_partner=False),
-    ("POST", f"{_V1}/periods/{{period}}/reopen"): Right(CLOSERS, "reopen_period", by_partner=False),
+    ("POST", f"{_V1}/periods/{{period}}/close"): _CLOSE,
+    ("POST", f"{_V1}/periods/{{period}}/reopen"): _REOPEN,
     ("GET", f"{_V1}/funder-rules"): _FINANCE_READ,
     ("POST", f"{_V1}/funder-rules"): _coordinate("adopt_funder_rules"),
     ("GET", f"{_V1}/rendiconti"): _FINANCE_READ,
-    ("POST", f"{_V1}/rendiconti"): Right(CLOSERS, "draw_up", by_partner=False),
+    ("POST", f"{_V1}/rendiconti"): _DRAW_UP,
     ("GET", f"{_RENDICONTO}.xlsx"): _FINANCE_READ,
     ("GET", f"{_RENDICONTO}.pdf"): _FINANCE_READ,
     ("GET", f"{_RENDICONTO}.zip"): _FINANCE_READ,
@@ -282,6 +298,23 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
 """Every route: its method and its address, with the places for ids as the route has them."""
 
 QUERIES_OF_ALL: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "projections.ledger.trial_balance.trial_balance",
+            "projections.ledger.trial_balance.cash_entries",
+            "projections.reconciliation.queries.open_lines",
+            "projections.reconciliation.queries.lines",
+            "projections.reconciliation.queries.statement_list",
+            "projections.reconciliation.queries.last_balances",
+            "projections.reconciliation.queries.matches",
+            "projections.reconciliation.queries.shown",
+            "projections.reconciliation.queries.payee_tokens",
+            "projections.reconciliation.queries.by_hand",
+            "projections.reconciliation.candidates.candidates",
+            "projections.reconciliation.candidates.named",
+        ),
+        "The bank's side is the whole programme's: only who has a role for all of it asks.",
+    ),
     "projections.doti.double_help.matches": (
         "Help at another desk is to be seen: category, item, day and amount of it; more only to "
         "who may open the other file (api.v1.double_help)."

@@ -289,6 +289,35 @@ class RefundReceived(Event):
     source: Secret
 
 
+class DisbursementUndone(Event):
+    """Tranche `n` was never paid: the bank's line that proved it is another's. The money is where
+    it was before: committed, or available where the dote was revoked since."""
+
+    line: BudgetLine
+    household_id: UUID
+    n: Number
+    amount_cents: Cents
+    restores: Literal["committed", "available"]
+
+
+class ReturnUndone(Event):
+    """Tranche `n` did not bounce: the bank's line that said so is another's. `last`: with it the
+    whole dote is paid again."""
+
+    line: BudgetLine
+    n: Number
+    amount_cents: Cents
+    last: bool
+
+
+class RefundUndone(Event):
+    """Money that was taken for the payee's is somebody else's: it is disbursed as before."""
+
+    line: BudgetLine
+    household_id: UUID
+    amount_cents: Cents
+
+
 class ReceiptSubmitted(Event):
     """A receipt for money paid. `details`: its issuer and file name, sealed.
 
@@ -388,6 +417,9 @@ DoteEvent = (
     | DoteDisbursed
     | DisbursementReturned
     | RefundReceived
+    | DisbursementUndone
+    | ReturnUndone
+    | RefundUndone
     | ReceiptSubmitted
     | ReceiptAccepted
     | ReceiptDisallowed

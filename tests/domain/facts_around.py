@@ -260,6 +260,13 @@ def retention_adopted() -> p.RetentionAdopted:
     return _programme(p.RetentionAdopted, retention=Retention(notes_months=12))
 
 
+def bank_account_opened() -> p.BankAccountOpened:
+    """The programme has an account at a bank."""
+    return _programme(
+        p.BankAccountOpened, code="CONTO", name="Conto doti", iban="IT60X0542811101000000123456"
+    )
+
+
 def funded(amount_cents: int = 1_000_000) -> p.FundingGranted:
     """A funder put money in."""
     return _programme(p.FundingGranted, funder="Demo foundation", amount_cents=amount_cents)

@@ -11,12 +11,22 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
 from eventsourcing.utils import register_topic, resolve_topic
 
-from domain.events import account, dote, household, payee, payment_batch, programme, rendiconto
+from domain.events import (
+    account,
+    bank,
+    dote,
+    household,
+    payee,
+    payment_batch,
+    programme,
+    rendiconto,
+)
 from domain.events.base import EVENT_TYPES, Event
 
 # Imported for their classes to register themselves.
 EVENT_MODULES: Sequence[Any] = (
     account,
+    bank,
     dote,
     household,
     payee,

@@ -1,9 +1,11 @@
 """One module for each page."""
 
 from api.pages.routes import (
+    accounts_of_expenses,
     assets,
     bilancio,
     campione,
+    closings,
     consultazioni,
     desk,
     dote,
@@ -11,6 +13,7 @@ from api.pages.routes import (
     drafts,
     entry,
     erasures,
+    estratti,
     glossary,
     household_forms,
     households,
@@ -25,6 +28,7 @@ from api.pages.routes import (
     registro,
     requests,
     retention,
+    riconciliazione,
     rules,
     second_factor,
     statistics,
@@ -39,6 +43,8 @@ PAGES = (
     doti,
     bilancio,
     movimenti,
+    closings,
+    accounts_of_expenses,
     registro,
     verifiche,
     campione,
@@ -62,5 +68,7 @@ PAGES = (
     rules,
     retention,
     waits,
+    estratti,
+    riconciliazione,
 )
 """Whose routes the application answers."""
