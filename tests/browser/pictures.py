@@ -239,7 +239,7 @@ ALL = (
     Picture("scrivania-operatore", "operator", opens("/")),
     Picture("scrivania-telefono", "operator", opens("/"), phone=True),
     Picture("richiesta-nucleo", "operator", new_household, height=760),
-    Picture("richiesta-bisogno", "operator", new_request, height=1180),
+    Picture("richiesta-bisogno", "operator", new_request, height=1330),
     Picture("dote-documenti", "operator", on_dote("papers_asked", cut="#decide")),
     Picture("dote-giustificativo", "operator", on_dote("receipts_missing", cut="#decide")),
     Picture("rifiuto", "approver", refused),
