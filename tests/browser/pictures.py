@@ -170,6 +170,7 @@ def new_request(page: Page, _: Desk) -> Locator | None:
         "Affitto di marzo: il contratto di lavoro è finito a gennaio."
     )
     page.get_by_label("Il bisogno, e perché").press("Tab")
+    page.locator("#figures table").wait_for()
     return None
 
 
@@ -239,7 +240,7 @@ ALL = (
     Picture("scrivania-operatore", "operator", opens("/")),
     Picture("scrivania-telefono", "operator", opens("/"), phone=True),
     Picture("richiesta-nucleo", "operator", new_household, height=760),
-    Picture("richiesta-bisogno", "operator", new_request, height=1330),
+    Picture("richiesta-bisogno", "operator", new_request, height=1180),
     Picture("dote-documenti", "operator", on_dote("papers_asked", cut="#decide")),
     Picture("dote-giustificativo", "operator", on_dote("receipts_missing", cut="#decide")),
     Picture("rifiuto", "approver", refused),
