@@ -103,7 +103,7 @@ def _paper(words: Words, row: Row) -> str:
     receipt = row.receipt
     if receipt is None:
         return ""
-    kind = word(words.language, receipt.kind, "paper")
+    kind = word(words.language, receipt.kind, "receipt")
     return f"{kind} {receipt.number}\n{day(words.language, receipt.date)}"
 
 

@@ -38,9 +38,7 @@ PLACES = (
     Place("households", "/nuclei", N_("Households"), READERS),
     Place("budget", "/bilancio", N_("Budget"), READERS),
     Place("closings", "/finanza/chiusure", N_("Closings"), FINANCE_READERS, whole=True),
-    Place(
-        "rendiconti", "/finanza/rendiconto", N_("Accounts of expenses"), FINANCE_READERS, whole=True
-    ),
+    Place("rendiconti", "/finanza/rendiconto", N_("Accounts"), FINANCE_READERS, whole=True),
     Place("registro", "/registro", N_("Register"), WHOLE_LOG, whole=True),
     Place("people", "/utenti", N_("People"), ACCOUNT_READERS),
     Place("waits", "/attese", N_("How long they wait"), WHOLE_LOG),
