@@ -42,11 +42,14 @@ from api.v1 import (
     programme,
     proofs,
     receipts,
+    reconciliation,
     rendiconti,
     schemas,
     sessions,
+    statements,
     statistics,
     tokens,
+    trial_balance,
     worklist,
 )
 from api.wiring import Services
@@ -62,6 +65,7 @@ _AREAS = (
     decisions,
     preview,
     payments,
+    statements,
     papers,
     receipts,
     coverage,
@@ -69,6 +73,7 @@ _AREAS = (
     accounts,
     tokens,
     ledger,
+    trial_balance,
     periods,
     rendiconti,
     audit,
@@ -82,6 +87,7 @@ _AREAS = (
     passkeys,
     identities,
     provider,
+    reconciliation,
 )
 
 _DESCRIPTION = """\

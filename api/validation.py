@@ -57,6 +57,7 @@ MESSAGES: Mapping[str, str] = {
     "nothing_visible": "Text must show at least one character.",
     "line_break": "Line breaks are not allowed here.",
     "iban": "This is not a valid IBAN.",
+    "bic": "This is not a valid BIC.",
     "email": "This is not an e-mail address.",
     # Our own, for what pydantic does not look at
     "body": "The body of the request cannot be read.",

@@ -19,6 +19,7 @@ from domain.dote_parts import (
     Document,
     File,
     PapersAsked,
+    Payment,
     Receipt,
     Vote,
 )
@@ -29,7 +30,6 @@ from domain.errors import (
     DisbursementAlreadyReturned,
     Duplicate,
     NotFound,
-    TrancheNotDue,
 )
 from domain.events import dote as events
 from domain.events.base import Event, Stamp
@@ -86,6 +86,7 @@ class Dote:
     rejected_at: datetime | None = None
     appeal: Appeal | None = None
     documents: tuple[Document, ...] = ()
+    payments: tuple[Payment, ...] = ()
     disbursements: tuple[Disbursement, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     alarms: tuple[Alarm, ...] = ()
@@ -101,6 +102,11 @@ class Dote:
         if self.state is State.APPROVED:
             return self.approved_cents - self.disbursed_cents
         return 0
+
+    @property
+    def ordered_cents(self) -> int:
+        """What of it stands in payment batches that may still go out."""
+        return sum(each.amount_cents for each in self.payments if each.is_live)
 
     @property
     def undocumented_cents(self) -> int:
@@ -213,36 +219,6 @@ class Dote:
         """The programme takes back what is not paid."""
         return self.then(events.DoteRevoked, stamp, **self._release(reason, note))
 
-    def disburse(
-        self,
-        stamp: Stamp,
-        amount_cents: int,
-        value_date: date,
-        method: str,
-        reference: str | None,
-    ) -> events.DoteDisbursed:
-        """Money went out: all that is left of the approved amount, or a part of it."""
-        left = self.committed_cents
-        if amount_cents > left:
-            raise AmountTooHigh("amount_cents", left)
-        not_later(stamp, value_date, "value_date")
-        payable = self.payable_cents(value_date)
-        if amount_cents > payable:
-            days = (tranche.due for tranche in self.tranches if tranche.due is not None)
-            later = next(day for day in days if day > value_date)
-            raise TrancheNotDue("amount_cents", payable, later.isoformat())
-        return self.then(
-            events.DoteDisbursed,
-            stamp,
-            line=self.line,
-            n=len(self.disbursements) + 1,
-            amount_cents=amount_cents,
-            value_date=value_date,
-            method=method,
-            reference=self.private(reference),
-            last=amount_cents == left,
-        )
-
     def return_disbursement(
         self, stamp: Stamp, n: int, value_date: date, reason: str
     ) -> events.DisbursementReturned:
@@ -250,7 +226,7 @@ class Dote:
         tranche = next((known for known in self.disbursements if known.n == n), None)
         if tranche is None:
             raise NotFound
-        if tranche.state == "returned":
+        if tranche.state != "executed":
             raise DisbursementAlreadyReturned(n)
         if tranche.amount_cents > self.undocumented_cents:
             raise AmountTooHigh("n", self.undocumented_cents)

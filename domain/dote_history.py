@@ -14,6 +14,7 @@ from domain.dote_parts import (
     Disbursement,
     Document,
     PapersAsked,
+    Payment,
     Receipt,
     Vote,
 )
@@ -26,6 +27,7 @@ from domain.events.dote import (
     DeadlineEscalated,
     DeadlineReminded,
     DisbursementReturned,
+    DisbursementUndone,
     DocumentAttached,
     DocumentsProvided,
     DocumentsRequested,
@@ -38,11 +40,16 @@ from domain.events.dote import (
     DoteRequested,
     DoteRevoked,
     DoteWithdrawn,
+    PaymentAuthorised,
+    PaymentCancelled,
+    PaymentOrdered,
     RatificationRecorded,
     ReceiptAccepted,
     ReceiptDisallowed,
     ReceiptSubmitted,
     RefundReceived,
+    RefundUndone,
+    ReturnUndone,
 )
 from domain.lifecycle import Duty, State
 
@@ -142,28 +149,59 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
             return {"state": State.REVOKED}
         case DoteDisbursed():
             tranche = Disbursement(
-                event.n, event.amount_cents, event.value_date, event.method, "executed"
+                event.n,
+                event.amount_cents,
+                event.value_date,
+                event.method,
+                "executed",
+                event.payment_n,
+                event.proof,
             )
             return {
+                "payments": _payments(dote, event.payment_n, "executed"),
                 "state": State.DISBURSED if event.last else dote.state,
                 "disbursed_cents": dote.disbursed_cents + event.amount_cents,
                 "disbursements": (*dote.disbursements, tranche),
                 "people": _with(dote, Duty.PAY, event.by),
             }
-        case DisbursementReturned():
+        case PaymentOrdered():
+            order = Payment(event.n, event.amount_cents, event.batch_id, event.payee_id)
+            people = _with(dote, Duty.PAY, event.by)
+            return {"payments": (*dote.payments, order), "people": people}
+        case PaymentAuthorised():
+            people = _with(dote, Duty.PAY, event.by)
+            return {"payments": _payments(dote, event.n, "authorised"), "people": people}
+        case PaymentCancelled():
+            return {"payments": _payments(dote, event.n, "cancelled")}
+        case DisbursementReturned() | DisbursementUndone():
             back = event.restores == "committed"
+            undone = isinstance(event, DisbursementUndone)
+            said = "undone" if undone else "returned"
+            # What was taken for paid and is not is still to be paid: its batch has gone out.
+            order_is = "authorised" if undone and back else "returned"
             return {
+                "payments": _payments(dote, _ordered_as(dote, event.n), order_is),
                 "state": State.APPROVED if back else dote.state,
                 "disbursed_cents": dote.disbursed_cents - event.amount_cents,
-                "disbursements": tuple(
-                    replace(known, state="returned") if known.n == event.n else known
-                    for known in dote.disbursements
-                ),
+                "disbursements": _tranche_is(dote, event.n, said),
+                "people": _with(dote, Duty.PAY, event.by),
+            }
+        case ReturnUndone():
+            return {
+                "payments": _payments(dote, _ordered_as(dote, event.n), "executed"),
+                "state": State.DISBURSED if event.last else dote.state,
+                "disbursed_cents": dote.disbursed_cents + event.amount_cents,
+                "disbursements": _tranche_is(dote, event.n, "executed"),
                 "people": _with(dote, Duty.PAY, event.by),
             }
         case RefundReceived():
             return {
                 "refunded_cents": dote.refunded_cents + event.amount_cents,
+                "people": _with(dote, Duty.PAY, event.by),
+            }
+        case RefundUndone():
+            return {
+                "refunded_cents": dote.refunded_cents - event.amount_cents,
                 "people": _with(dote, Duty.PAY, event.by),
             }
         case ReceiptSubmitted():
@@ -195,6 +233,22 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
             return {"alarms": (*dote.alarms, alarm)}
         case _:
             assert_never(event)
+
+
+def _tranche_is(dote: Dote, n: int, state: str) -> tuple[Disbursement, ...]:
+    return tuple(
+        replace(known, state=state) if known.n == n else known for known in dote.disbursements
+    )
+
+
+def _ordered_as(dote: Dote, n: int) -> int | None:
+    """The payment that a tranche carried out."""
+    return next((known.payment_n for known in dote.disbursements if known.n == n), None)
+
+
+def _payments(dote: Dote, n: int | None, state: str) -> tuple[Payment, ...]:
+    """The payments, with the n-th in another state (None: none is)."""
+    return tuple(replace(known, state=state) if known.n == n else known for known in dote.payments)
 
 
 def _with(dote: Dote, duty: Duty, by: Signature) -> dict[Duty, frozenset[UUID]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from domain.actors import Role, Signature
 from domain.lifecycle import Stage, State
@@ -50,13 +51,34 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Disbursement:
-    """A tranche that went out; `state` is executed or returned."""
+    """A tranche that went out; `state` is executed, returned, or undone (it never went out).
+
+    `payment_n`: the payment that it carried out, if one was ordered; `proof`: the bank's line.
+    """
 
     n: int
     amount_cents: int
     value_date: date
     method: str
     state: str
+    payment_n: int | None = None
+    proof: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """An order to pay; `state` is ordered, authorised, cancelled, executed or returned."""
+
+    n: int
+    amount_cents: int
+    batch_id: UUID
+    payee_id: UUID
+    state: str = "ordered"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it may still go out."""
+        return self.state in ("ordered", "authorised")
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,9 @@ class Action(StrEnum):
     DECIDE_APPEAL = "decide_appeal"
     WITHDRAW = "withdraw"
     REVOKE = "revoke"
+    ORDER_PAYMENT = "order_payment"
+    AUTHORISE_PAYMENT = "authorise_payment"
+    CANCEL_PAYMENT = "cancel_payment"
     DISBURSE = "disburse"
     RETURN_DISBURSEMENT = "return_disbursement"
     RECORD_REFUND = "record_refund"
@@ -102,6 +105,9 @@ _APPROVER = frozenset({Role.APPROVER})
 _APPROVERS = frozenset({Role.APPROVER, Role.COORDINATOR})
 _COORDINATOR = frozenset({Role.COORDINATOR})
 _FINANCE = frozenset({Role.FINANCE})
+PAYMASTERS = frozenset({Role.FINANCE, Role.COORDINATOR})
+"""Who lets payments go out, or keeps them back."""
+
 _SYSTEM = frozenset({Role.SYSTEM})
 
 OPEN = frozenset({State.REQUESTED, State.DOCUMENT_REQUESTED, State.ASSESSED, State.APPROVED})
@@ -167,19 +173,35 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.REVOKE: Transition(
         frozenset({State.APPROVED}), (State.REVOKED,), ("DoteRevoked",), _APPROVERS
     ),
+    Action.ORDER_PAYMENT: Transition(
+        frozenset({State.APPROVED}), (), ("PaymentOrdered",), _FINANCE, Duty.PAY
+    ),
+    Action.AUTHORISE_PAYMENT: Transition(
+        frozenset({State.APPROVED}), (), ("PaymentAuthorised",), PAYMASTERS, Duty.PAY
+    ),
+    Action.CANCEL_PAYMENT: Transition(
+        frozenset({State.APPROVED}), (), ("PaymentCancelled",), PAYMASTERS
+    ),
     Action.DISBURSE: Transition(
-        frozenset({State.APPROVED}), (State.DISBURSED,), ("DoteDisbursed",), _FINANCE, Duty.PAY
+        frozenset({State.APPROVED}),
+        (State.DISBURSED,),
+        # A payment that was taken for a returned one is out after all.
+        ("DoteDisbursed", "ReturnUndone"),
+        _FINANCE,
+        Duty.PAY,
     ),
     Action.RETURN_DISBURSEMENT: Transition(
         _MONEY_OUT,
         (State.APPROVED,),
-        ("DisbursementReturned",),
+        ("DisbursementReturned", "DisbursementUndone"),
         _FINANCE,
         Duty.PAY,
         # What comes back on a revoked dote leaves it revoked.
         stays=frozenset({State.APPROVED, State.REVOKED}),
     ),
-    Action.RECORD_REFUND: Transition(_DOCUMENTABLE, (), ("RefundReceived",), _FINANCE, Duty.PAY),
+    Action.RECORD_REFUND: Transition(
+        _DOCUMENTABLE, (), ("RefundReceived", "RefundUndone"), _FINANCE, Duty.PAY
+    ),
     Action.SUBMIT_RECEIPT: Transition(
         _DOCUMENTABLE, (), ("ReceiptSubmitted",), frozenset({Role.OPERATOR, Role.FINANCE})
     ),

@@ -21,9 +21,11 @@ from domain.errors import (
     DelegationTooSmall,
     DomainError,
     Forbidden,
+    MoneyIsOrdered,
     MoneyIsOut,
     NoAppeal,
     NotFullyDocumented,
+    NothingOrdered,
     NothingPaid,
     NothingToRatify,
     NotRatified,
@@ -49,6 +51,7 @@ _NEEDS_MONEY_OUT = frozenset(
         Action.ACCOUNT_FOR,
     }
 )
+_PAYING = frozenset({Action.DISBURSE, Action.ORDER_PAYMENT, Action.AUTHORISE_PAYMENT})
 _SECOND_LOOKS = frozenset({Action.APPROVE, Action.RATIFY})
 
 
@@ -66,8 +69,12 @@ def refusal(
 
 
 def offer(case: Case, action: Action, actor: Actor) -> DomainError | None:
-    """The same, and for an approval also what papers, caps and the budget line say."""
+    """The same, and for an approval also what papers, caps and the budget line say, and for a
+    payment by hand whether its money stands in a batch."""
     refused = refusal(case, action, actor)
+    ordered = case.dote.ordered_cents
+    if refused is None and action is Action.DISBURSE and ordered == case.dote.committed_cents:
+        return MoneyIsOrdered(ordered)
     if refused is None and action is Action.APPROVE:
         return money_refusal(case, case.amount_cents)
     return refused
@@ -118,11 +125,17 @@ def _not_now(case: Case, action: Action) -> DomainError | None:
             return UnfavourableAssessment()
         case Action.OVERRIDE_CAP if not _over_cap(case):
             return CapNotReached()
+        case Action.WITHDRAW | Action.REVOKE if dote.ordered_cents:
+            return MoneyIsOrdered(dote.ordered_cents)
+        case Action.ORDER_PAYMENT if dote.ordered_cents == dote.committed_cents:
+            return MoneyIsOrdered(dote.ordered_cents)
+        case Action.AUTHORISE_PAYMENT | Action.CANCEL_PAYMENT if not dote.ordered_cents:
+            return NothingOrdered()
         case Action.WITHDRAW if dote.disbursed_cents:
             return MoneyIsOut(dote.disbursed_cents)
         case Action.RATIFY if not dote.needs_ratification:
             return NothingToRatify()
-        case Action.DISBURSE if dote.ratified is False:
+        case Action.DISBURSE | Action.ORDER_PAYMENT if dote.ratified is False:
             return RatificationRefused()
         case Action.ACCOUNT_FOR if dote.undocumented_cents:
             return NotFullyDocumented(dote.undocumented_cents)
@@ -237,9 +250,7 @@ def _delegation_ends(
 ) -> DomainError | None:
     if TRANSITIONS[action].duty is None:
         return None
-    return _too_much(
-        grant, case.dote.committed_cents if action is Action.DISBURSE else amount_cents
-    )
+    return _too_much(grant, case.dote.committed_cents if action in _PAYING else amount_cents)
 
 
 def _too_much(grant: Grant, amount_cents: int) -> DomainError | None:

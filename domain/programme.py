@@ -23,6 +23,7 @@ from domain.errors import (
 from domain.events.base import Event, Stamp
 from domain.events.programme import (
     Balance,
+    BankAccountOpened,
     BudgetAllocated,
     BudgetLine,
     BudgetTransferred,
@@ -76,6 +77,15 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class BankAccount:
+    """An account of the programme at a bank."""
+
+    code: str
+    name: str
+    iban: str
+
+
+@dataclass(frozen=True, slots=True)
 class Adoption:
     """When rules or times of retention were adopted, and by which account."""
 
@@ -108,6 +118,7 @@ class Programme:
     adoptions: Mapping[int, Adoption] = field(default_factory=dict)
     retention: Retention = Retention()  # noqa: RUF009  frozen
     retention_adopted: Adoption | None = None
+    bank_accounts: Mapping[str, BankAccount] = field(default_factory=dict)
 
     def in_force(self, day: date) -> Policy | None:
         """The version in force on a day: the last one adopted of those that had begun."""
@@ -125,6 +136,12 @@ class Programme:
     def retention_since(self) -> date | None:
         """Since which day the times of retention are these; None: from the beginning."""
         return None if self.retention_adopted is None else self.retention_adopted.at.date()
+
+    def bank_account(self, code: str, field: str = "account") -> BankAccount:
+        """The bank account with this code, or a refusal that names the field."""
+        if code not in self.bank_accounts:
+            raise UnknownCode(field, code)
+        return self.bank_accounts[code]
 
     def partner(self, code: str, field: str = "partner") -> Partner:
         """The partner with this code, or a refusal that names the field."""
@@ -206,6 +223,13 @@ class Programme:
     def adopt_retention(self, stamp: Stamp, retention: Retention) -> RetentionAdopted:
         """How long what is kept of persons is kept, from now on."""
         return self._next(RetentionAdopted, stamp, retention=retention)
+
+    def open_bank_account(self, stamp: Stamp, code: str, name: str, iban: str) -> BankAccountOpened:
+        """The programme has an account at a bank; the same one is known under one code."""
+        for known in self.bank_accounts.values():
+            if known.code == code or known.iban == iban:
+                raise Duplicate(known.code)
+        return self._next(BankAccountOpened, stamp, code=code, name=name, iban=iban)
 
     def grant_funding(self, stamp: Stamp, funder: str, amount_cents: int) -> FundingGranted:
         """Money comes into the programme."""
@@ -357,6 +381,9 @@ def _apply(known: Programme, event: ProgrammeEvent) -> Programme:
         case RetentionAdopted():
             adopted = Adoption(event.at, event.by.account_id)
             return replace(known, retention=event.retention, retention_adopted=adopted)
+        case BankAccountOpened():
+            opened = BankAccount(event.code, event.name, event.iban)
+            return replace(known, bank_accounts={**known.bank_accounts, event.code: opened})
         case FundingGranted():
             return replace(
                 known,

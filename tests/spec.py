@@ -54,6 +54,7 @@ NOW = datetime(2026, 3, 20, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
 
 DOTE, OTHER_DOTE = ident(0xD01), ident(0xD02)
+BATCH = ident(0xBA7C)
 HOUSEHOLD, OTHER_HOUSEHOLD = ident(0x4001), ident(0x4002)
 
 ROCCA, SSALV = "ROCCA", "SSALV"

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from domain import paying
 from domain.lifecycle import Action
 from workflows.commands import Disburse, RecordRefund, ReturnDisbursement
 from workflows.engine import Outcome, Work
@@ -12,7 +13,8 @@ def disburse(work: Work, dote_id: UUID, command: Disburse) -> Outcome:
     case = work.locked_case(dote_id, command.value_date)
     stamp = work.sign(case, Action.DISBURSE)
     event = work.store.append(
-        case.dote.disburse(
+        paying.disburse(
+            case.dote,
             stamp,
             command.amount_cents,
             command.value_date,

@@ -2,14 +2,17 @@
 than a kind of what they hold."""
 
 from collections.abc import Callable
+from typing import cast
 from uuid import UUID
 
+from domain import payee
+from domain.events.bank import BankLineImported
 from domain.events.base import Event
 from domain.events.dote import ApprovalGiven, DoteApproved, ReceiptSubmitted
 from domain.events.household import HouseholdRegistered
-from domain.events.payee import PayeeErased, PayeeRegistered
-from domain.privacy import read_record
-from workflows.eventstore import identities, payees, receipts
+from domain.events.payee import PayeeEvent, PayeeRegistered
+from domain.privacy import Private, read_record
+from workflows.eventstore import bank, identities, payees, receipts
 from workflows.eventstore.blind_index import BlindIndex
 from workflows.eventstore.log import Log
 from workflows.eventstore.register import Register
@@ -20,7 +23,7 @@ PART = 5_000
 """So much of the log is looked through at a time."""
 
 _VOTES = (ApprovalGiven, DoteApproved)
-_INDEXED = (HouseholdRegistered, PayeeRegistered, *_VOTES)
+_INDEXED = (HouseholdRegistered, PayeeRegistered, BankLineImported, *_VOTES)
 _TOPICS = [kind.__name__ for kind in _INDEXED]
 
 
@@ -60,6 +63,8 @@ def _reindex_one(register: Register, vault: Vault, index: BlindIndex, found: Eve
                 identities.add(register.database, identities.HouseholdTokens(stream_id, tokens))
             case PayeeRegistered():
                 _put_payee(register, vault, index, history)
+            case BankLineImported():
+                _put_line(vault, index, register, found)
             case _:
                 _find_payee(register, vault, index, history)
                 _find_receipts(register, vault, index, history)
@@ -67,9 +72,18 @@ def _reindex_one(register: Register, vault: Vault, index: BlindIndex, found: Eve
 
 def _put_payee(register: Register, vault: Vault, index: BlindIndex, history: list[Event]) -> None:
     """By what a payee is found; nothing of one who was erased."""
-    text = vault.open_field(history[0], "payee")
-    if text is not None and not isinstance(history[-1], PayeeErased):
+    known = payee.project(None, cast("list[PayeeEvent]", history))
+    text = None if known is None or known.erased else vault.open_field(known.told, "payee")
+    if text is not None:
         payees.put(register.database, history[0].originator_id, index.of_payee(read_record(text)))
+
+
+def _put_line(vault: Vault, index: BlindIndex, register: Register, line: BankLineImported) -> None:
+    """By what a line of the bank is known again, and who it names."""
+    text = vault.open_field(line, "details")
+    if text is not None:
+        opened = line.model_copy(update={"details": Private(line.originator_id, text)})
+        bank.put(register.database, bank.row_of(opened, index))
 
 
 def _find_payee(register: Register, vault: Vault, index: BlindIndex, history: list[Event]) -> None:

@@ -6,13 +6,15 @@ It goes on from the last closing, so that a month is all that has to be read.
 from collections import Counter
 
 from domain import ledger
+from domain.cash import NO_CASH, cash_postings
 from domain.events.base import EVENT_TYPES
 from domain.events.programme import Balance
 from domain.periods import Closing
 from workflows.eventstore.log import Log
 
 BATCH = 2_000
-MONEY = sorted(kind.__name__ for kind in set(EVENT_TYPES.values()) - ledger.NO_POSTINGS)
+_NOTHING = ledger.NO_POSTINGS & NO_CASH
+MONEY = sorted(kind.__name__ for kind in set(EVENT_TYPES.values()) - _NOTHING)
 """The kinds of events that move money, as the log names them."""
 
 Key = tuple[str, str, str]
@@ -36,6 +38,8 @@ class TrialBalance:
                     line = posting.line
                     where = ("", "") if line is None else (line.partner, line.category)
                     self._cents[(*where, posting.account)] += posting.cents
+                for at_bank in cash_postings(logged.event):
+                    self._cents["", "", at_bank.account] += at_bank.cents
             self.log_size = end
 
     def balances(self) -> tuple[Balance, ...]:

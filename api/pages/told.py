@@ -10,7 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from api import languages
 from api.languages import Language, translate
 from api.pages.say import N_
-from domain.events import account, dote, household, payee, programme, rendiconto
+from domain.events import (
+    account,
+    bank,
+    dote,
+    household,
+    payee,
+    payment_batch,
+    programme,
+    rendiconto,
+)
 from domain.events.base import Event
 from domain.events.programme import BudgetLine
 from domain.lifecycle import Stage
@@ -27,9 +36,15 @@ TOLD: Mapping[type[Event], str] = {
     dote.AppealLodged: N_("Appeal lodged"),
     dote.DoteWithdrawn: N_("Withdrawn"),
     dote.DoteRevoked: N_("Revoked"),
+    dote.PaymentOrdered: N_("Put into a payment batch, {amount}"),
+    dote.PaymentAuthorised: N_("Payment authorised"),
+    dote.PaymentCancelled: N_("Taken out of a payment batch, {amount}"),
     dote.DoteDisbursed: N_("Paid, {amount}"),
     dote.DisbursementReturned: N_("Payment returned, {amount}"),
     dote.RefundReceived: N_("Money given back, {amount}"),
+    dote.DisbursementUndone: N_("Payment undone, {amount}"),
+    dote.ReturnUndone: N_("Return undone, {amount}"),
+    dote.RefundUndone: N_("Refund undone, {amount}"),
     dote.ReceiptSubmitted: N_("Receipt handed in, {amount}"),
     dote.ReceiptAccepted: N_("Receipt accepted, {amount}"),
     dote.ReceiptDisallowed: N_("Receipt not admitted, {amount}"),
@@ -47,7 +62,14 @@ TOLD: Mapping[type[Event], str] = {
     household.SocialNotesErased: N_("Social notes erased"),
     household.HouseholdErased: N_("Household erased"),
     payee.PayeeRegistered: N_("Payee registered"),
+    payee.PayeeIbanChanged: N_("Payee's IBAN changed"),
+    payee.PayeeIbanConfirmed: N_("Payee's new IBAN confirmed"),
+    payee.PayeeIbanDismissed: N_("Payee's new IBAN thrown away"),
     payee.PayeeErased: N_("Payee erased"),
+    payment_batch.BatchPrepared: N_("Payment batch prepared: {number}"),
+    payment_batch.BatchAuthorised: N_("Payment batch authorised"),
+    payment_batch.BatchExported: N_("File made of a payment batch: {format}"),
+    payment_batch.BatchCancelled: N_("Payment batch cancelled"),
     account.AccountOpened: N_("Account opened"),
     account.EmailRecorded: N_("E-mail recorded"),
     account.AccountInvited: N_("Invitation made, good until {until}"),
@@ -70,6 +92,12 @@ TOLD: Mapping[type[Event], str] = {
     programme.ItemDefined: N_("Item defined: {name}"),
     programme.PolicyAdopted: N_("Rules adopted, version {version}"),
     programme.RetentionAdopted: N_("Times of keeping adopted"),
+    programme.BankAccountOpened: N_("Bank account opened: {name}"),
+    bank.StatementImported: N_("Bank statement imported: {account}"),
+    bank.BankLineImported: N_("Bank line, {amount}"),
+    bank.LineMatched: N_("Bank line matched, {amount}"),
+    bank.LineUnmatched: N_("Match of a bank line undone, {amount}"),
+    bank.LineSetAside: N_("Bank line set aside"),
     programme.FundingGranted: N_("Funds granted, {amount}"),
     programme.BudgetAllocated: N_("Budget allocated, {amount} to {line}"),
     programme.BudgetTransferred: N_("Budget transferred, {amount} from {source} to {target}"),
@@ -101,7 +129,9 @@ GROUPS: Sequence[tuple[str, tuple[type[Event], ...]]] = (
     (N_("Doti"), dote.DoteEvent.__args__),
     (N_("Households"), household.HouseholdEvent.__args__),
     (N_("Payees"), payee.PayeeEvent.__args__),
+    (N_("Payment batches"), payment_batch.PaymentBatchEvent.__args__),
     (N_("People and roles"), account.AccountEvent.__args__),
+    (N_("Bank"), bank.BankEvent.__args__),
     (N_("Programme and budget"), programme.ProgrammeEvent.__args__),
     (N_("Accounts for funders"), (rendiconto.RendicontoEvent,)),
 )
@@ -122,6 +152,7 @@ _NAMED = {
     programme.DeskOpened,
     programme.CategoryDefined,
     programme.ItemDefined,
+    programme.BankAccountOpened,
 }
 _OF_PERIODS = {
     programme.PeriodCloseAsked,
@@ -165,12 +196,18 @@ def facts(event: Event, language: Language) -> Iterator[tuple[str, object]]:
             yield "due", languages.day(language, event.due)
         case dote.DeadlineReminded() | dote.DeadlineEscalated():
             yield "stage", translate(language, STAGES[event.stage])
+        case payment_batch.BatchPrepared():
+            yield "number", event.number
+        case payment_batch.BatchExported():
+            yield "format", event.format
         case household.ErasureHeld():
             yield "until", languages.day(language, event.until)
         case account.AccountInvited():
             yield "until", languages.day(language, languages.local(event.until).date())
         case account.WorkedFor():
             yield "partner", event.partner
+        case bank.StatementImported():
+            yield "account", event.account
         case programme.FunderRulesAdopted():
             yield "name", event.funder
         case rendiconto.RendicontoFrozen():

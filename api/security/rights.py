@@ -12,6 +12,7 @@ from fastapi import Request
 from api.errors import Unauthenticated
 from api.security.refusals import SessionNeeded
 from api.security.right import IN_PERSON, PUBLIC, SIGNED_IN, SIGNING_IN, Right
+from api.security.rights_of_bank import PAGES_OF_BANK, ROUTES_OF_BANK
 from api.security.rights_of_people import PAGES_OF_PEOPLE, ROUTES_OF_PEOPLE
 from domain.account import DELEGABLE
 from domain.actors import PEOPLE, Actor, Role
@@ -114,6 +115,13 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/doti/{dote_id}/documenti/{n}"): _READ,
     ("GET", "/doti/{dote_id}/giustificativi/{n}"): _READ,
     **{("POST", f"/doti/{{dote_id}}/{action}"): _step(action) for action in _FORMS},
+    ("GET", "/finanza/giustificativi"): Right(RECEIPT_READERS),
+    ("POST", "/finanza/giustificativi"): _step(Action.ACCEPT_RECEIPT, Action.DISALLOW_RECEIPT),
+    ("GET", "/finanza/giustificativi/copertura.csv"): Right(RECEIPT_READERS),
+    ("GET", "/finanza/giustificativi/{dote_id}"): _step(Action.SUBMIT_RECEIPT),
+    ("POST", "/finanza/giustificativi/{dote_id}"): _step(Action.SUBMIT_RECEIPT),
+    ("GET", "/statistiche"): Right(COUNTERS, "count"),
+    ("GET", "/statistiche/doti.csv"): Right(COUNTERS, "export"),
     ("GET", "/bilancio"): _READ,
     ("GET", "/bilancio.csv"): _READ,
     ("GET", "/bilancio/voci/{partner}/{category}"): _READ,
@@ -219,6 +227,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", f"{_V1}/exports/doti.csv"): Right(COUNTERS, "export"),
     ("GET", f"{_V1}/exports/doti.jsonl"): Right(COUNTERS, "export"),
     ("GET", f"{_V1}/statistics"): Right(COUNTERS, "count"),
+    ("GET", f"{_V1}/statistics/times"): Right(COUNTERS, "count"),
     ("GET", f"{_V1}/coverage"): Right(RECEIPT_READERS),
     ("GET", f"{_V1}/coverage.csv"): Right(RECEIPT_READERS),
     ("GET", f"{_V1}/doti"): _READ,
@@ -264,6 +273,8 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_V1}/conflicts/{{conflict_id}}/lifting"): _coordinate("lift_conflict"),
     ("GET", f"{_V1}/ledger"): _READ,
     ("GET", f"{_V1}/ledger/entries"): _READ,
+    **PAGES_OF_BANK,
+    **ROUTES_OF_BANK,
     ("GET", f"{_V1}/periods"): _FINANCE_READ,
     ("GET", f"{_V1}/periods/{{period}}"): _FINANCE_READ,
     ("POST", f"{_V1}/periods/{{period}}/close"): _CLOSE,
@@ -287,6 +298,23 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
 """Every route: its method and its address, with the places for ids as the route has them."""
 
 QUERIES_OF_ALL: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "projections.ledger.trial_balance.trial_balance",
+            "projections.ledger.trial_balance.cash_entries",
+            "projections.reconciliation.queries.open_lines",
+            "projections.reconciliation.queries.lines",
+            "projections.reconciliation.queries.statement_list",
+            "projections.reconciliation.queries.last_balances",
+            "projections.reconciliation.queries.matches",
+            "projections.reconciliation.queries.shown",
+            "projections.reconciliation.queries.payee_tokens",
+            "projections.reconciliation.queries.by_hand",
+            "projections.reconciliation.candidates.candidates",
+            "projections.reconciliation.candidates.named",
+        ),
+        "The bank's side is the whole programme's: only who has a role for all of it asks.",
+    ),
     "projections.doti.double_help.matches": (
         "Help at another desk is to be seen: category, item, day and amount of it; more only to "
         "who may open the other file (api.v1.double_help)."
@@ -299,6 +327,16 @@ QUERIES_OF_ALL: Mapping[str, str] = {
             "projections.journal.queries.of_household",
         ),
         "Only who may read the whole log searches it; the rows are held back by the database.",
+    ),
+    **dict.fromkeys(
+        (
+            "projections.payments.queries.payments",
+            "projections.payments.queries.open_payments",
+            "projections.payments.queries.of_batch",
+            "projections.payments.queries.due_by_payee",
+            "projections.payments.queries.batches",
+        ),
+        "Only who pays, or looks on, for the whole programme asks.",
     ),
     "projections.doti.worklists.alarms": (
         "The register itself looks whom to remind; nobody is shown what it finds (api.deadlines)."

@@ -172,6 +172,22 @@ DefineItemBody = Annotated[
 GrantFundingBody = Annotated[
     commands.GrantFunding, _body(funder="Fondazione Esempio", amount_cents=10_000_000)
 ]
+MatchBody = Annotated[
+    commands.MatchLines,
+    _body(
+        line_ids=["7d9c6b0a-0d4e-4a1c-9a53-3f1f0c8f2a11"],
+        payment_ids=["CI-2026-00042-1"],
+        kind="payment",
+    ),
+]
+ConfirmBody = Annotated[
+    commands.ConfirmCertain, _body(line_ids=["7d9c6b0a-0d4e-4a1c-9a53-3f1f0c8f2a11"])
+]
+SetAsideBody = Annotated[commands.SetAside, _body(reason="Da chiedere alla banca.")]
+OpenBankAccountBody = Annotated[
+    commands.OpenBankAccount,
+    _body(code="CONTO", name="Conto doti", iban="IT60X0542811101000000123456"),
+]
 AllocateBody = Annotated[
     commands.Allocate,
     _body(partner="ROCCA", category="EMERGENZA", amount_cents=500_000, reason="Avvio."),

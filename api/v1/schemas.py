@@ -67,7 +67,7 @@ class Vote(Answer):
 
 
 class Disbursement(Answer):
-    """A tranche that went out; `state` is executed or returned."""
+    """A tranche that went out; `state` is executed, returned or undone (it never went out)."""
 
     n: int
     amount_cents: int

@@ -212,8 +212,44 @@ class DoteRevoked(Event):
     note: Secret | None
 
 
+class PaymentOrdered(Event):
+    """A part of what was approved is to be paid: it stands in a batch.
+
+    `n`: the dote's n-th payment, for ever: `<number>-<n>` is what the bank is told. `payee_id`: who
+    is paid, the household itself or the stream of a payee.
+    """
+
+    line: BudgetLine
+    n: Number
+    amount_cents: Cents
+    batch_id: UUID
+    payee_id: UUID
+
+
+class PaymentAuthorised(Event):
+    """A second person let payment `n` go out, with its batch."""
+
+    n: Number
+    batch_id: UUID
+
+
+class PaymentCancelled(Event):
+    """Payment `n` does not go out: its money is to be ordered anew, as another payment."""
+
+    line: BudgetLine
+    n: Number
+    amount_cents: Cents
+    batch_id: UUID
+
+
 class DoteDisbursed(Event):
-    """Money is out: tranche `n`. `last`: with it the whole dote is paid."""
+    """Money is out: tranche `n`. `last`: with it the whole dote is paid.
+
+    `payment_n`: the payment that it carries out, None where nothing was ordered. `proof`: the line
+    of the bank that says so, None where a person says it.
+    """
+
+    class_version: ClassVar[int] = 2
 
     line: BudgetLine
     n: Number
@@ -222,6 +258,13 @@ class DoteDisbursed(Event):
     method: Word
     reference: Secret | None
     last: bool
+    payment_n: Number | None = None
+    proof: UUID | None = None
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Nothing was ordered, and no bank was asked."""
+        state |= {"payment_n": None, "proof": None}
 
 
 class DisbursementReturned(Event):
@@ -244,6 +287,35 @@ class RefundReceived(Event):
     amount_cents: Cents
     value_date: date
     source: Secret
+
+
+class DisbursementUndone(Event):
+    """Tranche `n` was never paid: the bank's line that proved it is another's. The money is where
+    it was before: committed, or available where the dote was revoked since."""
+
+    line: BudgetLine
+    household_id: UUID
+    n: Number
+    amount_cents: Cents
+    restores: Literal["committed", "available"]
+
+
+class ReturnUndone(Event):
+    """Tranche `n` did not bounce: the bank's line that said so is another's. `last`: with it the
+    whole dote is paid again."""
+
+    line: BudgetLine
+    n: Number
+    amount_cents: Cents
+    last: bool
+
+
+class RefundUndone(Event):
+    """Money that was taken for the payee's is somebody else's: it is disbursed as before."""
+
+    line: BudgetLine
+    household_id: UUID
+    amount_cents: Cents
 
 
 class ReceiptSubmitted(Event):
@@ -339,9 +411,15 @@ DoteEvent = (
     | AppealDecided
     | DoteWithdrawn
     | DoteRevoked
+    | PaymentOrdered
+    | PaymentAuthorised
+    | PaymentCancelled
     | DoteDisbursed
     | DisbursementReturned
     | RefundReceived
+    | DisbursementUndone
+    | ReturnUndone
+    | RefundUndone
     | ReceiptSubmitted
     | ReceiptAccepted
     | ReceiptDisallowed

@@ -10,8 +10,25 @@ class PayeeRegistered(Event):
     payee: Secret
 
 
+class PayeeIbanChanged(Event):
+    """They have another IBAN, which holds once a second person confirms it; until then nothing is
+    paid to them. `payee`: name, IBAN and BIC, sealed together."""
+
+    payee: Secret
+
+
+class PayeeIbanConfirmed(Event):
+    """A second person confirms the IBAN that was changed."""
+
+
+class PayeeIbanDismissed(Event):
+    """The IBAN that was changed was wrong: the one from before holds."""
+
+
 class PayeeErased(Event):
     """The payee's key is gone: no household that they were paid for is left."""
 
 
-PayeeEvent = PayeeRegistered | PayeeErased
+PayeeEvent = (
+    PayeeRegistered | PayeeIbanChanged | PayeeIbanConfirmed | PayeeIbanDismissed | PayeeErased
+)

@@ -124,6 +124,15 @@ class BudgetTransferred(Event):
     reason: Sentence
 
 
+class BankAccountOpened(Event):
+    """The programme has an account at a bank, whose statements are read. The IBAN is the
+    network's own, and no secret."""
+
+    code: Code
+    name: Label
+    iban: Annotated[str, Field(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")]
+
+
 class Balance(BaseModel):
     """What stands on an account; without partner and category on the programme's own ones."""
 
@@ -188,6 +197,7 @@ ProgrammeEvent = (
     | ItemDefined
     | PolicyAdopted
     | RetentionAdopted
+    | BankAccountOpened
     | FundingGranted
     | BudgetAllocated
     | BudgetTransferred

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from domain.cash import NO_CASH, CashAccount, cash_postings
 from domain.events.base import EVENT_TYPES
 from domain.events.dote import DoteEvent
 from domain.ledger import NO_POSTINGS, Posting, postings
@@ -50,6 +51,38 @@ def write(tx: Tx, batch: Sequence[Logged]) -> None:
         tx.cursor().executemany(_SQL["add_month"], added)
         moved = [(*key, *sums) for key, sums in sorted(kinds.items())]
         tx.cursor().executemany(_SQL["add_kind"], moved)
+    _write_cash(tx, batch)
+
+
+def _write_cash(tx: Tx, batch: Sequence[Logged]) -> None:
+    """The same of the cash side, whose accounts may stand below zero."""
+    moved = [(logged, cash_postings(logged.event)) for logged in batch]
+    if not any(found for _, found in moved):
+        return
+    balances = {row["account"]: row["balance_cents"] for row in tx.execute(_SQL["cash"])}
+    changed: set[CashAccount] = set()
+    with tx.cursor().copy(_SQL["copy_cash"]) as copy:
+        for logged, found in moved:
+            for nth, posting in enumerate(found):
+                account = posting.account
+                balances[account] = balances.get(account, 0) + posting.cents
+                changed.add(account)
+                event = logged.event
+                dote_id = event.originator_id if isinstance(event, DoteEvent) else None
+                copy.write_row(
+                    (
+                        logged.log_index,
+                        nth,
+                        account,
+                        posting.cents,
+                        balances[account],
+                        dote_id,
+                        type(event).__name__,
+                        event.at,
+                    )
+                )
+    rows = [(account, balances[account]) for account in sorted(changed)]
+    tx.cursor().executemany(_SQL["set_cash"], rows)
 
 
 def month_of(at: datetime) -> date:
@@ -71,9 +104,16 @@ def _entry(logged: Logged, nth: int, key: Key, cents: int, balance: int) -> tupl
 LEDGER = Projection(
     name="ledger",
     package="projections.ledger",
-    tables=("ledger_entries", "ledger_balances", "ledger_months", "ledger_kinds"),
-    handles=frozenset(EVENT_TYPES.values()) - NO_POSTINGS,
-    ignores=NO_POSTINGS,
+    tables=(
+        "ledger_entries",
+        "ledger_balances",
+        "ledger_months",
+        "ledger_kinds",
+        "cash_entries",
+        "cash_balances",
+    ),
+    handles=frozenset(EVENT_TYPES.values()) - (NO_POSTINGS & NO_CASH),
+    ignores=NO_POSTINGS & NO_CASH,
     write=write,
     version=4,
 )

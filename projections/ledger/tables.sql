@@ -53,6 +53,26 @@ CREATE TABLE ledger_kinds (
     PRIMARY KEY (event_type, partner, category, account)
 );
 
+-- The cash side: what stands at the bank and what it is for (domain.cash). No row is a partner's.
+CREATE TABLE cash_entries (
+    log_index bigint NOT NULL,
+    nth smallint NOT NULL,
+    account text NOT NULL,
+    cents bigint NOT NULL,
+    balance_cents bigint NOT NULL,
+    dote_id uuid,
+    event_type text NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (log_index, nth)
+);
+CREATE INDEX cash_entries_by_account ON cash_entries (account, log_index DESC, nth DESC)
+    INCLUDE (balance_cents);
+
+CREATE TABLE cash_balances (
+    account text PRIMARY KEY,
+    balance_cents bigint NOT NULL
+);
+
 -- Whose rows are seen by whom (0016_row_security.sql): the programme's own accounts are nobody's.
 SELECT guard_rows('ledger_entries');
 SELECT guard_rows('ledger_balances');

@@ -13,7 +13,7 @@ from api.documents import words
 from api.languages import catalogue, negotiate, plurals, refusal_text, word
 from api.pages.verification_view import known as known_findings
 from api.problems import STATUS, TITLES, problem_for
-from api.v1 import bodies, double_help, known_persons, receipts, turns
+from api.v1 import bank_words, bodies, double_help, known_persons, receipts, turns
 from api.v1.household_view import WARNINGS
 from api.v1.views import UNREADABLE
 from api.v1.worklist import VOTES
@@ -99,6 +99,8 @@ def people_read() -> Iterator[str]:
     yield UNREADABLE
     yield from turns.SENTENCES.values()
     yield from double_help.SENTENCES.values()
+    yield from bank_words.SPEAKS_FOR.values()
+    yield from bank_words.LEAVES_DOUBT.values()
     yield from double_help.DESKS.values()
     yield from receipts.SENTENCES.values()
     yield double_help.SOMETHING

@@ -305,7 +305,7 @@ def xlsx_file(account: Account, lines: Sequence[Line]) -> bytes:
     sheet.append([])
     sheet.append(list(TITLES))
     balance = account.opening_cents
-    for each in lines:
+    for row, each in enumerate(lines, 4):
         balance += each.amount_cents
         texts = (
             each.currency,
@@ -320,8 +320,10 @@ def xlsx_file(account: Account, lines: Sequence[Line]) -> bytes:
         sheet.append(
             [each.booked_on, each.value_on, each.amount_cents / 100, *texts, balance / 100]
         )
-        for cell in sheet[sheet.max_row][3:11]:
+        for column in range(4, 12):
+            cell = sheet.cell(row, column)
             if cell.value is not None:
+                # What begins with an equals sign stays text.
                 cell.data_type = "s"
     written = io.BytesIO()
     book.save(written)

@@ -14,7 +14,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
-from domain import deciding, household, receipts
+from domain import deciding, household, paying, receipts
 from domain import request as asking
 from domain.actors import Actor, Role, Signature
 from domain.case import Case
@@ -138,7 +138,7 @@ def _life(register: TestRegister) -> list[Event]:
         )
     )
     stamp = _stamp(5, people.finance, Role.FINANCE)
-    then(dote.disburse(stamp, _CENTS, _DAY, "bank_transfer", "CRO 1234567890"))
+    then(paying.disburse(dote, stamp, _CENTS, _DAY, "bank_transfer", "CRO 1234567890"))
     then(
         receipts.submit_receipt(
             dote,

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import Unpack
+from uuid import UUID
 
-from domain import deadlines, deciding, receipts
+from domain import deadlines, deciding, paying, receipts, undoing
 from domain.actors import SYSTEM, Actor
 from domain.dote import Dote
 from domain.dote_parts import File
@@ -19,6 +20,7 @@ from tests.spec import (
     APPROVER,
     APPROVER_2,
     ASSESSOR,
+    BATCH,
     COORDINATOR,
     FINANCE,
     IN_TWO_WEEKS,
@@ -230,16 +232,66 @@ def disburse(
     value_date: date = TODAY,
     method: str = "bank transfer",
     reference: str | None = None,
+    undo: int | None = None,
     by: Actor = FINANCE,
     **about: Unpack[About],
 ) -> Command:
-    """Pay a tranche."""
-    return lambda dote: dote.disburse(
+    """Pay a tranche, or say that the tranche `undo` did not bounce."""
+
+    def give(dote: Dote) -> Event:
+        by_whom = signed(a_case(dote, **about), Action.DISBURSE, by)
+        if undo is not None:
+            return undoing.undo_return(dote, by_whom, undo)
+        return paying.disburse(dote, by_whom, amount_cents, value_date, method, reference)
+
+    return give
+
+
+def order(
+    amount_cents: int | None = None,
+    *,
+    on: date = TODAY,
+    by: Actor = FINANCE,
+    **about: Unpack[About],
+) -> Command:
+    """Put a payment into a batch."""
+    return lambda dote: paying.order(
+        dote, signed(a_case(dote, **about), Action.ORDER_PAYMENT, by), amount_cents, on, BATCH
+    )
+
+
+def let_go(n: int = 1, *, by: Actor = COORDINATOR, **about: Unpack[About]) -> Command:
+    """Authorise a payment."""
+    return lambda dote: paying.authorise(
+        dote, signed(a_case(dote, **about), Action.AUTHORISE_PAYMENT, by), n
+    )
+
+
+def cancel(n: int = 1, *, by: Actor = FINANCE, **about: Unpack[About]) -> Command:
+    """Cancel a payment."""
+    return lambda dote: paying.cancel(
+        dote, signed(a_case(dote, **about), Action.CANCEL_PAYMENT, by), n
+    )
+
+
+def execute(
+    n: int = 1,
+    *,
+    value_date: date = TODAY,
+    reference: str | None = None,
+    proof: UUID | None = None,
+    by: Actor = FINANCE,
+    **about: Unpack[About],
+) -> Command:
+    """Record that a payment went out."""
+    return lambda dote: paying.execute(
+        dote,
         signed(a_case(dote, **about), Action.DISBURSE, by),
-        amount_cents,
+        n,
         value_date,
-        method,
-        reference,
+        "bank_transfer",
+        reference=reference,
+        proof=proof,
     )
 
 
@@ -248,13 +300,19 @@ def take_back(
     *,
     value_date: date = TODAY,
     reason: str = "account closed",
+    undo: bool = False,
     by: Actor = FINANCE,
     **about: Unpack[About],
 ) -> Command:
-    """Record that a tranche bounced."""
-    return lambda dote: dote.return_disbursement(
-        signed(a_case(dote, **about), Action.RETURN_DISBURSEMENT, by), n, value_date, reason
-    )
+    """Record that a tranche bounced, or (`undo`) that it was never paid."""
+
+    def give(dote: Dote) -> Event:
+        by_whom = signed(a_case(dote, **about), Action.RETURN_DISBURSEMENT, by)
+        if undo:
+            return undoing.undo_disbursement(dote, by_whom, n)
+        return dote.return_disbursement(by_whom, n, value_date, reason)
+
+    return give
 
 
 def refund(
@@ -262,13 +320,22 @@ def refund(
     *,
     value_date: date = TODAY,
     source: str = "the landlord",
+    undo: bool = False,
     by: Actor = FINANCE,
     **about: Unpack[About],
 ) -> Command:
-    """Record money that the payee gave back."""
-    return lambda dote: dote.record_refund(
-        signed(a_case(dote, **about), Action.RECORD_REFUND, by), amount_cents, value_date, source
-    )
+    """Record money that the payee gave back, or (`undo`) that it is somebody else's."""
+
+    def give(dote: Dote) -> Event:
+        case = a_case(dote, **about)
+        by_whom = signed(case, Action.RECORD_REFUND, by)
+        if undo:
+            position = case.position
+            assert position is not None
+            return undoing.undo_refund(dote, by_whom, amount_cents, position)
+        return dote.record_refund(by_whom, amount_cents, value_date, source)
+
+    return give
 
 
 def submit(
@@ -335,6 +402,9 @@ COMMANDS: dict[Action, Callable[..., Command]] = {
     Action.DECIDE_APPEAL: decide_appeal,
     Action.WITHDRAW: withdraw,
     Action.REVOKE: revoke,
+    Action.ORDER_PAYMENT: order,
+    Action.AUTHORISE_PAYMENT: let_go,
+    Action.CANCEL_PAYMENT: cancel,
     Action.DISBURSE: disburse,
     Action.RETURN_DISBURSEMENT: take_back,
     Action.RECORD_REFUND: refund,

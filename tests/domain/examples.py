@@ -4,8 +4,8 @@ from typing import TypeVar
 
 from domain.events.base import Event
 from domain.privacy import Private, Sealed
-from tests.domain import facts, facts_around
-from tests.spec import LINE, private
+from tests.domain import facts, facts_around, facts_bank, facts_paid
+from tests.spec import LINE, ident, private
 
 EventT = TypeVar("EventT", bound=Event)
 
@@ -28,9 +28,17 @@ _ALL: list[Event] = [
     facts.rejected().model_copy(update=_NOTE),
     facts.withdrawn(30_000).model_copy(update=_NOTE),
     facts.revoked().model_copy(update=_NOTE),
-    facts.disbursed().model_copy(update={"reference": private("order 1")}),
+    facts_paid.ordered(),
+    facts_paid.let_go(),
+    facts_paid.kept_back(),
+    facts.disbursed(payment_n=1).model_copy(
+        update={"reference": private("order 1"), "proof": ident(0xBA)}
+    ),
     facts.returned(),
     facts.refunded(5_000),
+    facts.undone(),
+    facts.return_undone(),
+    facts.refund_undone(5_000),
     facts.submitted(),
     facts.accepted().model_copy(update={"reason": private("read and checked")}),
     facts.disallowed(),
@@ -62,8 +70,21 @@ _ALL: list[Event] = [
     facts_around.erasure_held(),
     facts_around.notes_erased(),
     facts_around.erased(),
-    facts_around.payee_registered(),
-    facts_around.payee_erased(),
+    facts_paid.payee_registered(),
+    facts_paid.iban_changed(),
+    facts_paid.iban_confirmed(),
+    facts_paid.iban_dismissed(),
+    facts_paid.payee_erased(),
+    facts_paid.batch_prepared(),
+    facts_paid.batch_authorised(),
+    facts_paid.batch_exported(),
+    facts_paid.batch_cancelled(),
+    facts_bank.statement(),
+    facts_bank.line(),
+    facts_bank.matched(),
+    facts_bank.unmatched(),
+    facts_bank.set_aside(),
+    facts_around.bank_account_opened(),
     facts_around.retention_adopted(),
     facts_around.opened(),
     facts_around.joined(),

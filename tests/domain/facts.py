@@ -36,7 +36,8 @@ from tests.spec import (
 EventT = TypeVar("EventT", bound=Event)
 
 
-def _dote(kind: type[EventT], who: Actor, /, **data: object) -> EventT:
+def fact(kind: type[EventT], who: Actor, /, **data: object) -> EventT:
+    """An event of the dote; `given` numbers it."""
     return kind.stamped(stamp(who, START), DOTE, 1, **data)
 
 
@@ -56,7 +57,7 @@ def requested(
     policy_version: int = 1,
 ) -> d.DoteRequested:
     """A desk asked a dote."""
-    event = _dote(
+    event = fact(
         d.DoteRequested,
         by,
         number="2026-0001",
@@ -77,7 +78,7 @@ def document(
     n: int = 1, kind: str = "contract", *, valid_until: date | None = None
 ) -> d.DocumentAttached:
     """Paper `n` joined the file."""
-    return _dote(
+    return fact(
         d.DocumentAttached,
         OPERATOR,
         n=n,
@@ -94,7 +95,7 @@ def papers_requested(
     *kinds: str, due: date = IN_TWO_WEEKS, by: Actor = ASSESSOR
 ) -> d.DocumentsRequested:
     """Papers were missing."""
-    return _dote(
+    return fact(
         d.DocumentsRequested,
         by,
         kinds=kinds or ("contract",),
@@ -105,14 +106,14 @@ def papers_requested(
 
 def papers_provided() -> d.DocumentsProvided:
     """The desk answered."""
-    return _dote(d.DocumentsProvided, OPERATOR, note=None)
+    return fact(d.DocumentsProvided, OPERATOR, note=None)
 
 
 def assessed(
     proposed_cents: int = 30_000, *, favourable: bool = True, by: Actor = ASSESSOR
 ) -> d.DoteAssessed:
     """An assessor judged the need."""
-    return _dote(
+    return fact(
         d.DoteAssessed,
         by,
         favourable=favourable,
@@ -124,7 +125,7 @@ def assessed(
 
 def overridden(amount_cents: int = 30_000, *, by: Actor = COORDINATOR) -> d.CapOverridden:
     """The coordinator let it go over the household's caps."""
-    return _dote(
+    return fact(
         d.CapOverridden,
         by,
         household_id=HOUSEHOLD,
@@ -139,7 +140,7 @@ def voted(
     amount_cents: int = 30_000, *, by: Actor = APPROVER_2, tranches: d.Tranches = ()
 ) -> d.ApprovalGiven:
     """One of several approvers voted."""
-    return _dote(
+    return fact(
         d.ApprovalGiven,
         by,
         amount_cents=amount_cents,
@@ -164,7 +165,7 @@ def approved(
     to_ratify: bool = False,
 ) -> d.DoteApproved:
     """The last vote was given."""
-    return _dote(
+    return fact(
         d.DoteApproved,
         by,
         line=line,
@@ -185,24 +186,24 @@ def approved(
 
 def ratification(*, ratified: bool = True, by: Actor = APPROVER_2) -> d.RatificationRecorded:
     """Somebody else looked at what was approved in urgency."""
-    return _dote(d.RatificationRecorded, by, ratified=ratified, note=None, policy_version=1)
+    return fact(d.RatificationRecorded, by, ratified=ratified, note=None, policy_version=1)
 
 
 def rejected(*, by: Actor = APPROVER) -> d.DoteRejected:
     """The dote was refused."""
-    return _dote(d.DoteRejected, by, reason=noted("no need"), note=None, policy_version=1)
+    return fact(d.DoteRejected, by, reason=noted("no need"), note=None, policy_version=1)
 
 
 def appeal_lodged() -> d.AppealLodged:
     """The household asked for a second look."""
-    return _dote(d.AppealLodged, OPERATOR, reason=noted("the debt has doubled"))
+    return fact(d.AppealLodged, OPERATOR, reason=noted("the debt has doubled"))
 
 
 def appeal_decided(
     resumes: Literal["requested", "assessed"] | None = "assessed", *, by: Actor = COORDINATOR
 ) -> d.AppealDecided:
     """The second look was taken; with None it changed nothing."""
-    return _dote(
+    return fact(
         d.AppealDecided,
         by,
         accepted=resumes is not None,
@@ -214,7 +215,7 @@ def appeal_decided(
 
 def withdrawn(released_cents: int = 0) -> d.DoteWithdrawn:
     """The applicant gave up."""
-    return _dote(
+    return fact(
         d.DoteWithdrawn,
         OPERATOR,
         line=LINE,
@@ -227,7 +228,7 @@ def withdrawn(released_cents: int = 0) -> d.DoteWithdrawn:
 
 def revoked(released_cents: int = 30_000) -> d.DoteRevoked:
     """The programme took back what was not paid."""
-    return _dote(
+    return fact(
         d.DoteRevoked,
         COORDINATOR,
         line=LINE,
@@ -239,10 +240,15 @@ def revoked(released_cents: int = 30_000) -> d.DoteRevoked:
 
 
 def disbursed(
-    amount_cents: int = 30_000, *, n: int = 1, last: bool = True, by: Actor = FINANCE
+    amount_cents: int = 30_000,
+    *,
+    n: int = 1,
+    last: bool = True,
+    by: Actor = FINANCE,
+    payment_n: int | None = None,
 ) -> d.DoteDisbursed:
-    """Tranche `n` went out."""
-    return _dote(
+    """Tranche `n` went out, in payment `payment_n` if one was ordered."""
+    return fact(
         d.DoteDisbursed,
         by,
         line=LINE,
@@ -252,6 +258,7 @@ def disbursed(
         method="bank transfer",
         reference=None,
         last=last,
+        payment_n=payment_n,
     )
 
 
@@ -262,7 +269,7 @@ def returned(
     restores: Literal["committed", "available"] = "committed",
 ) -> d.DisbursementReturned:
     """Tranche `n` bounced."""
-    return _dote(
+    return fact(
         d.DisbursementReturned,
         FINANCE,
         line=LINE,
@@ -277,7 +284,7 @@ def returned(
 
 def refunded(amount_cents: int) -> d.RefundReceived:
     """The payee gave money back."""
-    return _dote(
+    return fact(
         d.RefundReceived,
         FINANCE,
         line=LINE,
@@ -288,9 +295,39 @@ def refunded(amount_cents: int) -> d.RefundReceived:
     )
 
 
+def undone(
+    amount_cents: int = 30_000,
+    *,
+    n: int = 1,
+    restores: Literal["committed", "available"] = "committed",
+) -> d.DisbursementUndone:
+    """Tranche `n` was never paid."""
+    return fact(
+        d.DisbursementUndone,
+        FINANCE,
+        line=LINE,
+        household_id=HOUSEHOLD,
+        n=n,
+        amount_cents=amount_cents,
+        restores=restores,
+    )
+
+
+def return_undone(amount_cents: int = 30_000, *, n: int = 1, last: bool = True) -> d.ReturnUndone:
+    """Tranche `n` did not bounce."""
+    return fact(d.ReturnUndone, FINANCE, line=LINE, n=n, amount_cents=amount_cents, last=last)
+
+
+def refund_undone(amount_cents: int) -> d.RefundUndone:
+    """What was given back is somebody else's."""
+    return fact(
+        d.RefundUndone, FINANCE, line=LINE, household_id=HOUSEHOLD, amount_cents=amount_cents
+    )
+
+
 def submitted(amount_cents: int = 30_000, *, n: int = 1) -> d.ReceiptSubmitted:
     """Receipt `n` came in."""
-    return _dote(
+    return fact(
         d.ReceiptSubmitted,
         OPERATOR,
         n=n,
@@ -309,12 +346,12 @@ def submitted(amount_cents: int = 30_000, *, n: int = 1) -> d.ReceiptSubmitted:
 
 def accepted(amount_cents: int = 30_000, *, n: int = 1) -> d.ReceiptAccepted:
     """Receipt `n` documented its amount."""
-    return _dote(d.ReceiptAccepted, FINANCE, line=LINE, n=n, amount_cents=amount_cents, reason=None)
+    return fact(d.ReceiptAccepted, FINANCE, line=LINE, n=n, amount_cents=amount_cents, reason=None)
 
 
 def disallowed(amount_cents: int = 30_000, *, n: int = 1) -> d.ReceiptDisallowed:
     """The expense of receipt `n` was not admitted."""
-    return _dote(
+    return fact(
         d.ReceiptDisallowed,
         FINANCE,
         line=LINE,
@@ -332,7 +369,7 @@ def accounted_for(
     disallowed_cents: int = 0,
 ) -> d.DoteAccountedFor:
     """The file was complete to the cent."""
-    return _dote(
+    return fact(
         d.DoteAccountedFor,
         FINANCE,
         disbursed_cents=disbursed_cents,
@@ -345,7 +382,7 @@ def accounted_for(
 
 def reminded(stage: Stage = Stage.ASSESSMENT, *, n: int = 1) -> d.DeadlineReminded:
     """A stage took too long."""
-    return _dote(
+    return fact(
         d.DeadlineReminded,
         SYSTEM,
         stage=stage,
@@ -358,7 +395,7 @@ def reminded(stage: Stage = Stage.ASSESSMENT, *, n: int = 1) -> d.DeadlineRemind
 
 def escalated(stage: Stage = Stage.ASSESSMENT) -> d.DeadlineEscalated:
     """A stage took far too long."""
-    return _dote(
+    return fact(
         d.DeadlineEscalated,
         SYSTEM,
         stage=stage,

@@ -10,7 +10,6 @@ from domain.events import household as h
 from domain.events import programme as p
 from domain.events.base import Event
 from domain.events.household import HouseholdRegistered
-from domain.events.payee import PayeeErased, PayeeRegistered
 from domain.events.programme import BudgetLine, PartnerRole
 from domain.events.rendiconto import RendicontoFrozen
 from domain.funding_rules import Column
@@ -180,20 +179,6 @@ def conflict_lifted(by: Actor = COORDINATOR) -> a.ConflictLifted:
     )
 
 
-# What happened to a payee
-
-
-def payee_registered() -> PayeeRegistered:
-    """Somebody was paid for the first time."""
-    payee = Private.record(PAYEE, {"name": "the landlord", "iban": None})
-    return PayeeRegistered.stamped(stamp(APPROVER, START), PAYEE, 1, payee=payee)
-
-
-def payee_erased() -> PayeeErased:
-    """A payee is not known any more."""
-    return PayeeErased.stamped(stamp(COORDINATOR, START), PAYEE, 2)
-
-
 # What happened to the programme
 
 
@@ -273,6 +258,13 @@ def full_policy() -> Policy:
 def retention_adopted() -> p.RetentionAdopted:
     """How long things are kept was decided."""
     return _programme(p.RetentionAdopted, retention=Retention(notes_months=12))
+
+
+def bank_account_opened() -> p.BankAccountOpened:
+    """The programme has an account at a bank."""
+    return _programme(
+        p.BankAccountOpened, code="CONTO", name="Conto doti", iban="IT60X0542811101000000123456"
+    )
 
 
 def funded(amount_cents: int = 1_000_000) -> p.FundingGranted:

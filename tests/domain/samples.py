@@ -32,6 +32,7 @@ from tests.domain.facts import (
     voted,
     withdrawn,
 )
+from tests.domain.facts_paid import kept_back, let_go, ordered
 from tests.spec import (
     APPROVER_2,
     COORDINATOR,
@@ -87,6 +88,10 @@ SAMPLES: dict[str, Case] = {
     "to ratify": _after(*TO_RATIFY),
     "ratified": _after(*TO_RATIFY, ratification()),
     "not ratified": _after(*TO_RATIFY, ratification(ratified=False)),
+    "ordered": _after(*APPROVED, ordered()),
+    "ordered in part": _after(*APPROVED, ordered(10_000)),
+    "authorised": _after(*APPROVED, ordered(), let_go()),
+    "order cancelled": _after(*APPROVED, ordered(), kept_back()),
     "paid in part": _after(*IN_PART),
     "disbursed": _after(*DISBURSED),
     "awaiting a receipt's decision": _after(*DISBURSED, submitted(30_000)),

@@ -11,9 +11,11 @@ from domain.errors import (
     CoordinatorNotAsked,
     DomainError,
     Forbidden,
+    MoneyIsOrdered,
     MoneyIsOut,
     NoAppeal,
     NotFullyDocumented,
+    NothingOrdered,
     NothingPaid,
     NothingToRatify,
     NotRatified,
@@ -66,6 +68,9 @@ EXPECTED: dict[Action, tuple[set[Role], set[State], Duty | None]] = {
     A.DECIDE_APPEAL: ({R.COORDINATOR}, {S.REJECTED}, Duty.APPROVE),
     A.WITHDRAW: ({R.OPERATOR}, OPEN_STATES, None),
     A.REVOKE: ({R.APPROVER, R.COORDINATOR}, {S.APPROVED}, None),
+    A.ORDER_PAYMENT: ({R.FINANCE}, {S.APPROVED}, Duty.PAY),
+    A.AUTHORISE_PAYMENT: ({R.FINANCE, R.COORDINATOR}, {S.APPROVED}, Duty.PAY),
+    A.CANCEL_PAYMENT: ({R.FINANCE, R.COORDINATOR}, {S.APPROVED}, None),
     A.DISBURSE: ({R.FINANCE}, {S.APPROVED}, Duty.PAY),
     A.RETURN_DISBURSEMENT: ({R.FINANCE}, {S.APPROVED, S.DISBURSED, S.REVOKED}, Duty.PAY),
     A.RECORD_REFUND: ({R.FINANCE}, {S.DISBURSED, S.REVOKED}, Duty.PAY),
@@ -84,6 +89,14 @@ NO_CAP: Facts = {A.OVERRIDE_CAP: CapNotReached}
 TO_VOTE: Facts = {**NO_CAP, (A.APPROVE, R.COORDINATOR): CoordinatorNotAsked}
 SETTLED: Facts = {A.RATIFY: NothingToRatify}
 OPEN_FILE: Facts = {A.ACCOUNT_FOR: NotFullyDocumented}
+NO_ORDER: Facts = dict.fromkeys((A.AUTHORISE_PAYMENT, A.CANCEL_PAYMENT), NothingOrdered)
+UNPAID: Facts = {**NO_ORDER, A.RETURN_DISBURSEMENT: NothingPaid}
+ORDERED: Facts = {
+    **SETTLED,
+    A.RETURN_DISBURSEMENT: NothingPaid,
+    **dict.fromkeys((A.WITHDRAW, A.REVOKE), MoneyIsOrdered),
+}
+ALL_ORDERED: Facts = {**ORDERED, A.ORDER_PAYMENT: MoneyIsOrdered}
 NO_SECOND_APPEAL: Facts = {A.LODGE_APPEAL: AppealedBefore, A.DECIDE_APPEAL: NoAppeal}
 
 FACTS: dict[str, Facts] = {
@@ -96,20 +109,24 @@ FACTS: dict[str, Facts] = {
     "an approver's vote is missing": {**NO_CAP, (A.APPROVE, R.COORDINATOR): CoordinatorNotAsked},
     "above a cap": {(A.APPROVE, R.COORDINATOR): CoordinatorNotAsked},
     "above a cap, overridden": {(A.APPROVE, R.COORDINATOR): CoordinatorNotAsked},
-    "approved": {**SETTLED, A.RETURN_DISBURSEMENT: NothingPaid},
-    "to ratify": {A.RETURN_DISBURSEMENT: NothingPaid},
-    "ratified": {**SETTLED, A.RETURN_DISBURSEMENT: NothingPaid},
+    "approved": {**SETTLED, **UNPAID},
+    "to ratify": UNPAID,
+    "ratified": {**SETTLED, **UNPAID},
     "not ratified": {
         **SETTLED,
-        A.RETURN_DISBURSEMENT: NothingPaid,
-        A.DISBURSE: RatificationRefused,
+        **UNPAID,
+        **dict.fromkeys((A.DISBURSE, A.ORDER_PAYMENT), RatificationRefused),
     },
-    "paid in part": {**SETTLED, A.WITHDRAW: MoneyIsOut},
+    "ordered": ALL_ORDERED,
+    "ordered in part": ORDERED,
+    "authorised": ALL_ORDERED,
+    "order cancelled": {**SETTLED, **UNPAID},
+    "paid in part": {**SETTLED, **NO_ORDER, A.WITHDRAW: MoneyIsOut},
     "disbursed": {**SETTLED, **OPEN_FILE},
     "awaiting a receipt's decision": {**SETTLED, **OPEN_FILE},
     "documented": SETTLED,
     "documented, to ratify": {A.ACCOUNT_FOR: NotRatified},
-    "returned": {**SETTLED, A.RETURN_DISBURSEMENT: NothingPaid},
+    "returned": {**SETTLED, **UNPAID},
     "rejected": {A.DECIDE_APPEAL: NoAppeal},
     "rejected long ago": {A.LODGE_APPEAL: AppealTooLate, A.DECIDE_APPEAL: NoAppeal},
     "appeal lodged": {A.LODGE_APPEAL: AppealedBefore},

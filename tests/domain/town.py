@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
-from domain import deciding
+from domain import deciding, paying
 from domain.actors import Actor, Grant, Role, Signature
 from domain.case import Case, Help
 from domain.dote import Dote
@@ -148,7 +148,9 @@ class Town:
         """All of it is paid, and some of it comes back."""
         stamp = self._signed(self.case(dote), Action.DISBURSE, FINANCE)
         day = self.now.date()
-        dote = self._take(dote.disburse(stamp, dote.committed_cents, day, "bank_transfer", None))
+        dote = self._take(
+            paying.disburse(dote, stamp, dote.committed_cents, day, "bank_transfer", None)
+        )
         stamp = self._signed(self.case(dote), Action.RECORD_REFUND, FINANCE)
         return self._take(dote.record_refund(stamp, cents, day, "reso"))
 

@@ -4,10 +4,11 @@ from typing import Any, ClassVar, cast
 
 import pytest
 
-from domain import account, dote_history, household, payee, programme
+from domain import account, bank_line, dote_history, household, payee, payment_batch, programme
 from domain.actors import Signature
 from domain.dote import Dote
 from domain.events.account import AccountEvent
+from domain.events.bank import BankLineImported, LineEvent, StatementImported
 from domain.events.base import EVENT_TYPES, Event, Stamp
 from domain.events.dote import (
     ApprovalGiven,
@@ -17,12 +18,18 @@ from domain.events.dote import (
     DoteRequested,
 )
 from domain.events.household import HouseholdEvent, HouseholdRegistered
-from domain.events.payee import PayeeEvent, PayeeRegistered
+from domain.events.payee import (
+    PayeeEvent,
+    PayeeIbanConfirmed,
+    PayeeIbanDismissed,
+    PayeeRegistered,
+)
+from domain.events.payment_batch import BatchPrepared, PaymentBatchEvent
 from domain.events.programme import PolicyAdopted, ProgrammeEvent, ProgrammeOpened
 from domain.policy import Policy, two_bands
 from domain.programme import Programme
 from tests import golden
-from tests.domain import facts, facts_around
+from tests.domain import facts, facts_around, facts_bank, facts_paid
 from tests.spec import COORDINATOR, ident, in_order, stamp
 from workflows.eventstore.mapper import EventMapper
 
@@ -192,7 +199,9 @@ def test_golden_events_replay() -> None:
         elif isinstance(event, PayeeEvent):
             known_payee = None
             if not isinstance(event, PayeeRegistered):
-                known_payee = payee.evolve(None, facts_around.payee_registered())
+                known_payee = payee.evolve(None, facts_paid.payee_registered())
+            if isinstance(event, PayeeIbanConfirmed | PayeeIbanDismissed):
+                known_payee = payee.evolve(known_payee, facts_paid.iban_changed())
             assert payee.evolve(known_payee, event).version == event.originator_version
         elif isinstance(event, DoteEvent):
             before = None if kind is DoteRequested else _dote()
@@ -202,5 +211,17 @@ def test_golden_events_replay() -> None:
             assert programme.evolve(known, event).version == event.originator_version
         elif isinstance(event, AccountEvent):
             assert _account(event).version == event.originator_version
+        elif isinstance(event, StatementImported):
+            assert event.originator_version == 1  # it is all that happens to it
+        elif isinstance(event, LineEvent):
+            line = None
+            if not isinstance(event, BankLineImported):
+                line = bank_line.evolve(None, facts_bank.line())
+            assert bank_line.evolve(line, event).version == event.originator_version
+        elif isinstance(event, PaymentBatchEvent):
+            batch = None
+            if not isinstance(event, BatchPrepared):
+                batch = payment_batch.evolve(None, facts_paid.batch_prepared())
+            assert payment_batch.evolve(batch, event).version == event.originator_version
         else:
             pytest.fail(f"{kind.__name__} belongs to no aggregate")

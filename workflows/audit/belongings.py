@@ -18,7 +18,12 @@ from domain.events.household import (
     MemberAdded,
     PersonalDataRecorded,
 )
-from domain.events.payee import PayeeErased, PayeeRegistered
+from domain.events.payee import (
+    PayeeErased,
+    PayeeIbanChanged,
+    PayeeIbanConfirmed,
+    PayeeRegistered,
+)
 from domain.household import Household, evolve
 from domain.privacy import read_record
 from workflows.audit import differences as f
@@ -36,9 +41,8 @@ from workflows.persons import members
 _SQL = statements("workflows.audit", "belongings")
 _VOTES = (ApprovalGiven, DoteApproved)
 _PERSONAL = (HouseholdRegistered, MemberAdded, PersonalDataRecorded, HouseholdErased)
-_TOPICS = [
-    kind.__name__ for kind in (DoteRequested, *_VOTES, *_PERSONAL, PayeeRegistered, PayeeErased)
-]
+_OF_PAYEES = (PayeeRegistered, PayeeIbanChanged, PayeeIbanConfirmed, PayeeErased)
+_TOPICS = [kind.__name__ for kind in (DoteRequested, *_VOTES, *_PERSONAL, *_OF_PAYEES)]
 _NOTHING = "nothing"
 
 FoundBy = frozenset[str]
@@ -51,7 +55,8 @@ class _Told:
 
     doti: dict[UUID, UUID] = field(default_factory=dict)
     households: dict[UUID, Household] = field(default_factory=dict)
-    payees: dict[UUID, PayeeRegistered] = field(default_factory=dict)
+    payees: dict[UUID, PayeeRegistered | PayeeIbanChanged] = field(default_factory=dict)
+    waiting: dict[UUID, PayeeIbanChanged] = field(default_factory=dict)
     gone: set[UUID] = field(default_factory=set)
     voted: dict[UUID, set[UUID]] = field(default_factory=lambda: defaultdict(set))
     newest: dict[UUID, ApprovalGiven | DoteApproved] = field(default_factory=dict)
@@ -67,6 +72,10 @@ class _Told:
                 self.newest[stream_id] = event
             case PayeeRegistered():
                 self.payees[stream_id] = event
+            case PayeeIbanChanged():
+                self.waiting[stream_id] = event
+            case PayeeIbanConfirmed():
+                self.payees[stream_id] = self.waiting[stream_id]
             case PayeeErased():
                 self.gone.add(stream_id)
             case _:
@@ -162,7 +171,7 @@ class _Finder:
             if token is not None
         )
 
-    def payee(self, event: PayeeRegistered) -> tuple[bytes | None, ...] | None:
+    def payee(self, event: PayeeRegistered | PayeeIbanChanged) -> tuple[bytes | None, ...] | None:
         """The tokens of a payee, as their row has them."""
         columns = self._payee(event)
         return None if columns is None else tuple(columns.values())

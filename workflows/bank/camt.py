@@ -23,7 +23,7 @@ from domain.errors import (
     WrongCounterparty,
 )
 from workflows.bank import checks, values
-from workflows.bank.camt_details import Details, amount, details
+from workflows.bank.camt_details import Details, Entry, amount, details, entry_of
 from workflows.bank.model import Line, Statement, StatementFile, Trouble
 from workflows.bank.xml_tree import Node, parse
 
@@ -127,10 +127,11 @@ def _balances(
             continue
         place = f"{where}, Bal {n}"
         try:
-            cents = amount(balance, context.currency)
-            found.setdefault(kind, []).append((cents, _day(balance, "Dt/Dt", "Dt/DtTm")))
+            told = amount(balance, context.currency), _day(balance, "Dt/Dt", "Dt/DtTm")
         except DomainError as error:
             context.tell(place, error, lost=True)
+        else:
+            found.setdefault(kind, []).append(told)
     between = found.get(_BETWEEN, [])
     first = next((found[kind][0] for kind in _OPENING if kind in found), None)
     last = next((found[kind][-1] for kind in _CLOSING if kind in found), None)
@@ -166,19 +167,22 @@ def _booked(entry: Node, where: str, context: _Context) -> Line:
         raise UnreadableDate("BookgDt")
     singles = list(entry.all("NtryDtls/TxDtls"))
     # One transaction says more about the same movement; several are its parts.
-    told = details(singles[0] if len(singles) == 1 else entry, entry, context.iban, cents)
+    beside = entry_of(entry)
+    told = details(singles[0] if len(singles) == 1 else None, beside, context.iban, cents)
     line = _line(cents, told, (booked_on, value_on), where, context)
     if len(singles) <= 1:
         return line
-    parts = _parts(singles, entry, line, context)
+    parts = _parts(singles, entry, beside, line, context)
     if not parts:
-        texts = (details(single, entry, context.iban, cents).remittance for single in singles)
-        together = values.clean(" ".join(dict.fromkeys(text for text in texts if text)))
-        return replace(line, remittance=line.remittance or together)
+        texts = (details(single, beside, context.iban, cents).remittance for single in singles)
+        together = " ".join(dict.fromkeys(text for text in texts if text))
+        return replace(line, remittance=line.remittance or together[: values.MAX_TEXT])
     return replace(line, parts=parts, is_return=line.is_return or all(p.is_return for p in parts))
 
 
-def _parts(singles: list[Node], entry: Node, line: Line, context: _Context) -> tuple[Line, ...]:
+def _parts(
+    singles: list[Node], entry: Node, beside: Entry, line: Line, context: _Context
+) -> tuple[Line, ...]:
     """The transactions of a batch; none where they have no amounts, which is told."""
     if not any(single.first("Amt", "AmtDtls/TxAmt/Amt") for single in singles):
         context.tell(line.where, PartsWithoutAmount(), lost=False)
@@ -188,7 +192,7 @@ def _parts(singles: list[Node], entry: Node, line: Line, context: _Context) -> t
         where = f"{line.where}, TxDtls {n}"
         try:
             cents = amount(single, context.currency, direction=entry)
-            told = details(single, entry, context.iban, cents)
+            told = details(single, beside, context.iban, cents)
         except DomainError as error:
             context.tell(where, error, lost=True)
             continue

@@ -48,33 +48,54 @@ def amount(node: Node, currency: str, *, direction: Node | None = None) -> int:
     return cents * _SIGNS[word]
 
 
-def details(node: Node, entry: Node, own_iban: str | None, cents: int) -> Details:
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an entry tells for all its transactions. Found once: a batch has thousands."""
+
+    back: Node | None
+    is_return: bool
+    text: str
+    bank_reference: str | None
+    batch_reference: str | None
+
+
+def entry_of(node: Node) -> Entry:
+    """What stands beside the transactions of an entry."""
+    back = node.first("RtrInf")
+    family = node.text_of("BkTxCd/Domn/Fmly/SubFmlyCd")
+    reversal = node.text_of("RvslInd") in ("true", "1")
+    return Entry(
+        back=back,
+        is_return=back is not None or reversal or family in returns.SUB_FAMILIES,
+        text=values.clean(node.text_of("AddtlNtryInf")),
+        bank_reference=values.reference(node.text_of("AcctSvcrRef", "NtryRef")),
+        batch_reference=values.reference(
+            node.text_of("NtryDtls/Btch/PmtInfId", "NtryDtls/Btch/MsgId")
+        ),
+    )
+
+
+def details(node: Node | None, entry: Entry, own_iban: str | None, cents: int) -> Details:
     """What a transaction tells, and where it is silent its entry; or the entry alone."""
-    back = node.first("RtrInf") or entry.first("RtrInf")
-    families = {
-        node.text_of("BkTxCd/Domn/Fmly/SubFmlyCd"),
-        entry.text_of("BkTxCd/Domn/Fmly/SubFmlyCd"),
-    }
-    reversal = entry.text_of("RvslInd") in ("true", "1")
-    is_return = back is not None or reversal or bool(families & returns.SUB_FAMILIES)
+    node = node or Node("TxDtls", {})
+    back = node.first("RtrInf") or entry.back
+    family = node.text_of("BkTxCd/Domn/Fmly/SubFmlyCd")
+    is_return = entry.is_return or back is not None or family in returns.SUB_FAMILIES
     name, iban = _other_side(node, own_iban, cents, is_return=is_return)
     right = iban is None or values.iban_is_right(iban)
     return Details(
         end_to_end_id=values.reference(node.text_of("Refs/EndToEndId")),
         counterparty_name=name,
         counterparty_iban=iban if right else None,
-        remittance=_remittance(node) or values.clean(entry.text_of("AddtlNtryInf")),
-        bank_reference=values.reference(
-            node.text_of("Refs/AcctSvcrRef") or entry.text_of("AcctSvcrRef", "NtryRef")
-        )
+        remittance=_remittance(node) or entry.text,
+        bank_reference=values.reference(node.text_of("Refs/AcctSvcrRef"))
+        or entry.bank_reference
         or values.reference(node.text_of("Refs/TxId")),
         return_reason=_reason(back),
         is_return=is_return,
-        batch_reference=values.reference(
-            node.text_of("Refs/PmtInfId")
-            or entry.text_of("NtryDtls/Btch/PmtInfId", "NtryDtls/Btch/MsgId")
-            or node.text_of("Refs/MsgId")
-        ),
+        batch_reference=values.reference(node.text_of("Refs/PmtInfId"))
+        or entry.batch_reference
+        or values.reference(node.text_of("Refs/MsgId")),
         iban_is_wrong=not right,
     )
 

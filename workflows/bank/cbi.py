@@ -16,6 +16,7 @@ from domain.errors import (
     DomainError,
     EndMissing,
     NotUnderstood,
+    TextTooLong,
     WrongAccount,
     WrongCounterparty,
 )
@@ -208,6 +209,8 @@ class _Told:
 
 
 def _told(records: list[str], cents: int) -> _Told:
+    if len(records) * WIDTH > values.MAX_TEXT:
+        raise TextTooLong(values.MAX_TEXT)
     told = _Told()
     for record in records:
         text = record[16:120]

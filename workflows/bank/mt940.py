@@ -123,8 +123,9 @@ def _ends(message: _Message, line: str, written: str) -> bool:
     """A dash alone ends a message, and what looks like an end does after the closing balance."""
     if line.strip() == "-" or (line != written and not line.strip()):
         return True
-    closed = any(known.tag.startswith("62") for known in message.fields)
-    return closed and _END.fullmatch(line) is not None
+    if not _END.fullmatch(line):
+        return False
+    return any(known.tag.startswith("62") for known in message.fields)
 
 
 def _statement(message: _Message, troubles: list[Trouble]) -> Statement:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from domain.errors import TextTooLong
 from workflows.bank import returns, values
 
 _NUMBERED = re.compile(r"([0-9]{3})([?@!/>~|])(?=[0-9]{2})")
@@ -48,6 +49,8 @@ class Details:
 def details(lines: list[str], beside: list[str], own_iban: str | None) -> Details:
     """What tag 86 tells; `beside` are the free lines of tag 61, used where 86 has no text."""
     joined = "".join(lines)
+    if len(joined) > values.MAX_TEXT:
+        raise TextTooLong(values.MAX_TEXT)
     if _NUMBERED.match(joined.lstrip()):
         return _numbered(joined.lstrip())
     words = _unwrapped(lines)

@@ -9,6 +9,7 @@ from domain.errors import (
     FileTooLarge,
     NoBankStatement,
     OldSpreadsheet,
+    TooManyTroubles,
 )
 from workflows.bank import camt, cbi, guessing, mt940, tables
 from workflows.bank.model import Line, Mapping, StatementFile, Trouble
@@ -18,6 +19,9 @@ from workflows.bank.texts import decoded
 
 LIMIT_BYTES = 32 * 1024 * 1024
 """A year of a large programme in the wordiest format is a third of it."""
+
+MAX_TROUBLES = 1000
+"""Nobody looks through so many."""
 
 _BLANKS = b" \t\r\n\x1a\xef\xbb\xbf"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -34,9 +38,11 @@ def read(data: bytes, name: str, mapping: Mapping | None = None) -> StatementFil
     for a file that is refused as a whole; never anything else.
     """
     found = _recognised(data, name, mapping)
-    if isinstance(found, StatementFile):
-        return found
-    return tables.read_table(found, _chosen(mapping, found))
+    if isinstance(found, Table):
+        found = tables.read_table(found, _chosen(mapping, found))
+    if len(found.troubles) > MAX_TROUBLES:
+        raise TooManyTroubles(MAX_TROUBLES)
+    return found
 
 
 def guess_mapping(data: bytes, name: str = "") -> Mapping | None:

@@ -64,7 +64,7 @@ _CREDIT = frozenset(
 )
 _BALANCE = re.compile(
     r"(?:saldo (?:contabile )?(iniziale|precedente|finale|contabile|disponibile|liquido)"
-    r"|(opening|closing) balance|totali?|totale movimenti)"
+    r"|(opening|closing) balance|total[ei](?: movimenti)?)"
     r"(?: (?:al|on) [0-9./-]+)?[ :]*",
     re.IGNORECASE,
 )

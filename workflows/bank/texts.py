@@ -8,6 +8,9 @@ from domain.errors import DamagedStatement, TooManyRows
 MAX_ROWS = 100_000
 """Far above a year of any programme, far below what would keep a server busy."""
 
+_MAX_LINES = 500_000
+"""Of MT940 and CBI, which need some for each movement."""
+
 _MAX_LINE = 20_000
 _LINE = re.compile(r"\r\n|\n|\r")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -33,13 +36,12 @@ def decoded(data: bytes, encoding: str | None = None) -> str:
     try:
         text = data.decode(encoding or encoding_of(data))
     except UnicodeDecodeError as error:
-        raise DamagedStatement(f"byte {error.start + 1}") from None
+        raise DamagedStatement(data.count(b"\n", 0, error.start) + 1) from None
     except LookupError:
-        raise DamagedStatement("byte 1") from None
+        raise DamagedStatement(1) from None
     nul = text.find("\0")
     if nul >= 0:
-        row = text.count("\n", 0, nul) + 1
-        raise DamagedStatement(f"riga {row}")
+        raise DamagedStatement(text.count("\n", 0, nul) + 1)
     return text
 
 
@@ -47,9 +49,9 @@ def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
     """The lines of a text, counted from 1. Only line ends end them: other signs that Python takes
     for such stand within a bank's texts."""
     lines = _LINE.split(text.rstrip("\x1a"))
-    if len(lines) > 10 * MAX_ROWS:
-        raise TooManyRows(10 * MAX_ROWS)
+    if len(lines) > _MAX_LINES:
+        raise TooManyRows(_MAX_LINES)
     for number, line in enumerate(lines, 1):
         if len(line) > _MAX_LINE:
-            raise DamagedStatement(f"riga {number}")
+            raise DamagedStatement(number)
         yield number, line

@@ -6,6 +6,7 @@ What cannot be read raises the error that says so, with the name of the element,
 import re
 import unicodedata
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from stdnum import iban
@@ -113,6 +114,8 @@ def compact_iban(text: str | None) -> str | None:
     return found if _IBAN.fullmatch(found) else None
 
 
+# The rules of a country are looked up anew each time, and a statement names the same few.
+@lru_cache(maxsize=8192)
 def iban_is_right(compact: str) -> bool:
     """Whether the check digits fit."""
     return bool(iban.is_valid(compact))

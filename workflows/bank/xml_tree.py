@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, XMLParser
 
-from domain.errors import DamagedStatement, TooManyRows, UnsafeFile
+from domain.errors import DamagedStatement, NoBankStatement, TooManyRows, UnsafeFile
 
 _MAX_DEPTH = 40
 """The schemas of camt go down 15 levels, an envelope adds some."""
 
-_MAX_ELEMENTS = 3_000_000
+_MAX_ELEMENTS = 1_200_000
 
 
 class Node:
@@ -21,7 +21,9 @@ class Node:
     def __init__(self, tag: str, attributes: dict[str, str]) -> None:
         """An element that has just begun; `tag` as expat writes it: "{namespace}name"."""
         self.namespace, _, self.name = tag.rpartition("}")
-        self.attributes = {name.rpartition("}")[2]: value for name, value in attributes.items()}
+        self.attributes = attributes and {
+            name.rpartition("}")[2]: value for name, value in attributes.items()
+        }
         self.text = ""
         self.children: list[Node] = []
 
@@ -64,8 +66,10 @@ class _Builder:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         node = Node(tag, attributes)
         self._count += 1
-        if self._count > _MAX_ELEMENTS or len(self._open) >= _MAX_DEPTH:
-            raise TooManyRows(_MAX_ELEMENTS if len(self._open) < _MAX_DEPTH else _MAX_DEPTH)
+        if self._count > _MAX_ELEMENTS:
+            raise TooManyRows(_MAX_ELEMENTS)
+        if len(self._open) >= _MAX_DEPTH:
+            raise NoBankStatement
         if self._open:
             self._open[-1][0].children.append(node)
         else:
@@ -93,11 +97,11 @@ def parse(data: bytes) -> Node:
     except DefusedXmlException:
         raise UnsafeFile from None
     except ParseError as error:
-        line, column = getattr(error, "position", (0, 0))
-        raise DamagedStatement(f"riga {line}, {column + 1}") from None
+        line, _ = error.position
+        raise DamagedStatement(line) from None
     except (ValueError, LookupError):
         # An encoding that is not known, or not what it says.
-        raise DamagedStatement("riga 1") from None
+        raise DamagedStatement(1) from None
     if builder.root is None:
-        raise DamagedStatement("riga 1")
+        raise DamagedStatement(1)
     return builder.root

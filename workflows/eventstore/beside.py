@@ -20,13 +20,20 @@ from domain.events.account import (
     TokenRevoked,
     WorkedFor,
 )
+from domain.events.bank import (
+    BankLineImported,
+    LineMatched,
+    LineUnmatched,
+    MatchKind,
+    StatementImported,
+)
 from domain.events.base import Event
-from domain.events.dote import DoteRequested, ReceiptSubmitted
+from domain.events.dote import DoteRequested, PaymentCancelled, PaymentOrdered, ReceiptSubmitted
 from domain.events.household import HouseholdErased, HouseholdMerged, HouseholdUnmerged
 from domain.events.payee import PayeeErased, PayeeRegistered
 from domain.privacy import Private, Sealed, read_record
 from domain.text import known_as
-from workflows.eventstore import payees, receipts
+from workflows.eventstore import bank, payees, receipts
 from workflows.eventstore.blind_index import BlindIndex
 
 
@@ -82,6 +89,12 @@ def changes(event: Event, index: BlindIndex) -> Iterator[Change]:
         case DoteRequested():
             values = {"dote_id": event.originator_id, "household_id": event.household_id}
             yield Change("insert_household_dote", values)
+        case PaymentOrdered():
+            order = {"dote_id": event.originator_id, "n": event.n}
+            yield Change("insert_payment_order", {**order, "batch_id": event.batch_id})
+        case PaymentCancelled():
+            order = {"dote_id": event.originator_id, "n": event.n}
+            yield Change("remove_payment_order", order)
         case HouseholdMerged():
             values = {"household_id": event.originator_id, "into_id": event.into}
             yield Change("insert_merge", values)
@@ -97,10 +110,29 @@ def changes(event: Event, index: BlindIndex) -> Iterator[Change]:
             yield Change("remove_receipts_of_household", {"id": event.originator_id})
         case PayeeErased():
             yield Change("remove_payee", {"id": event.originator_id})
+        case StatementImported():
+            told = event.model_dump(include=_STATEMENT)
+            yield Change("insert_statement", {**told, "id": event.originator_id})
+        case BankLineImported():
+            yield Change("insert_bank_line", bank.row_of(event, index))
+        case LineMatched():
+            values = {"match_id": event.match_id, "line_id": event.originator_id}
+            yield Change("insert_match", values)
+            for paid in event.payments:
+                # A refund can be one of several of the same payment.
+                if event.kind is not MatchKind.REFUND:
+                    yield Change(
+                        "insert_shown",
+                        {**values, "dote_id": paid.dote_id, "n": paid.n, "kind": event.kind},
+                    )
+        case LineUnmatched():
+            told = event.model_dump(include={"match_id", "kind"})
+            yield Change("remove_shown", {**told, "line_id": event.originator_id})
         case _:
             pass  # it stands in the log alone, or moves money
 
 
+_STATEMENT = {"account", "sha256", "nth", "from_on", "to_on", "opening_cents", "closing_cents"}
 _GRANT = {"role", "partner", "since", "until"}
 _TOKEN = {"role", "partner", "label", "read_only", "until"}
 _DELEGATION = {"to", "role", "partner", "since", "until", "max_cents"}

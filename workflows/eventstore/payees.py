@@ -1,6 +1,7 @@
 """Payees by what they are found: one id for a name and an IBAN, at whatever desk."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from workflows.eventstore.blind_index import Token
@@ -21,6 +22,22 @@ def payee_id(database: Database, found_by: Iterable[Token]) -> UUID | None:
     rows = database.statement(database.qualified(_SQL["payee_by_tokens"]), columns(found_by))
     found: UUID | None = rows[0]["id"] if rows else None
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What is odd about a payee: their IBAN stands under another name too, or their name with
+    another IBAN."""
+
+    iban_of_another: bool
+    another_iban: bool
+
+
+def alike(database: Database, ids: Iterable[UUID]) -> dict[UUID, Alike]:
+    """What is odd about some payees; nothing of those who are none."""
+    statement = database.qualified(_SQL["payees_alike"])
+    rows = database.statement(statement, {"ids": list(ids)})
+    return {row.pop("id"): Alike(**row) for row in rows}
 
 
 def put(database: Database, payee: UUID, found_by: Iterable[Token]) -> None:

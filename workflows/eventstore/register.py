@@ -9,13 +9,15 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.persistence import ApplicationRecorder, InfrastructureFactory, Mapper
 from eventsourcing.utils import Environment
 
-from domain import account, dote_history, household, programme
+from domain import account, bank_line, dote_history, household, payment_batch, programme
 from domain.account import Account
+from domain.bank_line import BankLine
 from domain.dote import Dote
 from domain.errors import NotFound, ProgrammeMissing, WrongStream
 from domain.events.account import AccountEvent
 from domain.events.base import Event
 from domain.household import Household
+from domain.payment_batch import PaymentBatch
 from domain.policy import Policy
 from domain.programme import PROGRAMME_ID, Category, Programme
 from workflows.eventstore.database import Database
@@ -62,6 +64,14 @@ class Register(Application[UUID]):
         """What an account delegated and declared, now or at a version; nothing if it never did."""
         told = cast("list[AccountEvent]", self.history(account_id, version))
         return account.project(account_id, told)
+
+    def bank_line(self, line_id: UUID) -> BankLine:
+        """A line of the bank, now."""
+        return cast("BankLine", self._load(line_id, bank_line.project, None))
+
+    def payment_batch(self, batch_id: UUID, version: int | None = None) -> PaymentBatch:
+        """A payment batch, now or at a version."""
+        return cast("PaymentBatch", self._load(batch_id, payment_batch.project, version))
 
     def newest(self, dote: Dote) -> Dote:
         """A dote brought up to now by its new events."""

@@ -40,3 +40,15 @@ WHERE mine.household_id = ANY (%(household_ids)s)
     SELECT FROM register.payee_doti other
     WHERE other.payee_id = mine.payee_id AND other.household_id <> ALL (%(household_ids)s))
 ORDER BY mine.payee_id
+
+-- name: payees_alike
+-- Which of some payees share their IBAN with another name, or their name with another IBAN.
+SELECT mine.id,
+       EXISTS (SELECT FROM register.payees other
+               WHERE other.iban_token = mine.iban_token AND other.name_token <> mine.name_token)
+           AS iban_of_another,
+       EXISTS (SELECT FROM register.payees other
+               WHERE other.name_token = mine.name_token AND other.id <> mine.id
+                 AND other.iban_token IS NOT NULL)
+           AS another_iban
+FROM register.payees mine WHERE mine.id = ANY (%(ids)s)

@@ -1,0 +1,113 @@
+"""Refusals of orders to pay, of batches and of those who are paid."""
+
+from dataclasses import dataclass
+
+from domain.errors.base import DomainError
+
+
+@dataclass(eq=False)
+class MoneyIsOrdered(DomainError):
+    """{ordered_cents} stand in a payment batch: they go out with it, or it is cancelled first."""
+
+    code = "wrong_state"
+    ordered_cents: int
+
+
+class NothingOrdered(DomainError):
+    """Nothing of this dote stands in a payment batch."""
+
+    code = "wrong_state"
+
+
+@dataclass(eq=False)
+class PaymentNotOpen(DomainError):
+    """Payment {n} of the dote is {state}: there is nothing to do about it any more."""
+
+    code = "wrong_state"
+    n: int
+    state: str
+
+
+@dataclass(eq=False)
+class PaymentNotAuthorised(DomainError):
+    """Payment {n} of the dote is not authorised yet: a second person has to."""
+
+    code = "wrong_state"
+    n: int
+
+
+@dataclass(eq=False)
+class PayeeFrozen(DomainError):
+    """Who is paid on dote {number} has another IBAN, which a second person has to confirm first."""
+
+    code = "wrong_state"
+    number: str
+
+
+@dataclass(eq=False)
+class PayeeWithoutIban(DomainError):
+    """Nobody has told an IBAN of who is paid on dote {number}: it cannot go by bank transfer."""
+
+    code = "wrong_state"
+    number: str
+
+
+@dataclass(eq=False)
+class PayeeChanged(DomainError):
+    """Who is paid on dote {number} got another IBAN after the batch was authorised: cancel the
+    batch, and make another."""
+
+    code = "wrong_state"
+    number: str
+
+
+class IbanAsBefore(DomainError):
+    """This IBAN is known already: there is nothing to change."""
+
+    code = "wrong_state"
+
+
+class NothingToConfirm(DomainError):
+    """No change of an IBAN waits to be confirmed."""
+
+    code = "wrong_state"
+
+
+class ConfirmedByAnother(DomainError):
+    """Who changed an IBAN does not confirm it: somebody else must."""
+
+    code = "segregation_of_duties"
+
+
+class AuthorisedByAnother(DomainError):
+    """Who prepared a batch does not authorise it: somebody else must."""
+
+    code = "segregation_of_duties"
+
+
+@dataclass(eq=False)
+class BatchState(DomainError):
+    """The batch is {state}: this is not possible now."""
+
+    code = "wrong_state"
+    state: str
+
+
+class BatchDone(DomainError):
+    """Everything in this batch is carried out or cancelled: there is nothing left to cancel."""
+
+    code = "wrong_state"
+
+
+class NotForABank(DomainError):
+    """This batch is not paid by bank transfer: there is no file for a bank."""
+
+    code = "wrong_state"
+
+
+@dataclass(eq=False)
+class NothingToOrder(DomainError):
+    """On dote {number} nothing can be paid on that day."""
+
+    code = "wrong_state"
+    number: str

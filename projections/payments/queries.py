@@ -1,0 +1,100 @@
+"""Asks what is to be paid, what is on its way, what went out, and in which batches.
+
+A payment is due until somebody orders it; ordered, then authorised; executed once it went out;
+returned if it came back; or cancelled. All of it is for who pays for the whole programme.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from workflows.eventstore.database import Tx
+from workflows.eventstore.statements import statements
+
+_SQL = statements("projections.payments", "queries")
+
+ON_THEIR_WAY = ("ordered", "authorised")
+"""What may show on the account's next statement."""
+
+Place = tuple[datetime, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A payment. Of what is due, `n` and `id` are those that it would get if it was ordered now."""
+
+    id: str
+    dote_id: UUID
+    number: str
+    n: int
+    state: str
+    partner: str
+    category: str
+    item: str
+    household_id: UUID
+    payee_id: UUID
+    amount_cents: int
+    batch_id: UUID | None
+    batch_number: str | None
+    method: str | None
+    execution_date: date | None
+    due_on: date | None
+    since: datetime
+    ordered_at: datetime | None
+    executed_on: date | None
+    disbursement_n: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A batch; `executed`: how many of its payments went out."""
+
+    id: UUID
+    version: int
+    number: str
+    method: str
+    execution_date: date
+    state: str
+    payments: int
+    total_cents: int
+    prepared_at: datetime
+    prepared_by: UUID
+    authorised_at: datetime | None
+    authorised_by: UUID | None
+    exported_at: datetime | None
+    executed: int
+
+
+def payments(
+    tx: Tx, states: Sequence[str], after: str | None = None, limit: int = 200
+) -> list[PaymentRow]:
+    """Payments in some states, in the order of their ids. `after`: the id of the last one seen."""
+    values = {"states": list(states), "after": after, "limit": limit}
+    return [PaymentRow(**row) for row in tx.execute(_SQL["payments"], values)]
+
+
+def open_payments(tx: Tx, limit: int = 10_000) -> list[PaymentRow]:
+    """What is ordered and has not gone out yet."""
+    return payments(tx, ON_THEIR_WAY, limit=limit)
+
+
+def of_batch(tx: Tx, batch_id: UUID) -> list[PaymentRow]:
+    """The payments of a batch, whatever became of them."""
+    values = {"batch_id": batch_id}
+    return [PaymentRow(**row) for row in tx.execute(_SQL["payments_of_batch"], values)]
+
+
+def due_by_payee(tx: Tx, until: date, limit: int) -> list[PaymentRow]:
+    """What may be paid until a day, those of one payee together."""
+    values = {"until": until, "limit": limit}
+    return [PaymentRow(**row) for row in tx.execute(_SQL["due_by_payee"], values)]
+
+
+def batches(
+    tx: Tx, state: str | None = None, after: Place | None = None, limit: int = 50
+) -> list[BatchRow]:
+    """Batches, the newest first. `after`: the place of the last one seen."""
+    after_at, after_id = after or (None, None)
+    values = {"state": state, "after_at": after_at, "after_id": after_id, "limit": limit}
+    return [BatchRow(**row) for row in tx.execute(_SQL["batches"], values, prepare=False)]

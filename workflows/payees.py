@@ -1,0 +1,148 @@
+"""Who is paid: as the bank knows them, whether anything stands against it, and another IBAN, which
+holds once a second person has confirmed it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain import payee as paid
+from domain.actors import Role, Signature
+from domain.dote import Dote
+from domain.errors import Forbidden, IbanAsBefore, NotFound
+from domain.events.dote import ApprovalGiven, DoteApproved
+from domain.events.payee import PayeeRegistered
+from domain.lifecycle import PAYMASTERS
+from domain.payee import Payee
+from domain.privacy import read_record
+from workflows.commands import ChangeIban
+from workflows.engine import Outcome, Work
+from workflows.eventstore import payees
+from workflows.eventstore.beside import Change
+from workflows.eventstore.register import Register
+from workflows.eventstore.vault import Keys, Vault
+
+_FINANCE = frozenset({Role.FINANCE})
+_VOTES = (ApprovalGiven, DoteApproved)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who gets a payment. `name` None: the household itself. `frozen`: another IBAN waits to be
+    confirmed. `since`: when what is told here was confirmed, None where it never changed."""
+
+    id: UUID
+    name: str | None
+    iban: str | None
+    bic: str | None = None
+    frozen: bool = False
+    since: datetime | None = None
+
+
+class Recipients:
+    """Finds who is paid, each of them once."""
+
+    def __init__(self, register: Register, vault: Vault, keys: Keys | None = None) -> None:
+        self._register = register
+        self._vault = vault
+        self._keys: Keys = {} if keys is None else keys
+        self._known: dict[UUID, Recipient] = {}
+
+    def of(self, dote: Dote) -> Recipient:
+        """Who is paid on a dote."""
+        if dote.payee is None:
+            raise NotFound
+        payee_id = dote.payee.subject_id
+        if payee_id not in self._known:
+            known = load(self._register, payee_id)
+            if known is not None:
+                self._known[payee_id] = self.told(known)
+            else:
+                # The household itself, or a payee from before they had a key of their own.
+                return self._as_voted(dote.id, payee_id)
+        return self._known[payee_id]
+
+    def told(self, known: Payee) -> Recipient:
+        """A payee as it is told now."""
+        text = self._vault.open_field(known.told, "payee", self._keys)
+        record = read_record(text) if text is not None else {}
+        changed = not isinstance(known.told, PayeeRegistered)
+        return Recipient(
+            known.id,
+            record.get("name", ""),
+            record.get("iban"),
+            record.get("bic"),
+            known.is_frozen,
+            known.since if changed else None,
+        )
+
+    def _as_voted(self, dote_id: UUID, payee_id: UUID) -> Recipient:
+        history = self._register.history(dote_id)
+        vote = next(event for event in reversed(history) if isinstance(event, _VOTES))
+        text = self._vault.open_field(vote, "payee", self._keys)
+        record = read_record(text) if text is not None else {}
+        return Recipient(payee_id, record.get("name"), record.get("iban"))
+
+
+def load(register: Register, payee_id: UUID) -> Payee | None:
+    """A payee, now; None if it is not one, such as a household that is paid itself."""
+    told: list[Any] = register.history(payee_id)
+    if not told or not isinstance(told[0], PayeeRegistered):
+        return None
+    return paid.project(None, told)
+
+
+def change_iban(work: Work, payee_id: UUID, command: ChangeIban) -> Outcome:
+    """They told another IBAN: nothing is paid to them until somebody else confirms it."""
+    known = _locked(work, payee_id)
+    stamp = work.stamp(_signature(work, _FINANCE, "change_iban"))
+    now = Recipients(work.register, work.vault).told(known)
+    wanted = {
+        "name": command.name or now.name,
+        "iban": command.iban,
+        "bic": command.bic,
+    }
+    if wanted == {"name": now.name, "iban": now.iban, "bic": now.bic}:
+        raise IbanAsBefore
+    event = work.store.append(paid.change_iban(known, stamp, wanted))
+    return Outcome(payee_id, event.originator_version)
+
+
+def confirm_iban(work: Work, payee_id: UUID) -> Outcome:
+    """Somebody else has seen that it is right."""
+    known = _locked(work, payee_id)
+    event = work.store.append(
+        paid.confirm_iban(known, work.stamp(_signature(work, PAYMASTERS, "confirm_iban")))
+    )
+    text = work.vault.open_field(known.waiting, "payee") if known.waiting is not None else None
+    if text is not None:
+        # Whoever names them from now on means the same payee.
+        tokens = payees.columns(work.index.of_payee(read_record(text)))
+        work.store.add_row(Change("put_payee", {"id": payee_id, **tokens}))
+    return Outcome(payee_id, event.originator_version)
+
+
+def dismiss_iban(work: Work, payee_id: UUID) -> Outcome:
+    """It was wrong: the one from before holds."""
+    known = _locked(work, payee_id)
+    event = work.store.append(
+        paid.dismiss_iban(known, work.stamp(_signature(work, PAYMASTERS, "confirm_iban")))
+    )
+    return Outcome(payee_id, event.originator_version)
+
+
+def _locked(work: Work, payee_id: UUID) -> Payee:
+    work.store.begin(("stream", payee_id))
+    known = load(work.register, payee_id)
+    if known is None or known.erased:
+        raise NotFound
+    work.check_version(known.version)
+    return known
+
+
+def _signature(work: Work, roles: frozenset[Role], action: str) -> Signature:
+    """Of who has one of the roles for the whole programme."""
+    grants = list(work.actor.reaching(roles, None))
+    if not grants:
+        raise Forbidden(action, ", ".join(sorted(roles)))
+    return work.actor.sign(grants[0])
