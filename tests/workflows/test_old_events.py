@@ -180,7 +180,12 @@ def _dote() -> Dote:
 
 
 def _programme() -> Programme:
-    life = [facts_around.opened(), facts_around.joined(), facts_around.category_defined()]
+    life = [
+        facts_around.opened(),
+        facts_around.joined(),
+        facts_around.category_defined(),
+        facts_around.funded(),
+    ]
     known = programme.project(None, cast("list[ProgrammeEvent]", in_order(life)))
     assert known is not None
     return known
