@@ -40,6 +40,7 @@ MESSAGES: Mapping[str, str] = {
     Action.ACCEPT_RECEIPT: N_("The receipt is accepted."),
     Action.DISALLOW_RECEIPT: N_("The receipt is not admitted."),
     Action.ACCOUNT_FOR: N_("The file is closed."),
+    "receipts_decided": N_("What was ticked is decided."),
     "line_matched": N_("The line is matched."),
     "lines_matched": N_("The certain lines are matched."),
     "match_undone": N_("The match is undone: its lines are open again."),
@@ -74,6 +75,12 @@ MESSAGES: Mapping[str, str] = {
     "draft_saved": N_("The draft is kept."),
     "draft_removed": N_("The draft is thrown away."),
     "rules_adopted": N_("The rules are adopted."),
+    "period_open": N_("The month is open again."),
+    "period_close_asked": N_("The closing is asked for: a second person has to confirm it."),
+    "period_closed": N_("The month is closed."),
+    "period_reopen_asked": N_("The opening is asked for: a second person has to confirm it."),
+    "drawn_up": N_("The account is frozen: it can be handed in."),
+    "funder_rules_adopted": N_("The rules of the funder are adopted."),
     "retention_adopted": N_("The times are adopted."),
 }
 """The sentence of each code."""

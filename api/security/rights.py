@@ -39,6 +39,9 @@ ERASURE_LIST = ERASERS | AUDITORS
 """Who sees the list of what is to be erased, within the scope of the grant."""
 
 _FINANCE_READ = Right(FINANCE_READERS, by_partner=False)
+_CLOSE = Right(CLOSERS, "close_period", by_partner=False)
+_REOPEN = Right(CLOSERS, "reopen_period", by_partner=False)
+_DRAW_UP = Right(CLOSERS, "draw_up", by_partner=False)
 _OPEN = Right(PUBLIC)
 _SELF = Right(SIGNED_IN)
 _READ = Right(READERS)
@@ -112,12 +115,29 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/doti/{dote_id}/documenti/{n}"): _READ,
     ("GET", "/doti/{dote_id}/giustificativi/{n}"): _READ,
     **{("POST", f"/doti/{{dote_id}}/{action}"): _step(action) for action in _FORMS},
+    ("GET", "/finanza/giustificativi"): Right(RECEIPT_READERS),
+    ("POST", "/finanza/giustificativi"): _step(Action.ACCEPT_RECEIPT, Action.DISALLOW_RECEIPT),
+    ("GET", "/finanza/giustificativi/copertura.csv"): Right(RECEIPT_READERS),
+    ("GET", "/finanza/giustificativi/{dote_id}"): _step(Action.SUBMIT_RECEIPT),
+    ("POST", "/finanza/giustificativi/{dote_id}"): _step(Action.SUBMIT_RECEIPT),
+    ("GET", "/statistiche"): Right(COUNTERS, "count"),
+    ("GET", "/statistiche/doti.csv"): Right(COUNTERS, "export"),
     ("GET", "/bilancio"): _READ,
     ("GET", "/bilancio.csv"): _READ,
     ("GET", "/bilancio/voci/{partner}/{category}"): _READ,
     ("GET", "/bilancio/movimenti"): _READ,
     ("GET", "/bilancio/movimenti.csv"): _READ,
     ("GET", "/bilancio/movimenti/{log_index}"): _READ,
+    ("GET", "/finanza/chiusure"): _FINANCE_READ,
+    ("GET", "/finanza/chiusure/{period}"): _FINANCE_READ,
+    ("POST", "/finanza/chiusure/{period}/chiusura"): _CLOSE,
+    ("POST", "/finanza/chiusure/{period}/riapertura"): _REOPEN,
+    ("GET", "/finanza/rendiconto"): _FINANCE_READ,
+    ("POST", "/finanza/rendiconto"): _DRAW_UP,
+    ("GET", "/finanza/rendiconto/regole"): _FINANCE_READ,
+    ("POST", "/finanza/rendiconto/regole/{n}"): _coordinate("adopt_funder_rules"),
+    ("GET", "/finanza/rendiconto/{rendiconto_id}"): _FINANCE_READ,
+    ("GET", "/finanza/rendiconto/{rendiconto_id}.{form}"): _FINANCE_READ,
     ("GET", "/registro"): _AUDIT,
     ("GET", "/registro/doti/{dote_id}"): _AUDIT,
     ("GET", "/registro/doti/{dote_id}/fascicolo"): _AUDIT,
@@ -207,6 +227,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", f"{_V1}/exports/doti.csv"): Right(COUNTERS, "export"),
     ("GET", f"{_V1}/exports/doti.jsonl"): Right(COUNTERS, "export"),
     ("GET", f"{_V1}/statistics"): Right(COUNTERS, "count"),
+    ("GET", f"{_V1}/statistics/times"): Right(COUNTERS, "count"),
     ("GET", f"{_V1}/coverage"): Right(RECEIPT_READERS),
     ("GET", f"{_V1}/coverage.csv"): Right(RECEIPT_READERS),
     ("GET", f"{_V1}/doti"): _READ,
@@ -256,12 +277,12 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     **ROUTES_OF_BANK,
     ("GET", f"{_V1}/periods"): _FINANCE_READ,
     ("GET", f"{_V1}/periods/{{period}}"): _FINANCE_READ,
-    ("POST", f"{_V1}/periods/{{period}}/close"): Right(CLOSERS, "close_period", by_partner=False),
-    ("POST", f"{_V1}/periods/{{period}}/reopen"): Right(CLOSERS, "reopen_period", by_partner=False),
+    ("POST", f"{_V1}/periods/{{period}}/close"): _CLOSE,
+    ("POST", f"{_V1}/periods/{{period}}/reopen"): _REOPEN,
     ("GET", f"{_V1}/funder-rules"): _FINANCE_READ,
     ("POST", f"{_V1}/funder-rules"): _coordinate("adopt_funder_rules"),
     ("GET", f"{_V1}/rendiconti"): _FINANCE_READ,
-    ("POST", f"{_V1}/rendiconti"): Right(CLOSERS, "draw_up", by_partner=False),
+    ("POST", f"{_V1}/rendiconti"): _DRAW_UP,
     ("GET", f"{_RENDICONTO}.xlsx"): _FINANCE_READ,
     ("GET", f"{_RENDICONTO}.pdf"): _FINANCE_READ,
     ("GET", f"{_RENDICONTO}.zip"): _FINANCE_READ,

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from starlette.datastructures import UploadFile as StarletteUpload
 
 from api.errors import NotForYourRole
+from api.middleware import CONTENT_POLICY
 from api.security.visibility import FIELDS, may_read
 from api.v1 import PREFIX, schemas
 from api.v1.commands import Call, TheCallOnDote
@@ -179,6 +180,9 @@ def _index(part: int | None) -> int:
     return (part or 1) - 1
 
 
+BESIDE = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+"""A paper that is looked at may stand within a page of this server, and of no other."""
+
 _NAMED_IN = {DocumentAttached: "file", ReceiptSubmitted: "details"}
 
 
@@ -205,8 +209,7 @@ def paper_file(
     name = quote(record["name"] if isinstance(record, dict) else f"{n}", safe="")
     content = view.services.files.open(dote.household_id, paper.sha256)
     reads.note(view, Access.PAPER_READ, dote.household_id, dote_id, paper=kind.__name__, n=n)
-    return Response(
-        content,
-        media_type=paper.media_type,
-        headers={"Content-Disposition": f"{disposition}; filename*=UTF-8''{name}"},
-    )
+    headers = {"Content-Disposition": f"{disposition}; filename*=UTF-8''{name}"}
+    if disposition == "inline":
+        headers["Content-Security-Policy"] = BESIDE
+    return Response(content, media_type=paper.media_type, headers=headers)

@@ -49,7 +49,7 @@ def period(
     """A month with the trial balance that it was closed on."""
     known = services.register.programme()
     response.headers["ETag"] = etag(known.version)
-    return _with_balance(known, period, services.engine.clock())
+    return month_with_balance(known, period, services.engine.clock())
 
 
 @router.post("/{period}/close", dependencies=_JSON, **command(200, on_dote=False))
@@ -81,13 +81,14 @@ def _at(call: Call, month: str, version: int) -> answers.PeriodWithBalance:
     known = programme.project(None, told)
     if known is None:
         raise ProgrammeMissing
-    return _with_balance(known, month, told[-1].at)
+    return month_with_balance(known, month, told[-1].at)
 
 
 def months(books: Books, now: datetime) -> list[str]:
     """The months from the first on to the one before now, the newest first."""
     this = month_of(day_here(now))
-    month = min([books.first, *(closing.month for closing in books.closings)])
+    named = {books.first, *(closing.month for closing in books.closings)}
+    month = min(named | ({books.asked.month} if books.asked is not None else set()))
     found = []
     while month < this:
         found.append(month)
@@ -100,7 +101,8 @@ def period_of(books: Books, month: str, now: datetime) -> answers.Period:
     return answers.Period(**_facts(books, month, now))
 
 
-def _with_balance(known: Programme, month: str, now: datetime) -> answers.PeriodWithBalance:
+def month_with_balance(known: Programme, month: str, now: datetime) -> answers.PeriodWithBalance:
+    """How a month stands, with the balance that it was closed on."""
     books = known.books
     standing = next((each for each in books.standing if each.month == month), None)
     balance = None if standing is None else standing.trial_balance

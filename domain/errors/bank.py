@@ -31,10 +31,24 @@ class UnsafeFile(DomainError):
 
 @dataclass(eq=False)
 class DamagedStatement(DomainError):
-    """The file is damaged or cut off: it cannot be read from {place} on."""
+    """The file is damaged or cut off: it cannot be read from line {line} on."""
 
     code = "unsupported_media"
-    place: str
+    line: int
+
+
+class DamagedSpreadsheet(DomainError):
+    """The spreadsheet is damaged: open it, save it as .xlsx, send it again."""
+
+    code = "unsupported_media"
+
+
+@dataclass(eq=False)
+class TooManyTroubles(DomainError):
+    """More than {limit} places of the file cannot be read: it is damaged, or of another kind."""
+
+    code = "unsupported_media"
+    limit: int
 
 
 @dataclass(eq=False)

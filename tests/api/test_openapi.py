@@ -140,6 +140,7 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
         ("/api/v1/exports/doti.csv", "get"),
         ("/api/v1/exports/doti.jsonl", "get"),
         ("/api/v1/statistics", "get"),
+        ("/api/v1/statistics/times", "get"),
         ("/api/v1/coverage", "get"),
         ("/api/v1/coverage.csv", "get"),
         ("/api/v1/doti/{dote_id}/receipts", "get"),

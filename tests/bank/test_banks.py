@@ -139,6 +139,23 @@ def test_balances_that_do_not_add_up() -> None:
     assert (trouble.where, trouble.problem.difference_cents, trouble.lost) == ("Stmt 1", -50, True)
 
 
+def test_a_balance_without_a_day_that_can_be_read() -> None:
+    data = camt_v8(Account(), YEAR).decode()
+    at = data.index("CLBD")
+    broken = data[:at] + data[at:].replace("<Dt>2026-12-31", "<Dt>2026-31-12", 1)
+    found = read(broken.encode(), "")
+    assert [(each.where, type(each.problem)) for each in found.troubles] == [
+        ("Stmt 1, Bal 2", UnreadableDate)
+    ]
+    assert found.statements[0].closing_cents is None
+
+
+def test_a_page_of_a_longer_statement() -> None:
+    whole = camt_v8(Account(opening_cents=100), YEAR).decode()
+    page = whole.replace("OPBD", "ITBD").replace("CLBD", "ITBD").encode()
+    assert read(page, "").statements == read(whole.encode(), "").statements
+
+
 # MT940
 
 

@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from domain.errors import (
     AmountOutOfRange,
     ColumnsUnknown,
+    DamagedSpreadsheet,
     DamagedStatement,
     DomainError,
     EmptyFile,
@@ -28,6 +29,7 @@ from domain.errors import (
     OtherCurrency,
     TextTooLong,
     TooManyRows,
+    TooManyTroubles,
     UnpacksTooLarge,
     UnreadableAmount,
     UnreadableDate,
@@ -91,13 +93,22 @@ def workbook(*rows: list[object], change: Callable[[Workbook], object] | None = 
         (b'Data;Importo;Descrizione\n01/02/2026;1,00;"La "Dora" srl"\n', DamagedStatement),
         (b"Data;Importo" + b";" * 500, TooManyRows),
         (b"Data;Importo\n" + b"01/02/2026;1,00\n" * 100_001, TooManyRows),
-        (b"PK\x03\x04 not a zip", DamagedStatement),
+        (b"PK\x03\x04 not a zip", DamagedSpreadsheet),
     ],
     ids=lambda value: None if isinstance(value, type) else repr(value[:20]),
 )
 def test_refused(data: bytes, refusal: type[DomainError]) -> None:
     with pytest.raises(refusal):
         read(data, "")
+
+
+def test_the_line_of_the_damage() -> None:
+    quote = b'Data;Importo;Descrizione\n01/02/2026;1,00;x\n02/02/2026;2,00;"Dora\n'
+    nul = b"Data;Importo\n01/02/2026;1\0,00\n"
+    for data, line_ in ((quote, 3), (nul, 2), (b"<a>\n<b>\n</a>", 3), (b"a;b\nc;\x81", 2)):
+        with pytest.raises(DamagedStatement) as refused:
+            read(data, "")
+        assert refused.value.facts == {"line": line_}
 
 
 def test_a_file_of_fifty_megabytes_is_refused_at_once() -> None:
@@ -214,7 +225,7 @@ def test_texts_that_are_too_long() -> None:
 
 def test_too_many_troubles_are_none() -> None:
     rows = "Data;Importo\n" + "01/02/2026;x\n" * (MAX_TROUBLES + 1)
-    with pytest.raises(DamagedStatement):
+    with pytest.raises(TooManyTroubles):
         read(rows.encode(), "")
 
 

@@ -127,10 +127,11 @@ def _balances(
             continue
         place = f"{where}, Bal {n}"
         try:
-            cents = amount(balance, context.currency)
-            found.setdefault(kind, []).append((cents, _day(balance, "Dt/Dt", "Dt/DtTm")))
+            told = amount(balance, context.currency), _day(balance, "Dt/Dt", "Dt/DtTm")
         except DomainError as error:
             context.tell(place, error, lost=True)
+        else:
+            found.setdefault(kind, []).append(told)
     between = found.get(_BETWEEN, [])
     first = next((found[kind][0] for kind in _OPENING if kind in found), None)
     last = next((found[kind][-1] for kind in _CLOSING if kind in found), None)

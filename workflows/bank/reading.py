@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 
 from domain.errors import (
     ColumnsUnknown,
-    DamagedStatement,
     DomainError,
     EmptyFile,
     FileTooLarge,
     NoBankStatement,
     OldSpreadsheet,
+    TooManyTroubles,
 )
 from workflows.bank import camt, cbi, guessing, mt940, tables
 from workflows.bank.model import Line, Mapping, StatementFile, Trouble
@@ -21,6 +21,7 @@ LIMIT_BYTES = 32 * 1024 * 1024
 """A year of a large programme in the wordiest format is a third of it."""
 
 MAX_TROUBLES = 1000
+"""Nobody looks through so many."""
 
 _BLANKS = b" \t\r\n\x1a\xef\xbb\xbf"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -40,8 +41,7 @@ def read(data: bytes, name: str, mapping: Mapping | None = None) -> StatementFil
     if isinstance(found, Table):
         found = tables.read_table(found, _chosen(mapping, found))
     if len(found.troubles) > MAX_TROUBLES:
-        # Nobody looks through so many: the file is of no use, or of another kind.
-        raise DamagedStatement(found.troubles[0].where)
+        raise TooManyTroubles(MAX_TROUBLES)
     return found
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from domain.errors import (
+    DamagedSpreadsheet,
     DamagedStatement,
     FormulaWithoutValue,
     NoBankStatement,
@@ -26,6 +28,9 @@ from domain.errors import (
 )
 from workflows.bank.model import DELIMITERS
 from workflows.bank.texts import MAX_ROWS
+
+# It warns of what it leaves out of a workbook by quoting from it; what is read is checked here.
+warnings.filterwarnings("ignore", module=r"openpyxl\.")
 
 MAX_COLUMNS = 200
 UNPACKED_BYTES = 64 * 1024 * 1024
@@ -138,7 +143,7 @@ def csv_table(text: str, delimiter: str | None = None) -> Table:
             if len(cells) > MAX_COLUMNS:
                 raise TooManyRows(MAX_COLUMNS)
     except csv.Error:
-        raise DamagedStatement(f"riga {number}") from None
+        raise DamagedStatement(number) from None
     return Table("CSV", tuple(rows), delimiter)
 
 
@@ -165,7 +170,7 @@ def xlsx_table(data: bytes) -> Table:
         formulas = _checked_parts(data)
         rows = _sheet_rows(data, formulas=formulas)
     except _BROKEN_WORKBOOK:
-        raise DamagedStatement("XLSX") from None
+        raise DamagedSpreadsheet from None
     return Table("XLSX", rows)
 
 

@@ -36,13 +36,12 @@ def decoded(data: bytes, encoding: str | None = None) -> str:
     try:
         text = data.decode(encoding or encoding_of(data))
     except UnicodeDecodeError as error:
-        raise DamagedStatement(f"byte {error.start + 1}") from None
+        raise DamagedStatement(data.count(b"\n", 0, error.start) + 1) from None
     except LookupError:
-        raise DamagedStatement("byte 1") from None
+        raise DamagedStatement(1) from None
     nul = text.find("\0")
     if nul >= 0:
-        row = text.count("\n", 0, nul) + 1
-        raise DamagedStatement(f"riga {row}")
+        raise DamagedStatement(text.count("\n", 0, nul) + 1)
     return text
 
 
@@ -54,5 +53,5 @@ def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
         raise TooManyRows(_MAX_LINES)
     for number, line in enumerate(lines, 1):
         if len(line) > _MAX_LINE:
-            raise DamagedStatement(f"riga {number}")
+            raise DamagedStatement(number)
         yield number, line

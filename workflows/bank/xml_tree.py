@@ -97,11 +97,11 @@ def parse(data: bytes) -> Node:
     except DefusedXmlException:
         raise UnsafeFile from None
     except ParseError as error:
-        line, column = getattr(error, "position", (0, 0))
-        raise DamagedStatement(f"riga {line}, {column + 1}") from None
+        line, _ = error.position
+        raise DamagedStatement(line) from None
     except (ValueError, LookupError):
         # An encoding that is not known, or not what it says.
-        raise DamagedStatement("riga 1") from None
+        raise DamagedStatement(1) from None
     if builder.root is None:
-        raise DamagedStatement("riga 1")
+        raise DamagedStatement(1)
     return builder.root
