@@ -17,7 +17,7 @@ from domain.account import DELEGABLE
 from domain.actors import PEOPLE, Actor, Role
 from domain.erasure import ERASERS
 from domain.errors import Forbidden
-from domain.lifecycle import READERS, TRANSITIONS, Action
+from domain.lifecycle import PAYMASTERS, READERS, TRANSITIONS, Action
 from domain.merging import KEEPERS
 
 
@@ -80,6 +80,9 @@ COUNTERS = frozenset({Role.AUDITOR, Role.COORDINATOR, Role.OPERATOR})
 WHOLE_LOG = frozenset({Role.AUDITOR, Role.COORDINATOR})
 """Who may read all that ever happened, and reckon with it."""
 
+PAYERS = frozenset({Role.FINANCE})
+"""Who puts payments together and hands out their files."""
+
 ERASURE_LIST = ERASERS | AUDITORS
 """Who sees the list of what is to be erased, within the scope of the grant."""
 
@@ -87,12 +90,18 @@ _OPEN = Right(PUBLIC)
 _SELF = Right(SIGNED_IN)
 _READ = Right(READERS)
 _AUDIT = Right(WHOLE_LOG, by_partner=False)
+_PAYMENTS = Right(PAYMASTERS | AUDITORS, by_partner=False)
 
 
 def _step(*actions: Action) -> Right:
     """Who may take one of these steps on some dote: as the transition table says."""
     roles = frozenset(role for action in actions for role in TRANSITIONS[action].roles)
     return Right(roles & PEOPLE, actions[0])
+
+
+def _pay(action: Action) -> Right:
+    """The same of a step that is taken on doti of all partners at once."""
+    return Right(TRANSITIONS[action].roles & PEOPLE, action, by_partner=False)
 
 
 def _coordinate(what: str) -> Right:
@@ -141,6 +150,8 @@ _DRAFT_ROUTES = (
 _V1 = "/api/v1"
 _HOUSEHOLD = f"{_V1}/households/{{household_id}}"
 _DOTE = f"{_V1}/doti/{{dote_id}}"
+_BATCH = f"{_V1}/payment-batches/{{batch_id}}"
+_PAYEE = f"{_V1}/payees/{{payee_id}}"
 
 RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/static/{name}"): _OPEN,
@@ -361,6 +372,19 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_DOTE}/receipts/{{n}}/acceptance"): _step(Action.ACCEPT_RECEIPT),
     ("POST", f"{_DOTE}/receipts/{{n}}/disallowance"): _step(Action.DISALLOW_RECEIPT),
     ("POST", f"{_DOTE}/accounting"): _step(Action.ACCOUNT_FOR),
+    ("GET", f"{_V1}/payments"): _PAYMENTS,
+    ("GET", f"{_V1}/payment-batches"): _PAYMENTS,
+    ("POST", f"{_V1}/payment-batches"): _pay(Action.ORDER_PAYMENT),
+    ("GET", _BATCH): _PAYMENTS,
+    ("POST", f"{_BATCH}/authorisation"): _pay(Action.AUTHORISE_PAYMENT),
+    ("POST", f"{_BATCH}/cancellation"): _pay(Action.CANCEL_PAYMENT),
+    ("POST", f"{_BATCH}/payments/{{payment_id}}/execution"): _pay(Action.DISBURSE),
+    ("GET", f"{_BATCH}/pain.001.xml"): Right(PAYERS, "export_batch", by_partner=False),
+    ("GET", f"{_BATCH}.csv"): Right(PAYERS, "export_batch", by_partner=False),
+    ("GET", _PAYEE): _PAYMENTS,
+    ("POST", f"{_PAYEE}/iban"): Right(PAYERS, "change_iban", by_partner=False),
+    ("POST", f"{_PAYEE}/iban/confirmation"): Right(PAYMASTERS, "confirm_iban", by_partner=False),
+    ("POST", f"{_PAYEE}/iban/dismissal"): Right(PAYMASTERS, "confirm_iban", by_partner=False),
     ("GET", f"{_V1}/worklist"): _READ,
     ("GET", f"{_V1}/worklist/summary"): _READ,
     ("GET", f"{_V1}/ageing"): _READ,

@@ -85,6 +85,7 @@ from domain.errors.payments import (
     PayeeChanged,
     PayeeFrozen,
     PayeeWithoutIban,
+    PayerMissing,
     PaymentNotAuthorised,
     PaymentNotOpen,
 )
@@ -236,6 +237,7 @@ __all__ = [
     "PayeeChanged",
     "PayeeFrozen",
     "PayeeWithoutIban",
+    "PayerMissing",
     "PaymentNotAuthorised",
     "PaymentNotOpen",
     "ProgrammeMissing",
