@@ -139,6 +139,12 @@ def month(language: Language, date_: date) -> str:
     return format_date(date_, "LLL", locale=LOCALES[language])
 
 
+def month_and_year(language: Language, text: str) -> str:
+    """A month as people write it: marzo 2026. `text`: as 2026-03."""
+    day_ = date(int(text[:4]), int(text[5:]), 1)
+    return format_date(day_, "LLLL yyyy", locale=LOCALES[language])
+
+
 def duration(language: Language, seconds: int) -> str:
     """How long somebody has to wait: in seconds below two minutes, else in whole minutes, rounded
     up."""
@@ -177,6 +183,8 @@ def _fact(name: str, value: object, language: Language) -> object:
         return money(language, value)
     if name == "retry_after_s" and isinstance(value, int):
         return duration(language, value)
+    if name in ("period", "earlier", "later"):
+        return month_and_year(language, str(value))
     if name == "due":
         return day(language, date.fromisoformat(str(value)))
     context = _WORDS.get(name)

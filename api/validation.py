@@ -53,6 +53,7 @@ MESSAGES: Mapping[str, str] = {
     "timezone_aware": "A time with its zone is expected here (2026-03-31T10:00:00Z).",
     "value_error": "A file is expected here.",
     "forbidden_character": "Character {character} at position {position} is not allowed in text.",
+    "column_twice": "A column stands once.",
     "nothing_visible": "Text must show at least one character.",
     "line_break": "Line breaks are not allowed here.",
     "iban": "This is not a valid IBAN.",

@@ -148,7 +148,7 @@ def build(
         )
         sign_in = SignIn(parts)
         own_access = OwnAccess(parts, sign_in)
-        notary = Notary(keeper, vault)
+        notary = Notary(keeper, vault, clock)
         http = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
         provider = _provider(settings, clock, http)
         return Services(

@@ -1,7 +1,8 @@
 """Days as people write them: a date and nothing else, never a number of seconds."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -23,3 +24,24 @@ Day = Annotated[date, BeforeValidator(_written_out)]
 
 MoneyDay = Annotated[Day, Field(ge=date(2000, 1, 1))]
 """A day on which money moved or was asked for: not before the euro's own century."""
+
+Month = Annotated[str, Field(pattern=r"^2\d{3}-(0[1-9]|1[0-2])$")]
+"""A month, as 2026-03: months compare as their texts do."""
+
+HERE = ZoneInfo("Europe/Rome")
+
+
+def day_here(at: datetime) -> date:
+    """The day of a moment, as calendars show it here."""
+    return at.astimezone(HERE).date()
+
+
+def month_of(day: date) -> str:
+    """The month of a day."""
+    return f"{day.year:04}-{day.month:02}"
+
+
+def month_after(month: str) -> str:
+    """The month after a month."""
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12:04}-{number % 12 + 1:02}"

@@ -2,7 +2,8 @@
 
 The methods decide and return the event; `domain.dote_history.evolve` applies events and never
 checks. Who may decide, and when, is in `domain.permissions`; what is decided with the rules and
-the money in view is in `domain.deciding`. Every refusal is one class of `domain.errors`.
+the money in view is in `domain.deciding`, and about receipts in `domain.receipts`. Every refusal is
+one class of `domain.errors`.
 """
 
 from dataclasses import dataclass
@@ -29,7 +30,6 @@ from domain.errors import (
     DisbursementAlreadyReturned,
     Duplicate,
     NotFound,
-    ReceiptAlreadyDecided,
 )
 from domain.events import dote as events
 from domain.events.base import Event, Stamp
@@ -226,7 +226,7 @@ class Dote:
         tranche = next((known for known in self.disbursements if known.n == n), None)
         if tranche is None:
             raise NotFound
-        if tranche.state == "returned":
+        if tranche.state != "executed":
             raise DisbursementAlreadyReturned(n)
         if tranche.amount_cents > self.undocumented_cents:
             raise AmountTooHigh("n", self.undocumented_cents)
@@ -258,54 +258,6 @@ class Dote:
             amount_cents=amount_cents,
             value_date=value_date,
             source=self.sealed(source),
-        )
-
-    def submit_receipt(
-        self,
-        stamp: Stamp,
-        *,
-        kind: str,
-        number: str,
-        on: date,
-        issuer: str,
-        amount_cents: int,
-        file: File,
-    ) -> events.ReceiptSubmitted:
-        """A receipt comes in, for at most what is not documented yet; the same again is refused.
-
-        `amount_cents` is what the dote paid of it. The issuer is private and not compared: papers
-        of two shops are told apart by their amounts.
-        """
-        for known in self.receipts:
-            told = (known.kind, known.number, known.date, known.amount_cents)
-            same_paper = told == (kind, number, on, amount_cents)
-            if self._counts(known) and (known.sha256 == file.sha256 or same_paper):
-                raise Duplicate(f"receipt {known.n}")
-        if amount_cents > self.undocumented_cents:
-            raise AmountTooHigh("amount_cents", self.undocumented_cents)
-        not_later(stamp, on, "date")
-        return self.then(
-            events.ReceiptSubmitted,
-            stamp,
-            n=len(self.receipts) + 1,
-            kind=kind,
-            number=number,
-            date=on,
-            amount_cents=amount_cents,
-            details=Private.record(self.household_id, {"issuer": issuer, "name": file.name}),
-            **file.measures(),
-        )
-
-    def accept_receipt(self, stamp: Stamp, n: int, reason: str | None) -> events.ReceiptAccepted:
-        """The receipt documents its amount."""
-        return self.then(
-            events.ReceiptAccepted, stamp, reason=self.private(reason), **self._decided(n)
-        )
-
-    def disallow_receipt(self, stamp: Stamp, n: int, reason: str) -> events.ReceiptDisallowed:
-        """The expense is not admitted."""
-        return self.then(
-            events.ReceiptDisallowed, stamp, reason=self.sealed(reason), **self._decided(n)
         )
 
     def account_for(self, stamp: Stamp, note: str | None) -> events.DoteAccountedFor:
@@ -351,25 +303,9 @@ class Dote:
             "note": self.note(note),
         }
 
-    def _counts(self, receipt: Receipt) -> bool:
-        # One for more than is left can never be decided any more: the paper may come again, with
-        # the amount that the dote paid of it.
-        undecidable = receipt.amount_cents > self.undocumented_cents
-        return receipt.state == "accepted" or (receipt.state == "submitted" and not undecidable)
-
-    def _decided(self, n: int) -> dict[str, object]:
-        receipt = next((known for known in self.receipts if known.n == n), None)
-        if receipt is None:
-            raise NotFound
-        if receipt.state != "submitted":
-            raise ReceiptAlreadyDecided(n, receipt.state)
-        if receipt.amount_cents > self.undocumented_cents:
-            raise AmountTooHigh("amount_cents", self.undocumented_cents)
-        return {"line": self.line, "n": n, "amount_cents": receipt.amount_cents}
-
 
 def not_later(stamp: Stamp, day: date, name: str) -> None:
-    """Refuses a day in the future."""
+    """Refuses a day that has not come yet."""
     # One day of grace: the clock is UTC, the desk is in its own time zone.
     if (day - stamp.at.date()).days > 1:
         raise DateInTheFuture(name, day.isoformat())

@@ -27,6 +27,7 @@ from domain.events.dote import (
     DeadlineEscalated,
     DeadlineReminded,
     DisbursementReturned,
+    DisbursementUndone,
     DocumentAttached,
     DocumentsProvided,
     DocumentsRequested,
@@ -47,6 +48,8 @@ from domain.events.dote import (
     ReceiptDisallowed,
     ReceiptSubmitted,
     RefundReceived,
+    RefundUndone,
+    ReturnUndone,
 )
 from domain.lifecycle import Duty, State
 
@@ -170,22 +173,35 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
             return {"payments": _payments(dote, event.n, "authorised"), "people": people}
         case PaymentCancelled():
             return {"payments": _payments(dote, event.n, "cancelled")}
-        case DisbursementReturned():
+        case DisbursementReturned() | DisbursementUndone():
             back = event.restores == "committed"
-            tranches = {known.n: known.payment_n for known in dote.disbursements}
+            undone = isinstance(event, DisbursementUndone)
+            said = "undone" if undone else "returned"
+            # What was taken for paid and is not is still to be paid: its batch has gone out.
+            order_is = "authorised" if undone and back else "returned"
             return {
-                "payments": _payments(dote, tranches.get(event.n), "returned"),
+                "payments": _payments(dote, _ordered_as(dote, event.n), order_is),
                 "state": State.APPROVED if back else dote.state,
                 "disbursed_cents": dote.disbursed_cents - event.amount_cents,
-                "disbursements": tuple(
-                    replace(known, state="returned") if known.n == event.n else known
-                    for known in dote.disbursements
-                ),
+                "disbursements": _tranche_is(dote, event.n, said),
+                "people": _with(dote, Duty.PAY, event.by),
+            }
+        case ReturnUndone():
+            return {
+                "payments": _payments(dote, _ordered_as(dote, event.n), "executed"),
+                "state": State.DISBURSED if event.last else dote.state,
+                "disbursed_cents": dote.disbursed_cents + event.amount_cents,
+                "disbursements": _tranche_is(dote, event.n, "executed"),
                 "people": _with(dote, Duty.PAY, event.by),
             }
         case RefundReceived():
             return {
                 "refunded_cents": dote.refunded_cents + event.amount_cents,
+                "people": _with(dote, Duty.PAY, event.by),
+            }
+        case RefundUndone():
+            return {
+                "refunded_cents": dote.refunded_cents - event.amount_cents,
                 "people": _with(dote, Duty.PAY, event.by),
             }
         case ReceiptSubmitted():
@@ -198,6 +214,7 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
                 event.sha256,
                 event.media_type,
                 "submitted",
+                event.paper_cents,
             )
             return {"receipts": (*dote.receipts, receipt)}
         case ReceiptAccepted():
@@ -216,6 +233,17 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
             return {"alarms": (*dote.alarms, alarm)}
         case _:
             assert_never(event)
+
+
+def _tranche_is(dote: Dote, n: int, state: str) -> tuple[Disbursement, ...]:
+    return tuple(
+        replace(known, state=state) if known.n == n else known for known in dote.disbursements
+    )
+
+
+def _ordered_as(dote: Dote, n: int) -> int | None:
+    """The payment that a tranche carried out."""
+    return next((known.payment_n for known in dote.disbursements if known.n == n), None)
 
 
 def _payments(dote: Dote, n: int | None, state: str) -> tuple[Payment, ...]:

@@ -51,7 +51,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Disbursement:
-    """A tranche that went out; `state` is executed or returned.
+    """A tranche that went out; `state` is executed, returned, or undone (it never went out).
 
     `payment_n`: the payment that it carried out, if one was ordered; `proof`: the bank's line.
     """
@@ -83,7 +83,8 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A receipt; `state` is submitted, accepted or disallowed."""
+    """A receipt; `state` is submitted, accepted or disallowed. `paper_cents`: what the whole paper
+    comes to, where this dote has only a share of it."""
 
     n: int
     kind: str
@@ -93,6 +94,7 @@ class Receipt:
     sha256: str
     media_type: str
     state: str
+    paper_cents: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
-"""The ledger: a pure function from an event to balanced postings. Nothing else moves money.
+"""The budget's ledger: a pure function from an event to balanced postings; nothing else moves it.
+
+What stands at the bank is the other half: `domain.cash`.
 
 A posting adds its cents (which may be negative) to one account; the postings of an event sum to
 zero. Each budget line has five accounts, the programme has two: `funding`, which goes below zero
@@ -10,8 +12,9 @@ from enum import StrEnum
 from typing import get_args
 from uuid import UUID
 
-from domain.events import dote, programme
+from domain.events import dote, programme, rendiconto
 from domain.events.account import AccountEvent
+from domain.events.bank import BankEvent
 from domain.events.base import Event
 from domain.events.household import HouseholdEvent
 from domain.events.payee import PayeeEvent
@@ -62,6 +65,13 @@ NO_POSTINGS: frozenset[type[Event]] = frozenset(
         programme.ItemDefined,
         programme.PolicyAdopted,
         programme.RetentionAdopted,
+        programme.BankAccountOpened,
+        programme.PeriodCloseAsked,
+        programme.PeriodClosed,
+        programme.PeriodReopenAsked,
+        programme.PeriodReopened,
+        programme.FunderRulesAdopted,
+        rendiconto.RendicontoFrozen,
         dote.DoteRequested,
         dote.DocumentAttached,
         dote.DocumentsRequested,
@@ -80,13 +90,14 @@ NO_POSTINGS: frozenset[type[Event]] = frozenset(
         dote.DoteAccountedFor,
         dote.DeadlineReminded,
         dote.DeadlineEscalated,
+        *get_args(BankEvent),
         *get_args(HouseholdEvent),
         *get_args(PayeeEvent),
         *get_args(PaymentBatchEvent),
         *get_args(AccountEvent),
     }
 )
-"""Events that move no money; every other one must be in `postings`."""
+"""Events that move no budget; every other one must be in `postings`."""
 
 
 def postings(event: Event) -> tuple[Posting, ...]:
@@ -109,7 +120,11 @@ def postings(event: Event) -> tuple[Posting, ...]:
             return _within(event.line, Account.COMMITTED, Account.AVAILABLE, event.released_cents)
         case dote.DoteDisbursed():
             return _within(event.line, Account.COMMITTED, Account.DISBURSED, event.amount_cents)
-        case dote.DisbursementReturned():
+        case dote.ReturnUndone():
+            return _within(event.line, Account.COMMITTED, Account.DISBURSED, event.amount_cents)
+        case dote.RefundUndone():
+            return _within(event.line, Account.AVAILABLE, Account.DISBURSED, event.amount_cents)
+        case dote.DisbursementReturned() | dote.DisbursementUndone():
             return _within(
                 event.line, Account.DISBURSED, Account(event.restores), event.amount_cents
             )
@@ -166,7 +181,11 @@ def exposure_change(event: Event) -> ExposureChange | None:
             cents = -event.released_cents
         case dote.RefundReceived():
             cents = -event.amount_cents
+        case dote.RefundUndone():
+            cents = event.amount_cents
         case dote.DisbursementReturned(restores="available"):
+            cents = -event.amount_cents
+        case dote.DisbursementUndone(restores="available"):
             cents = -event.amount_cents
         case _:
             return None

@@ -183,18 +183,25 @@ TRANSITIONS: dict[Action, Transition] = {
         frozenset({State.APPROVED}), (), ("PaymentCancelled",), PAYMASTERS
     ),
     Action.DISBURSE: Transition(
-        frozenset({State.APPROVED}), (State.DISBURSED,), ("DoteDisbursed",), _FINANCE, Duty.PAY
+        frozenset({State.APPROVED}),
+        (State.DISBURSED,),
+        # A payment that was taken for a returned one is out after all.
+        ("DoteDisbursed", "ReturnUndone"),
+        _FINANCE,
+        Duty.PAY,
     ),
     Action.RETURN_DISBURSEMENT: Transition(
         _MONEY_OUT,
         (State.APPROVED,),
-        ("DisbursementReturned",),
+        ("DisbursementReturned", "DisbursementUndone"),
         _FINANCE,
         Duty.PAY,
         # What comes back on a revoked dote leaves it revoked.
         stays=frozenset({State.APPROVED, State.REVOKED}),
     ),
-    Action.RECORD_REFUND: Transition(_DOCUMENTABLE, (), ("RefundReceived",), _FINANCE, Duty.PAY),
+    Action.RECORD_REFUND: Transition(
+        _DOCUMENTABLE, (), ("RefundReceived", "RefundUndone"), _FINANCE, Duty.PAY
+    ),
     Action.SUBMIT_RECEIPT: Transition(
         _DOCUMENTABLE, (), ("ReceiptSubmitted",), frozenset({Role.OPERATOR, Role.FINANCE})
     ),

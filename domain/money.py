@@ -10,5 +10,8 @@ MAX_CENTS = 10**12
 Cents = Annotated[int, Field(strict=True, gt=0, le=MAX_CENTS)]
 """An amount that moves: at least one cent."""
 
+SignedCents = Annotated[int, Field(strict=True, ge=-MAX_CENTS, le=MAX_CENTS)]
+"""What a bank's line or balance says: money in is above zero, money out below."""
+
 CentsOrZero = Annotated[int, Field(strict=True, ge=0, le=MAX_CENTS)]
 """An amount that stands: a balance, a total."""

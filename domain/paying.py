@@ -110,9 +110,11 @@ def disburse(
     value_date: date,
     method: str,
     reference: str | None,
+    *,
+    proof: UUID | None = None,
 ) -> DoteDisbursed:
     """Money went out by hand: all that is left of the approved amount and not ordered, or a part
-    of it."""
+    of it. `proof`: the bank's line that says so."""
     left = dote.committed_cents - dote.ordered_cents
     if amount_cents > left:
         raise (
@@ -131,6 +133,7 @@ def disburse(
         value_date=value_date,
         method=method,
         reference=dote.private(reference),
+        proof=proof,
     )
 
 

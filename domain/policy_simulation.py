@@ -26,6 +26,7 @@ from domain.events.dote import (
     ApprovalGiven,
     CapOverridden,
     DisbursementReturned,
+    DisbursementUndone,
     DocumentAttached,
     DocumentsProvided,
     DocumentsRequested,
@@ -36,6 +37,7 @@ from domain.events.dote import (
     DoteRevoked,
     DoteWithdrawn,
     RefundReceived,
+    RefundUndone,
 )
 from domain.events.household import HouseholdMerged, HouseholdUnmerged
 from domain.ledger import ExposureChange, exposure_change
@@ -62,7 +64,9 @@ LOOKED_AT: tuple[type[Event], ...] = (
     *_BEFORE_APPROVAL,
     DoteRevoked,
     RefundReceived,
+    RefundUndone,
     DisbursementReturned,
+    DisbursementUndone,
     HouseholdMerged,
     HouseholdUnmerged,
 )

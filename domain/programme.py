@@ -6,6 +6,9 @@ from datetime import date, datetime
 from typing import TypeVar, assert_never
 from uuid import UUID, uuid5
 
+from domain import periods
+from domain.actors import Signature
+from domain.days import day_here, month_of
 from domain.errors import (
     Duplicate,
     ItemNotAsked,
@@ -19,19 +22,28 @@ from domain.errors import (
 )
 from domain.events.base import Event, Stamp
 from domain.events.programme import (
+    Balance,
+    BankAccountOpened,
     BudgetAllocated,
     BudgetLine,
     BudgetTransferred,
     CategoryDefined,
     DeskOpened,
+    FunderRulesAdopted,
     FundingGranted,
     ItemDefined,
     PartnerJoined,
+    PeriodCloseAsked,
+    PeriodClosed,
+    PeriodReopenAsked,
+    PeriodReopened,
     PolicyAdopted,
     ProgrammeEvent,
     ProgrammeOpened,
     RetentionAdopted,
 )
+from domain.funding_rules import FunderRules
+from domain.periods import Books
 from domain.policy import Policy, Rules
 from domain.policy_check import check
 from domain.retention import Retention
@@ -65,6 +77,15 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class BankAccount:
+    """An account of the programme at a bank."""
+
+    code: str
+    name: str
+    iban: str
+
+
+@dataclass(frozen=True, slots=True)
 class Adoption:
     """When rules or times of retention were adopted, and by which account."""
 
@@ -90,11 +111,14 @@ class Programme:
     partners: Mapping[str, Partner]
     categories: Mapping[str, Category]
     policies: Mapping[int, Policy]
+    books: Books
+    funders: Mapping[str, tuple[FunderRules, ...]] = field(default_factory=dict)
     funded_cents: int = 0
     unallocated_cents: int = 0
     adoptions: Mapping[int, Adoption] = field(default_factory=dict)
     retention: Retention = Retention()  # noqa: RUF009  frozen
     retention_adopted: Adoption | None = None
+    bank_accounts: Mapping[str, BankAccount] = field(default_factory=dict)
 
     def in_force(self, day: date) -> Policy | None:
         """The version in force on a day: the last one adopted of those that had begun."""
@@ -112,6 +136,12 @@ class Programme:
     def retention_since(self) -> date | None:
         """Since which day the times of retention are these; None: from the beginning."""
         return None if self.retention_adopted is None else self.retention_adopted.at.date()
+
+    def bank_account(self, code: str, field: str = "account") -> BankAccount:
+        """The bank account with this code, or a refusal that names the field."""
+        if code not in self.bank_accounts:
+            raise UnknownCode(field, code)
+        return self.bank_accounts[code]
 
     def partner(self, code: str, field: str = "partner") -> Partner:
         """The partner with this code, or a refusal that names the field."""
@@ -194,6 +224,13 @@ class Programme:
         """How long what is kept of persons is kept, from now on."""
         return self._next(RetentionAdopted, stamp, retention=retention)
 
+    def open_bank_account(self, stamp: Stamp, code: str, name: str, iban: str) -> BankAccountOpened:
+        """The programme has an account at a bank; the same one is known under one code."""
+        for known in self.bank_accounts.values():
+            if known.code == code or known.iban == iban:
+                raise Duplicate(known.code)
+        return self._next(BankAccountOpened, stamp, code=code, name=name, iban=iban)
+
     def grant_funding(self, stamp: Stamp, funder: str, amount_cents: int) -> FundingGranted:
         """Money comes into the programme."""
         return self._next(FundingGranted, stamp, funder=funder, amount_cents=amount_cents)
@@ -227,6 +264,53 @@ class Programme:
             amount_cents=amount_cents,
             reason=reason,
         )
+
+    def check_open(self, day: date) -> None:
+        """Refuses what is dated into a closed month. Raises MonthClosed."""
+        self.books.check_open(day)
+
+    def ask_close(self, stamp: Stamp, month: str, reason: str | None) -> PeriodCloseAsked:
+        """Somebody asks for a month to be closed."""
+        self.books.check("close", month, stamp.at)
+        return self._next(PeriodCloseAsked, stamp, period=month, reason=reason)
+
+    def close(
+        self,
+        stamp: Stamp,
+        month: str,
+        reason: str | None,
+        *,
+        asked_by: Signature,
+        trial_balance: tuple[Balance, ...],
+        log_size: int,
+        root: bytes,
+    ) -> PeriodClosed:
+        """A second person closes the month, on what all accounts come to."""
+        self.books.check("close", month, stamp.at)
+        if sum(balance.cents for balance in trial_balance) != 0:
+            raise ValueError("a trial balance comes to 0")
+        return self._next(
+            PeriodClosed,
+            stamp,
+            period=month,
+            reason=reason,
+            asked_by=asked_by,
+            trial_balance=trial_balance,
+            log_size=log_size,
+            root=root.hex(),
+        )
+
+    def ask_reopen(self, stamp: Stamp, month: str, reason: str) -> PeriodReopenAsked:
+        """Somebody asks for the last closed month to be opened again."""
+        self.books.check("reopen", month, stamp.at)
+        return self._next(PeriodReopenAsked, stamp, period=month, reason=reason)
+
+    def reopen(
+        self, stamp: Stamp, month: str, reason: str, *, asked_by: Signature
+    ) -> PeriodReopened:
+        """A second person opens it."""
+        self.books.check("reopen", month, stamp.at)
+        return self._next(PeriodReopened, stamp, period=month, reason=reason, asked_by=asked_by)
 
     def _next(self, kind: type[AnEvent], stamp: Stamp, /, **data: object) -> AnEvent:
         return kind.stamped(stamp, self.id, self.version + 1, **data)
@@ -264,6 +348,7 @@ def evolve(programme: Programme | None, event: ProgrammeEvent) -> Programme:
             partners={},
             categories={},
             policies={},
+            books=Books(month_of(day_here(event.at))),
         )
     return replace(_apply(programme, event), version=event.originator_version)
 
@@ -296,9 +381,13 @@ def _apply(known: Programme, event: ProgrammeEvent) -> Programme:
         case RetentionAdopted():
             adopted = Adoption(event.at, event.by.account_id)
             return replace(known, retention=event.retention, retention_adopted=adopted)
+        case BankAccountOpened():
+            opened = BankAccount(event.code, event.name, event.iban)
+            return replace(known, bank_accounts={**known.bank_accounts, event.code: opened})
         case FundingGranted():
             return replace(
                 known,
+                funders={event.funder: (), **known.funders},
                 funded_cents=known.funded_cents + event.amount_cents,
                 unallocated_cents=known.unallocated_cents + event.amount_cents,
             )
@@ -307,6 +396,11 @@ def _apply(known: Programme, event: ProgrammeEvent) -> Programme:
             return replace(known, unallocated_cents=left)
         case BudgetTransferred():
             return known
+        case PeriodCloseAsked() | PeriodClosed() | PeriodReopenAsked() | PeriodReopened():
+            return replace(known, books=periods.evolve(known.books, event))
+        case FunderRulesAdopted():
+            rules = (*known.funders[event.funder], event.rules)
+            return replace(known, funders={**known.funders, event.funder: rules})
         case _:
             assert_never(event)
 

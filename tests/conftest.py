@@ -5,9 +5,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 import structlog
 from hypothesis import settings
+from psycopg import sql
 
 from api.postgres import EmbeddedPostgres
 from tests.quiet import quiet
@@ -44,7 +46,17 @@ def postgres_url() -> Iterator[str]:
         tempfile.TemporaryDirectory(prefix="doti-test-") as folder,
         EmbeddedPostgres(Path(folder) / "pg") as server,
     ):
+        _forgetful(server.url)
         yield server.url
+
+
+def _forgetful(url: str) -> None:
+    """Nothing of these registers has to outlive the machine: no write waits for the disk. What has
+    to outlive a killed server is tested with servers of its own."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)))
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 import psycopg
@@ -190,9 +191,14 @@ class TestRegister:
     def receipt(self, dote_id: UUID, cents: int, number: str = "1") -> Outcome:
         """A receipt of a file that nobody reads."""
         command = SubmitReceipt(
-            kind="invoice", number=number, date=LAST_DAY, issuer="Ente", amount_cents=cents
+            kind="invoice",
+            number=number,
+            date=LAST_DAY,
+            issuer=f"Ente {dote_id}",
+            amount_cents=cents,
         )
-        file = File(number.rjust(64, "0"), "application/pdf", 10, "ricevuta.pdf")
+        content = sha256(f"{dote_id} {number}".encode()).hexdigest()
+        file = File(content, "application/pdf", 10, "ricevuta.pdf")
         return self.run(
             self.people.operator, lambda w: accounting.submit_receipt(w, dote_id, command, file)
         )

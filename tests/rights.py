@@ -5,7 +5,8 @@
 
 from pathlib import Path
 
-from api.security.rights import ACROSS_PARTNERS, QUERIES_OF_ALL, RIGHTS, Anybody, Right
+from api.security.right import Anybody, Right
+from api.security.rights import ACROSS_PARTNERS, QUERIES_OF_ALL, RIGHTS
 from domain.actors import PEOPLE
 
 PAGE = Path(__file__).parent.parent / "docs" / "rights.md"

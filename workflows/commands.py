@@ -3,12 +3,21 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StrictBool, field_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from domain.actors import Role
 from domain.bank_account import compact_bic, compact_iban, is_bic, is_iban
 from domain.days import Day, MoneyDay
+from domain.events.bank import MatchKind
 from domain.events.payment_batch import MOST_PAYMENTS, Method
 from domain.events.programme import BudgetLine, PartnerRole
 from domain.household import MOST_MEMBERS, Member
@@ -317,13 +326,16 @@ class RecordRefund(Command):
 
 
 class SubmitReceipt(Command):
-    """A receipt; its file comes beside it."""
+    """A receipt; its file comes beside it. `paper_cents`: what the whole paper comes to, where
+    several doti paid it; `distinct`: it is another paper than one that looks the same."""
 
     kind: Word
     number: Label
     date: MoneyDay
     issuer: Label
     amount_cents: Cents
+    paper_cents: Cents | None = None
+    distinct: bool = False
 
 
 class AcceptReceipt(Command):
@@ -400,6 +412,36 @@ class GrantFunding(Command):
 
     funder: Label
     amount_cents: Cents
+
+
+class OpenBankAccount(Command):
+    """The programme has an account at a bank."""
+
+    code: Code
+    name: Label
+    iban: Annotated[str, Field(max_length=42), AfterValidator(checked_iban)]
+
+
+class MatchLines(Command):
+    """What lines of the bank were. `payment_ids`: of payments, returns and refunds; `rest`: what
+    is done with more than the payments come to: refused, left open, or the bank's fee."""
+
+    line_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=100)]
+    payment_ids: Annotated[tuple[Label, ...], Field(max_length=500)] = ()
+    kind: MatchKind = MatchKind.PAYMENT
+    rest: Literal["refuse", "open", "fee"] = "refuse"
+
+
+class ConfirmCertain(Command):
+    """What is certain is confirmed: all of it, or only of these lines."""
+
+    line_ids: Annotated[tuple[UUID, ...], Field(max_length=10_000)] | None = None
+
+
+class SetAside(Command):
+    """A line is left for later."""
+
+    reason: Sentence
 
 
 class Allocate(Line):

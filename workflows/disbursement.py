@@ -10,7 +10,7 @@ from workflows.engine import Outcome, Work
 
 def disburse(work: Work, dote_id: UUID, command: Disburse) -> Outcome:
     """Money went out."""
-    case = work.locked_case(dote_id)
+    case = work.locked_case(dote_id, command.value_date)
     stamp = work.sign(case, Action.DISBURSE)
     event = work.store.append(
         paying.disburse(
@@ -27,7 +27,7 @@ def disburse(work: Work, dote_id: UUID, command: Disburse) -> Outcome:
 
 def return_disbursement(work: Work, dote_id: UUID, n: int, command: ReturnDisbursement) -> Outcome:
     """The bank sent it back."""
-    case = work.locked_case(dote_id)
+    case = work.locked_case(dote_id, command.value_date)
     stamp = work.sign(case, Action.RETURN_DISBURSEMENT)
     event = work.store.append(
         case.dote.return_disbursement(stamp, n, command.value_date, command.reason)
@@ -37,7 +37,7 @@ def return_disbursement(work: Work, dote_id: UUID, n: int, command: ReturnDisbur
 
 def record_refund(work: Work, dote_id: UUID, command: RecordRefund) -> Outcome:
     """The payee gave money back."""
-    case = work.locked_case(dote_id)
+    case = work.locked_case(dote_id, command.value_date)
     stamp = work.sign(case, Action.RECORD_REFUND)
     event = work.store.append(
         case.dote.record_refund(stamp, command.amount_cents, command.value_date, command.source)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,13 +22,17 @@ from domain.policy import Policy
 from domain.programme import PROGRAMME_ID, Programme
 from workflows.eventstore.access_log import Access, Entry
 from workflows.eventstore.blind_index import BlindIndex
-from workflows.eventstore.database import connection_lost
+from workflows.eventstore.database import Shared, connection_lost
 from workflows.eventstore.reach import reaching
 from workflows.eventstore.register import Register
 from workflows.eventstore.unit_of_work import UnitOfWork, look
 from workflows.eventstore.vault import Vault
 
 _SEEING = READERS | {Role.SYSTEM}
+PERIODS = ("periods",)
+"""The lock that whoever closes a month, or opens one again, holds alone."""
+DATED = Shared(PERIODS)
+"""The same lock, as all hold it who write something with a day of its own: it comes first."""
 ATTEMPTS = 5
 """How often a command decides again where others were quicker, or the connection was lost."""
 
@@ -130,22 +134,28 @@ class Work:
         self.check_version(dote.version)
         return Case(dote, self.register.policy(dote.policy_version), self.now)
 
-    def locked_case(self, dote_id: UUID) -> Case:
+    def locked_case(self, dote_id: UUID, dated: date | None = None) -> Case:
         """The dote, its rules, what its household was granted and its budget line, held until the
         end.
 
         For every decision that moves money or looks at it. What the locks are named after never
         changes in a dote, so it may be read before they are held; the rest is read again. Which
         households count as one may change: then the command decides again.
+
+        `dated`: the day that what is written will bear. Its month stays open until the end, or the
+        command is refused with MonthClosed.
         """
         case = self.case(dote_id)
         dote, line = case.dote, case.dote.line
         group = self.store.group(dote.household_id)
         self.store.begin(
+            *(() if dated is None else (DATED,)),
             ("stream", dote_id),
             *(("household", household_id) for household_id in group),
             ("line", line.partner, line.category),
         )
+        if dated is not None:
+            self.programme().check_open(dated)
         standing = self.store.standing(dote, self.now - looked_back(case.policy))
         self.check_same(group, standing.group)
         if standing.version != dote.version:

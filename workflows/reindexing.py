@@ -6,12 +6,13 @@ from typing import cast
 from uuid import UUID
 
 from domain import payee
+from domain.events.bank import BankLineImported
 from domain.events.base import Event
-from domain.events.dote import ApprovalGiven, DoteApproved
+from domain.events.dote import ApprovalGiven, DoteApproved, ReceiptSubmitted
 from domain.events.household import HouseholdRegistered
 from domain.events.payee import PayeeEvent, PayeeRegistered
-from domain.privacy import read_record
-from workflows.eventstore import identities, payees
+from domain.privacy import Private, read_record
+from workflows.eventstore import bank, identities, payees, receipts
 from workflows.eventstore.blind_index import BlindIndex
 from workflows.eventstore.log import Log
 from workflows.eventstore.register import Register
@@ -22,7 +23,7 @@ PART = 5_000
 """So much of the log is looked through at a time."""
 
 _VOTES = (ApprovalGiven, DoteApproved)
-_INDEXED = (HouseholdRegistered, PayeeRegistered, *_VOTES)
+_INDEXED = (HouseholdRegistered, PayeeRegistered, BankLineImported, *_VOTES)
 _TOPICS = [kind.__name__ for kind in _INDEXED]
 
 
@@ -62,8 +63,11 @@ def _reindex_one(register: Register, vault: Vault, index: BlindIndex, found: Eve
                 identities.add(register.database, identities.HouseholdTokens(stream_id, tokens))
             case PayeeRegistered():
                 _put_payee(register, vault, index, history)
+            case BankLineImported():
+                _put_line(vault, index, register, found)
             case _:
                 _find_payee(register, vault, index, history)
+                _find_receipts(register, vault, index, history)
 
 
 def _put_payee(register: Register, vault: Vault, index: BlindIndex, history: list[Event]) -> None:
@@ -74,6 +78,14 @@ def _put_payee(register: Register, vault: Vault, index: BlindIndex, history: lis
         payees.put(register.database, history[0].originator_id, index.of_payee(read_record(text)))
 
 
+def _put_line(vault: Vault, index: BlindIndex, register: Register, line: BankLineImported) -> None:
+    """By what a line of the bank is known again, and who it names."""
+    text = vault.open_field(line, "details")
+    if text is not None:
+        opened = line.model_copy(update={"details": Private(line.originator_id, text)})
+        bank.put(register.database, bank.row_of(opened, index))
+
+
 def _find_payee(register: Register, vault: Vault, index: BlindIndex, history: list[Event]) -> None:
     """By what the payee of a dote is found; nothing of one who was erased."""
     # The newest one: an accepted appeal makes the votes before it void.
@@ -82,3 +94,15 @@ def _find_payee(register: Register, vault: Vault, index: BlindIndex, history: li
     payee = read_record(text) if text is not None else {}
     tokens = identities.PayeeTokens(vote.originator_id, index.of_payee(payee))
     identities.add(register.database, tokens)
+
+
+def _find_receipts(
+    register: Register, vault: Vault, index: BlindIndex, history: list[Event]
+) -> None:
+    """By what the receipts of a dote are found; nothing of one who was erased."""
+    for event in history:
+        if isinstance(event, ReceiptSubmitted):
+            text = vault.open_field(event, "details")
+            if text is not None:
+                values = receipts.columns(event, read_record(text), index)
+                receipts.put(register.database, values)

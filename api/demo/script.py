@@ -253,7 +253,7 @@ class Script:
         """The desk hands in a receipt; returns its number."""
         self.receipts += 1
         kind = self.rng.choice(self.case.story.receipts)
-        number = f"{self.rng.randint(1, 900)}/{self.receipts}"
+        number = f"{self.rng.randint(1, 900)}/{self.number}-{self.receipts}"
         issuer = self.case.payee.name if self.case.payee else "Bottega d'Esempio"
 
         def act(work: Work, dote: UUID, file: File) -> Outcome:

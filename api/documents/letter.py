@@ -61,7 +61,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter. `unprintable`: what is said where signs could not be set; `page`: the word."""
+    """A letter. `unprintable`: what is said where signs could not be set; `page`: the word;
+    `letterhead`: who writes it, the name first."""
 
     lang: str
     date: date
@@ -72,6 +73,7 @@ class Letter:
     unprintable: str
     lead: Sequence[str]
     sections: Sequence[Section]
+    letterhead: Sequence[str] = ()
 
     def pdf(self) -> bytes:
         """The letter as PDF/A-2b. The same letter makes the same file."""

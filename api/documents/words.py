@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from api.documents import rendiconto_words
 from domain.events import dote, household
 from domain.events.base import Event
 from workflows.eventstore.access_log import Access
@@ -24,6 +25,9 @@ STORY: Mapping[type[Event], str] = {
     dote.DoteDisbursed: "Money was paid.",
     dote.DisbursementReturned: "A payment came back.",
     dote.RefundReceived: "Money was given back.",
+    dote.DisbursementUndone: "A payment had been recorded by mistake.",
+    dote.ReturnUndone: "A payment had not come back: that had been recorded by mistake.",
+    dote.RefundUndone: "Money given back had been recorded by mistake.",
     dote.ReceiptSubmitted: "A receipt was handed in.",
     dote.ReceiptAccepted: "A receipt was accepted.",
     dote.ReceiptDisallowed: "A receipt was not accepted.",
@@ -139,4 +143,5 @@ def sentences() -> list[str]:
         *RETENTION,
         *RIGHTS,
         *LABELS.values(),
+        *rendiconto_words.sentences(),
     ]

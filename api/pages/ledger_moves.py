@@ -31,6 +31,9 @@ KINDS: Mapping[type[Event], str] = {
     dote.DoteDisbursed: N_("Payment"),
     dote.DisbursementReturned: N_("Payment come back"),
     dote.RefundReceived: N_("Money given back"),
+    dote.DisbursementUndone: N_("Payment undone"),
+    dote.ReturnUndone: N_("Return undone"),
+    dote.RefundUndone: N_("Refund undone"),
     dote.ReceiptAccepted: N_("Receipt accepted"),
     dote.ReceiptDisallowed: N_("Receipt not admitted"),
 }

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from api.pages.say import N_
-from api.security.rights import WHOLE_LOG
+from api.security.rights import FINANCE_READERS, RECEIPT_READERS, WHOLE_LOG
+from api.security.rights_of_people import ACCOUNT_READERS
 from domain.actors import PEOPLE, Actor, Role
 from domain.lifecycle import READERS, TRANSITIONS, Action
 
@@ -36,10 +37,15 @@ PLACES = (
     Place("doti", "/doti", N_("Doti"), READERS),
     Place("households", "/nuclei", N_("Households"), READERS),
     Place("budget", "/bilancio", N_("Budget"), READERS),
-    Place("registro", "/registro", N_("Register"), WHOLE_LOG, whole=True),
+    Place("closings", "/finanza/chiusure", N_("Closings"), FINANCE_READERS, whole=True),
+    Place("receipts", "/finanza/giustificativi", N_("Receipts"), RECEIPT_READERS),
+    Place("statistics", "/statistiche", N_("Statistics"), WHOLE_LOG),
     Place(
-        "people", "/utenti", N_("People"), frozenset({Role.ADMIN, Role.COORDINATOR, Role.AUDITOR})
+        "rendiconti", "/finanza/rendiconto", N_("Accounts of expenses"), FINANCE_READERS, whole=True
     ),
+    Place("finance", "/riconciliazione", N_("Finance"), FINANCE_READERS, whole=True),
+    Place("registro", "/registro", N_("Register"), WHOLE_LOG, whole=True),
+    Place("people", "/utenti", N_("People"), ACCOUNT_READERS),
     Place("waits", "/attese", N_("How long they wait"), WHOLE_LOG),
     Place("programme", "/programma", N_("Programme"), READERS),
 )

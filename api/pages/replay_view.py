@@ -30,7 +30,9 @@ GRANTING = [
     "DoteWithdrawn",
     "DoteRevoked",
     "RefundReceived",
+    "RefundUndone",
     "DisbursementReturned",
+    "DisbursementUndone",
 ]
 """The events that change what a household is granted."""
 

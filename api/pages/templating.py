@@ -49,6 +49,7 @@ def environment(language: Language) -> Environment:
         "plain_amount": partial(_plain, language),
         "short_euro": partial(_whole_euros, language),
         "mese": lambda month: languages.month(language, month),
+        "mese_anno": partial(languages.month_and_year, language),
         "giorno": lambda moment: languages.day(language, _here(moment)),
         "giorno_mese": lambda moment: _here(moment).strftime("%d/%m"),
         "data_ora": data_ora,

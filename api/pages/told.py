@@ -10,7 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from api import languages
 from api.languages import Language, translate
 from api.pages.say import N_
-from domain.events import account, dote, household, payee, payment_batch, programme
+from domain.events import (
+    account,
+    bank,
+    dote,
+    household,
+    payee,
+    payment_batch,
+    programme,
+    rendiconto,
+)
 from domain.events.base import Event
 from domain.events.programme import BudgetLine
 from domain.lifecycle import Stage
@@ -33,6 +42,9 @@ TOLD: Mapping[type[Event], str] = {
     dote.DoteDisbursed: N_("Paid, {amount}"),
     dote.DisbursementReturned: N_("Payment returned, {amount}"),
     dote.RefundReceived: N_("Money given back, {amount}"),
+    dote.DisbursementUndone: N_("Payment undone, {amount}"),
+    dote.ReturnUndone: N_("Return undone, {amount}"),
+    dote.RefundUndone: N_("Refund undone, {amount}"),
     dote.ReceiptSubmitted: N_("Receipt handed in, {amount}"),
     dote.ReceiptAccepted: N_("Receipt accepted, {amount}"),
     dote.ReceiptDisallowed: N_("Receipt not admitted, {amount}"),
@@ -80,9 +92,21 @@ TOLD: Mapping[type[Event], str] = {
     programme.ItemDefined: N_("Item defined: {name}"),
     programme.PolicyAdopted: N_("Rules adopted, version {version}"),
     programme.RetentionAdopted: N_("Times of keeping adopted"),
+    programme.BankAccountOpened: N_("Bank account opened: {name}"),
+    bank.StatementImported: N_("Bank statement imported: {account}"),
+    bank.BankLineImported: N_("Bank line, {amount}"),
+    bank.LineMatched: N_("Bank line matched, {amount}"),
+    bank.LineUnmatched: N_("Match of a bank line undone, {amount}"),
+    bank.LineSetAside: N_("Bank line set aside"),
     programme.FundingGranted: N_("Funds granted, {amount}"),
     programme.BudgetAllocated: N_("Budget allocated, {amount} to {line}"),
     programme.BudgetTransferred: N_("Budget transferred, {amount} from {source} to {target}"),
+    programme.PeriodCloseAsked: N_("Closing of a month asked for: {period}"),
+    programme.PeriodClosed: N_("Month closed: {period}"),
+    programme.PeriodReopenAsked: N_("Opening of a month asked for: {period}"),
+    programme.PeriodReopened: N_("Month opened again: {period}"),
+    programme.FunderRulesAdopted: N_("Rules of a funder adopted: {name}"),
+    rendiconto.RendicontoFrozen: N_("Account of expenses frozen: {name}"),
 }
 """Of each event; those that say yes or no are beside."""
 
@@ -107,7 +131,9 @@ GROUPS: Sequence[tuple[str, tuple[type[Event], ...]]] = (
     (N_("Payees"), payee.PayeeEvent.__args__),
     (N_("Payment batches"), payment_batch.PaymentBatchEvent.__args__),
     (N_("People and roles"), account.AccountEvent.__args__),
+    (N_("Bank"), bank.BankEvent.__args__),
     (N_("Programme and budget"), programme.ProgrammeEvent.__args__),
+    (N_("Accounts for funders"), (rendiconto.RendicontoEvent,)),
 )
 """All kinds, by what they are about."""
 
@@ -126,6 +152,13 @@ _NAMED = {
     programme.DeskOpened,
     programme.CategoryDefined,
     programme.ItemDefined,
+    programme.BankAccountOpened,
+}
+_OF_PERIODS = {
+    programme.PeriodCloseAsked,
+    programme.PeriodClosed,
+    programme.PeriodReopenAsked,
+    programme.PeriodReopened,
 }
 # The last sign of pause before the first value.
 _VALUES = re.compile(r"[,:] [^,:{]*\{")
@@ -154,6 +187,8 @@ def facts(event: Event, language: Language) -> Iterator[tuple[str, object]]:
         yield "role", languages.word(language, role, "role")
     if type(event) in _NAMED:
         yield "name", event.name  # type: ignore[attr-defined]  # these have one
+    if type(event) in _OF_PERIODS:
+        yield "period", languages.month_and_year(language, event.period)  # type: ignore[attr-defined]
     match event:
         case dote.DocumentAttached():
             yield "kind", languages.word(language, event.kind, "paper")
@@ -171,6 +206,12 @@ def facts(event: Event, language: Language) -> Iterator[tuple[str, object]]:
             yield "until", languages.day(language, languages.local(event.until).date())
         case account.WorkedFor():
             yield "partner", event.partner
+        case bank.StatementImported():
+            yield "account", event.account
+        case programme.FunderRulesAdopted():
+            yield "name", event.funder
+        case rendiconto.RendicontoFrozen():
+            yield "name", event.number
         case programme.PolicyAdopted():
             yield "version", event.policy.version
         case programme.BudgetAllocated():

@@ -6,91 +6,47 @@ comes as far as that. docs/rights.md is drawn from this table.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
 from fastapi import Request
 
 from api.errors import Unauthenticated
 from api.security.refusals import SessionNeeded
+from api.security.right import IN_PERSON, PUBLIC, SIGNED_IN, SIGNING_IN, Right
+from api.security.rights_of_bank import PAGES_OF_BANK, ROUTES_OF_BANK
+from api.security.rights_of_payments import ROUTES_OF_PAYMENTS
+from api.security.rights_of_people import PAGES_OF_PEOPLE, ROUTES_OF_PEOPLE
 from domain.account import DELEGABLE
 from domain.actors import PEOPLE, Actor, Role
 from domain.erasure import ERASERS
 from domain.errors import Forbidden
-from domain.lifecycle import PAYMASTERS, READERS, TRANSITIONS, Action
+from domain.lifecycle import READERS, TRANSITIONS, Action
 from domain.merging import KEEPERS
+from domain.periods import CLOSERS
 
-
-class Anybody(StrEnum):
-    """Who needs no role."""
-
-    PUBLIC = "everybody"
-    SIGNING_IN = "everybody who has begun to sign in"
-    IN_PERSON = "everybody who signs in with their password"
-    SIGNED_IN = "everybody who signs in"
-
-
-PUBLIC, SIGNED_IN = Anybody.PUBLIC, Anybody.SIGNED_IN
-SIGNING_IN, IN_PERSON = Anybody.SIGNING_IN, Anybody.IN_PERSON
-
-
-@dataclass(frozen=True, slots=True)
-class Right:
-    """Who may call a route, and what it is called in a refusal.
-
-    `by_partner`: a role for one partner is enough; then what belongs to others is not there. If
-    not, only a role for the whole programme counts.
-    """
-
-    who: Anybody | frozenset[Role]
-    what: str = "read"
-    by_partner: bool = True
-
-    def admits(self, actor: Actor | None, *, begun: bool = False) -> bool:
-        """Whether somebody may call it; None: nobody signed in. `begun`: whether they have proved
-        a part of who they are (`api.security.authentication` has looked which one)."""
-        match self.who:
-            case Anybody.PUBLIC:
-                return True
-            case Anybody.SIGNING_IN:
-                return begun
-            case Anybody.IN_PERSON:
-                return begun and actor is not None
-            case Anybody.SIGNED_IN:
-                return actor is not None
-        if actor is None:
-            return False
-        return actor.has_any(self.who) if self.by_partner else _everywhere(actor, self.who)
-
-    @property
-    def roles(self) -> list[str]:
-        """The names of the roles, in the order of the alphabet; of `Anybody`: its one name."""
-        return [str(self.who)] if isinstance(self.who, Anybody) else sorted(self.who)
-
-
-def _everywhere(actor: Actor, roles: frozenset[Role]) -> bool:
-    return actor.role_for(roles, None) is not None
-
-
-ADMINS = frozenset({Role.ADMIN})
 AUDITORS = frozenset({Role.AUDITOR})
 COORDINATORS = frozenset({Role.COORDINATOR})
 COUNTERS = frozenset({Role.AUDITOR, Role.COORDINATOR, Role.OPERATOR})
 """Who counts and exports doti: operators those of their partner."""
+RECEIPT_READERS = frozenset({Role.OPERATOR, Role.FINANCE, Role.COORDINATOR, Role.AUDITOR})
+"""Who is told where else a paper was handed in, and what is documented: operators of their
+partner."""
 WHOLE_LOG = frozenset({Role.AUDITOR, Role.COORDINATOR})
 """Who may read all that ever happened, and reckon with it."""
 
-PAYERS = frozenset({Role.FINANCE})
-"""Who puts payments together and hands out their files."""
+FINANCE_READERS = CLOSERS | AUDITORS
+"""Who sees the months of the books and what was handed to funders."""
 
 ERASURE_LIST = ERASERS | AUDITORS
 """Who sees the list of what is to be erased, within the scope of the grant."""
 
+_FINANCE_READ = Right(FINANCE_READERS, by_partner=False)
+_CLOSE = Right(CLOSERS, "close_period", by_partner=False)
+_REOPEN = Right(CLOSERS, "reopen_period", by_partner=False)
+_DRAW_UP = Right(CLOSERS, "draw_up", by_partner=False)
 _OPEN = Right(PUBLIC)
 _SELF = Right(SIGNED_IN)
 _READ = Right(READERS)
 _AUDIT = Right(WHOLE_LOG, by_partner=False)
-_PAYMENTS = Right(PAYMASTERS | AUDITORS, by_partner=False)
 
 
 def _step(*actions: Action) -> Right:
@@ -99,17 +55,8 @@ def _step(*actions: Action) -> Right:
     return Right(roles & PEOPLE, actions[0])
 
 
-def _pay(action: Action) -> Right:
-    """The same of a step that is taken on doti of all partners at once."""
-    return Right(TRANSITIONS[action].roles & PEOPLE, action, by_partner=False)
-
-
 def _coordinate(what: str) -> Right:
     return Right(COORDINATORS, what, by_partner=False)
-
-
-def _administer(what: str) -> Right:
-    return Right(ADMINS, what, by_partner=False)
 
 
 _FORMS = (
@@ -150,53 +97,11 @@ _DRAFT_ROUTES = (
 _V1 = "/api/v1"
 _HOUSEHOLD = f"{_V1}/households/{{household_id}}"
 _DOTE = f"{_V1}/doti/{{dote_id}}"
-_BATCH = f"{_V1}/payment-batches/{{batch_id}}"
-_PAYEE = f"{_V1}/payees/{{payee_id}}"
+_RENDICONTO = f"{_V1}/rendiconti/{{rendiconto_id}}"
 
 RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/static/{name}"): _OPEN,
-    ("GET", "/accedi"): _OPEN,
-    ("POST", "/accedi"): _OPEN,
-    ("POST", "/accedi/codice"): _OPEN,
-    ("POST", "/accedi/passkey"): _OPEN,
-    ("POST", "/esci"): _OPEN,
-    ("GET", "/invito/{token}"): _OPEN,
-    ("POST", "/invito/{token}"): _OPEN,
-    # Who needs a second factor and has none yet can do nothing else before.
-    ("GET", "/secondo-fattore"): Right(SIGNING_IN),
-    ("POST", "/secondo-fattore/app"): Right(SIGNING_IN),
-    ("GET", "/secondo-fattore/app/{factor_id}"): Right(SIGNING_IN),
-    ("POST", "/secondo-fattore/app/{factor_id}"): Right(SIGNING_IN),
-    ("GET", "/secondo-fattore/passkey"): Right(SIGNING_IN),
-    ("POST", "/secondo-fattore/passkey"): Right(SIGNING_IN),
-    ("GET", "/profilo"): Right(IN_PERSON),
-    ("POST", "/profilo/password"): Right(IN_PERSON),
-    ("POST", "/profilo/fattori/{factor_id}/rimuovi"): Right(IN_PERSON),
-    ("POST", "/profilo/codici"): Right(IN_PERSON),
-    ("POST", "/profilo/sessioni/{session_id}/fine"): Right(IN_PERSON),
-    ("POST", "/profilo/altre-sessioni/fine"): Right(IN_PERSON),
-    ("POST", "/profilo/identita"): Right(IN_PERSON),
-    ("POST", "/profilo/identita/fine"): Right(IN_PERSON),
-    ("GET", "/profilo/token"): _SELF,
-    ("POST", "/profilo/token"): _SELF,
-    ("POST", "/profilo/token/{token_id}/revoca"): _SELF,
-    ("GET", "/profilo/deleghe"): _READ,
-    ("POST", "/profilo/deleghe"): Right(frozenset(DELEGABLE), "delegate"),
-    # One of the two, whatever their role is today.
-    ("POST", "/profilo/deleghe/{delegation_id}/fine"): Right(READERS, "end_delegation"),
-    ("POST", "/profilo/conflitti"): Right(READERS, "declare_conflict"),
-    ("GET", "/utenti"): Right(ADMINS | WHOLE_LOG, "read_accounts", by_partner=False),
-    ("GET", "/utenti/nuovo"): _administer("open_account"),
-    ("POST", "/utenti"): _administer("open_account"),
-    ("GET", "/utenti/{account_id}"): Right(ADMINS | WHOLE_LOG, "read_accounts", by_partner=False),
-    ("POST", "/utenti/{account_id}/ruoli"): _administer("grant_role"),
-    ("POST", "/utenti/{account_id}/ruoli/{grant_id}/revoca"): _administer("revoke_role"),
-    ("POST", "/utenti/{account_id}/chiudi"): _administer("close_account"),
-    ("POST", "/utenti/{account_id}/riapri"): _administer("reopen_account"),
-    ("POST", "/utenti/{account_id}/invito"): _administer("invite"),
-    ("POST", "/utenti/{account_id}/email"): _administer("record_email"),
-    ("POST", "/utenti/{account_id}/partner"): _administer("work_for"),
-    ("POST", "/utenti/{account_id}/fattori"): _administer("forget_factors"),
+    **PAGES_OF_PEOPLE,
     ("GET", "/"): _SELF,
     ("GET", "/doti"): _READ,
     ("POST", "/doti"): _READ,
@@ -211,12 +116,29 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/doti/{dote_id}/documenti/{n}"): _READ,
     ("GET", "/doti/{dote_id}/giustificativi/{n}"): _READ,
     **{("POST", f"/doti/{{dote_id}}/{action}"): _step(action) for action in _FORMS},
+    ("GET", "/finanza/giustificativi"): Right(RECEIPT_READERS),
+    ("POST", "/finanza/giustificativi"): _step(Action.ACCEPT_RECEIPT, Action.DISALLOW_RECEIPT),
+    ("GET", "/finanza/giustificativi/copertura.csv"): Right(RECEIPT_READERS),
+    ("GET", "/finanza/giustificativi/{dote_id}"): _step(Action.SUBMIT_RECEIPT),
+    ("POST", "/finanza/giustificativi/{dote_id}"): _step(Action.SUBMIT_RECEIPT),
+    ("GET", "/statistiche"): Right(COUNTERS, "count"),
+    ("GET", "/statistiche/doti.csv"): Right(COUNTERS, "export"),
     ("GET", "/bilancio"): _READ,
     ("GET", "/bilancio.csv"): _READ,
     ("GET", "/bilancio/voci/{partner}/{category}"): _READ,
     ("GET", "/bilancio/movimenti"): _READ,
     ("GET", "/bilancio/movimenti.csv"): _READ,
     ("GET", "/bilancio/movimenti/{log_index}"): _READ,
+    ("GET", "/finanza/chiusure"): _FINANCE_READ,
+    ("GET", "/finanza/chiusure/{period}"): _FINANCE_READ,
+    ("POST", "/finanza/chiusure/{period}/chiusura"): _CLOSE,
+    ("POST", "/finanza/chiusure/{period}/riapertura"): _REOPEN,
+    ("GET", "/finanza/rendiconto"): _FINANCE_READ,
+    ("POST", "/finanza/rendiconto"): _DRAW_UP,
+    ("GET", "/finanza/rendiconto/regole"): _FINANCE_READ,
+    ("POST", "/finanza/rendiconto/regole/{n}"): _coordinate("adopt_funder_rules"),
+    ("GET", "/finanza/rendiconto/{rendiconto_id}"): _FINANCE_READ,
+    ("GET", "/finanza/rendiconto/{rendiconto_id}.{form}"): _FINANCE_READ,
     ("GET", "/registro"): _AUDIT,
     ("GET", "/registro/doti/{dote_id}"): _AUDIT,
     ("GET", "/registro/doti/{dote_id}/fascicolo"): _AUDIT,
@@ -271,44 +193,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/readyz"): _OPEN,
     ("GET", "/metrics"): _OPEN,
     ("GET", "/openapi.json"): _OPEN,
-    ("GET", f"{_V1}/session"): _OPEN,
-    ("POST", f"{_V1}/session"): _OPEN,
-    ("DELETE", f"{_V1}/session"): _OPEN,
-    ("POST", f"{_V1}/session/second-factor"): _OPEN,
-    ("POST", f"{_V1}/invitations/accept"): _OPEN,
-    ("POST", f"{_V1}/session/passkey/options"): _OPEN,
-    ("POST", f"{_V1}/session/passkey"): _OPEN,
-    ("GET", f"{_V1}/session/provider"): _OPEN,
-    ("GET", "/sign-in/provider"): _OPEN,
-    ("GET", "/sign-in/provider/callback"): _OPEN,
-    ("GET", f"{_V1}/sessions"): Right(IN_PERSON),
-    ("GET", f"{_V1}/identities"): Right(IN_PERSON),
-    ("POST", f"{_V1}/identities"): Right(IN_PERSON),
-    ("POST", f"{_V1}/identities/removal"): Right(IN_PERSON),
-    ("POST", f"{_V1}/sessions/{{session_id}}/end"): Right(IN_PERSON),
-    ("POST", f"{_V1}/password"): Right(IN_PERSON),
-    # Who needs a second factor and has none yet can do nothing else before.
-    ("GET", f"{_V1}/factors"): Right(SIGNING_IN),
-    ("POST", f"{_V1}/factors"): Right(SIGNING_IN),
-    ("POST", f"{_V1}/factors/passkey/options"): Right(SIGNING_IN),
-    ("POST", f"{_V1}/factors/passkey"): Right(SIGNING_IN),
-    ("POST", f"{_V1}/factors/{{factor_id}}/confirmation"): Right(SIGNING_IN),
-    ("POST", f"{_V1}/factors/{{factor_id}}/removal"): Right(SIGNING_IN),
-    ("POST", f"{_V1}/recovery-codes"): Right(IN_PERSON),
-    ("GET", f"{_V1}/tokens"): _SELF,
-    ("POST", f"{_V1}/tokens"): _SELF,
-    ("POST", f"{_V1}/tokens/{{token_id}}/revocation"): _SELF,
-    ("GET", f"{_V1}/accounts"): Right(ADMINS | WHOLE_LOG, "read_accounts", by_partner=False),
-    ("POST", f"{_V1}/accounts"): _administer("open_account"),
-    ("POST", f"{_V1}/accounts/{{account_id}}/grants"): _administer("grant_role"),
-    ("POST", f"{_V1}/accounts/{{account_id}}/grants/{{grant_id}}/revocation"): _administer(
-        "revoke_role"
-    ),
-    ("POST", f"{_V1}/accounts/{{account_id}}/closing"): _administer("close_account"),
-    ("POST", f"{_V1}/accounts/{{account_id}}/reopening"): _administer("reopen_account"),
-    ("POST", f"{_V1}/accounts/{{account_id}}/invitation"): _administer("invite"),
-    ("POST", f"{_V1}/accounts/{{account_id}}/email"): _administer("record_email"),
-    ("POST", f"{_V1}/accounts/{{account_id}}/works-for"): _administer("work_for"),
+    **ROUTES_OF_PEOPLE,
     ("GET", f"{_V1}/programme"): _SELF,
     ("POST", f"{_V1}/programme/partners"): _coordinate("join"),
     ("POST", f"{_V1}/programme/desks"): _coordinate("open_desk"),
@@ -343,6 +228,9 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", f"{_V1}/exports/doti.csv"): Right(COUNTERS, "export"),
     ("GET", f"{_V1}/exports/doti.jsonl"): Right(COUNTERS, "export"),
     ("GET", f"{_V1}/statistics"): Right(COUNTERS, "count"),
+    ("GET", f"{_V1}/statistics/times"): Right(COUNTERS, "count"),
+    ("GET", f"{_V1}/coverage"): Right(RECEIPT_READERS),
+    ("GET", f"{_V1}/coverage.csv"): Right(RECEIPT_READERS),
     ("GET", f"{_V1}/doti"): _READ,
     ("POST", f"{_V1}/doti"): _step(Action.REQUEST),
     ("POST", f"{_V1}/doti/bulk"): _step(Action.ASSESS, Action.APPROVE, Action.REJECT),
@@ -368,23 +256,12 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_DOTE}/disbursements"): _step(Action.DISBURSE),
     ("POST", f"{_DOTE}/disbursements/{{n}}/return"): _step(Action.RETURN_DISBURSEMENT),
     ("POST", f"{_DOTE}/refunds"): _step(Action.RECORD_REFUND),
+    ("GET", f"{_DOTE}/receipts"): Right(RECEIPT_READERS),
     ("POST", f"{_DOTE}/receipts"): _step(Action.SUBMIT_RECEIPT),
     ("POST", f"{_DOTE}/receipts/{{n}}/acceptance"): _step(Action.ACCEPT_RECEIPT),
     ("POST", f"{_DOTE}/receipts/{{n}}/disallowance"): _step(Action.DISALLOW_RECEIPT),
     ("POST", f"{_DOTE}/accounting"): _step(Action.ACCOUNT_FOR),
-    ("GET", f"{_V1}/payments"): _PAYMENTS,
-    ("GET", f"{_V1}/payment-batches"): _PAYMENTS,
-    ("POST", f"{_V1}/payment-batches"): _pay(Action.ORDER_PAYMENT),
-    ("GET", _BATCH): _PAYMENTS,
-    ("POST", f"{_BATCH}/authorisation"): _pay(Action.AUTHORISE_PAYMENT),
-    ("POST", f"{_BATCH}/cancellation"): _pay(Action.CANCEL_PAYMENT),
-    ("POST", f"{_BATCH}/payments/{{payment_id}}/execution"): _pay(Action.DISBURSE),
-    ("GET", f"{_BATCH}/pain.001.xml"): Right(PAYERS, "export_batch", by_partner=False),
-    ("GET", f"{_BATCH}.csv"): Right(PAYERS, "export_batch", by_partner=False),
-    ("GET", _PAYEE): _PAYMENTS,
-    ("POST", f"{_PAYEE}/iban"): Right(PAYERS, "change_iban", by_partner=False),
-    ("POST", f"{_PAYEE}/iban/confirmation"): Right(PAYMASTERS, "confirm_iban", by_partner=False),
-    ("POST", f"{_PAYEE}/iban/dismissal"): Right(PAYMASTERS, "confirm_iban", by_partner=False),
+    **ROUTES_OF_PAYMENTS,
     ("GET", f"{_V1}/worklist"): _READ,
     ("GET", f"{_V1}/worklist/summary"): _READ,
     ("GET", f"{_V1}/ageing"): _READ,
@@ -398,6 +275,21 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_V1}/conflicts/{{conflict_id}}/lifting"): _coordinate("lift_conflict"),
     ("GET", f"{_V1}/ledger"): _READ,
     ("GET", f"{_V1}/ledger/entries"): _READ,
+    **PAGES_OF_BANK,
+    **ROUTES_OF_BANK,
+    ("GET", f"{_V1}/periods"): _FINANCE_READ,
+    ("GET", f"{_V1}/periods/{{period}}"): _FINANCE_READ,
+    ("POST", f"{_V1}/periods/{{period}}/close"): _CLOSE,
+    ("POST", f"{_V1}/periods/{{period}}/reopen"): _REOPEN,
+    ("GET", f"{_V1}/funder-rules"): _FINANCE_READ,
+    ("POST", f"{_V1}/funder-rules"): _coordinate("adopt_funder_rules"),
+    ("GET", f"{_V1}/rendiconti"): _FINANCE_READ,
+    ("POST", f"{_V1}/rendiconti"): _DRAW_UP,
+    ("GET", f"{_RENDICONTO}.xlsx"): _FINANCE_READ,
+    ("GET", f"{_RENDICONTO}.pdf"): _FINANCE_READ,
+    ("GET", f"{_RENDICONTO}.zip"): _FINANCE_READ,
+    ("GET", f"{_RENDICONTO}/check"): _FINANCE_READ,
+    ("GET", _RENDICONTO): _FINANCE_READ,
     ("GET", f"{_V1}/audit/events"): _AUDIT,
     ("GET", f"{_V1}/audit/reveals"): _AUDIT,
     ("GET", f"{_V1}/audit/accesses"): _AUDIT,
@@ -408,6 +300,23 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
 """Every route: its method and its address, with the places for ids as the route has them."""
 
 QUERIES_OF_ALL: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "projections.ledger.trial_balance.trial_balance",
+            "projections.ledger.trial_balance.cash_entries",
+            "projections.reconciliation.queries.open_lines",
+            "projections.reconciliation.queries.lines",
+            "projections.reconciliation.queries.statement_list",
+            "projections.reconciliation.queries.last_balances",
+            "projections.reconciliation.queries.matches",
+            "projections.reconciliation.queries.shown",
+            "projections.reconciliation.queries.payee_tokens",
+            "projections.reconciliation.queries.by_hand",
+            "projections.reconciliation.candidates.candidates",
+            "projections.reconciliation.candidates.named",
+        ),
+        "The bank's side is the whole programme's: only who has a role for all of it asks.",
+    ),
     "projections.doti.double_help.matches": (
         "Help at another desk is to be seen: category, item, day and amount of it; more only to "
         "who may open the other file (api.v1.double_help)."

@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.actors import Actor, Role
-from domain.events import account, dote, household, payee, payment_batch
+from domain.events import account, bank, dote, household, payee, payment_batch
 from domain.events.base import Event
 
 MASK = "•••"
@@ -73,6 +73,8 @@ FIELDS: Mapping[tuple[type[Event], str], Private] = {
     (dote.ReceiptAccepted, "reason"): _PROOF,
     (dote.ReceiptDisallowed, "reason"): _PROOF,
     (dote.DoteAccountedFor, "note"): _PROOF,
+    (bank.BankLineImported, "details"): _WHO_IS_PAID,
+    (bank.LineSetAside, "reason"): _PAYEE,
     (account.AccountOpened, "name"): _STAFF,
     (account.AccountOpened, "email"): _STAFF,
     (account.EmailRecorded, "email"): _STAFF,

@@ -6,7 +6,7 @@ from fastapi import Body
 
 from api.v1 import session_schemas
 from domain.policy import Rules
-from workflows import account_commands, bulk, commands
+from workflows import account_commands, bulk, closing_commands, commands
 
 _PAYEE = {"name": "Immobiliare Dora srl", "iban": "IT60X0542811101000000123456"}
 _PHRASE = "una frase lunga e mia"
@@ -192,6 +192,22 @@ DefineItemBody = Annotated[
 GrantFundingBody = Annotated[
     commands.GrantFunding, _body(funder="Fondazione Esempio", amount_cents=10_000_000)
 ]
+MatchBody = Annotated[
+    commands.MatchLines,
+    _body(
+        line_ids=["7d9c6b0a-0d4e-4a1c-9a53-3f1f0c8f2a11"],
+        payment_ids=["CI-2026-00042-1"],
+        kind="payment",
+    ),
+]
+ConfirmBody = Annotated[
+    commands.ConfirmCertain, _body(line_ids=["7d9c6b0a-0d4e-4a1c-9a53-3f1f0c8f2a11"])
+]
+SetAsideBody = Annotated[commands.SetAside, _body(reason="Da chiedere alla banca.")]
+OpenBankAccountBody = Annotated[
+    commands.OpenBankAccount,
+    _body(code="CONTO", name="Conto doti", iban="IT60X0542811101000000123456"),
+]
 AllocateBody = Annotated[
     commands.Allocate,
     _body(partner="ROCCA", category="EMERGENZA", amount_cents=500_000, reason="Avvio."),
@@ -239,6 +255,35 @@ HoldErasureBody = Annotated[
 RetentionBody = Annotated[
     commands.AdoptRetention,
     _body(accounting_years=10, notes_months=24, notice_days=30, small_cell=5),
+]
+ClosePeriodBody = Annotated[
+    closing_commands.ClosePeriod,
+    _body(reason="Estratto conto riconciliato, nessuna riga in sospeso."),
+]
+DrawUpBody = Annotated[
+    closing_commands.DrawUp,
+    _body(**{"from": "2026-01-01", "to": "2026-06-30"}, funder="Fondazione Esempio"),
+]
+FunderRulesBody = Annotated[
+    closing_commands.AdoptFunderRules,
+    _body(
+        funder="Fondazione Esempio",
+        rules={
+            "categories": ["EMERGENZA"],
+            "paid_until": "2026-12-31",
+            "papers": ["invoice", "receipt"],
+            "cup": "C19J26000010001",
+            "wording": "Progetto sostenuto dalla Fondazione Esempio.",
+            "columns": [
+                {"name": "receipt_no", "title": "N. progressivo"},
+                {"name": "receipt_date"},
+                {"name": "admitted", "title": "Importo imputato"},
+            ],
+        },
+    ),
+]
+ReopenPeriodBody = Annotated[
+    commands.Motive, _body(reason="Manca un bonifico del 30: la banca lo ha comunicato oggi.")
 ]
 OpenAccountBody = Annotated[
     account_commands.InviteAccount,

@@ -74,6 +74,10 @@ class Call:
             self._response.headers["Idempotent-Replayed"] = "true"
         return outcome
 
+    def answer(self, status: int) -> None:
+        """Sets the status of what is done as several commands, or not at all."""
+        self._response.status_code = status
+
     def request(self, body: Command | Rules | None, **more: str) -> engine.Request:
         """Who asks, under which conditions, as the workflows take it."""
         return engine.Request(

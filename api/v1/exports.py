@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 
+from api.languages import Language
 from api.security.rights import COUNTERS
 from api.v1 import PREFIX
 from api.v1.counting import TheChosen
@@ -37,6 +38,13 @@ def doti_csv(
 ) -> Response:
     """Doti as a table: with codes that are new in each export, months for days, and nobody's
     number. Columns are parted by semicolons in Italian, as spreadsheets there expect it."""
+    return csv_of(services, actor, language, chosen, reads)
+
+
+def csv_of(
+    services: Services, actor: Actor, language: Language, chosen: Chosen, reads: Reads
+) -> Response:
+    """The same for a page; who took it is written down."""
     rows = _rows(services, chosen)
     _note(reads, actor, "csv", len(rows))
     return _file(as_csv(rows, language), CSV, "doti.csv")

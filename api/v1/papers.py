@@ -1,7 +1,7 @@
 """Papers: receipts and documents come in as files, and are given out to who may read them."""
 
 from datetime import date as day
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from starlette.datastructures import UploadFile as StarletteUpload
 
 from api.errors import NotForYourRole
+from api.middleware import CONTENT_POLICY
 from api.security.visibility import FIELDS, may_read
 from api.v1 import PREFIX, schemas
 from api.v1.commands import Call, TheCallOnDote
@@ -91,10 +92,22 @@ def submit_receipt(
     amount_cents: FormCents,
     file: TheFile,
     call: TheCallOnDote,
+    paper_cents: Annotated[
+        FormCents | None,
+        Form(description="What the whole paper comes to, if other doti paid the rest of it."),
+    ] = None,
+    distinct: Annotated[
+        bool,
+        Form(description="It is another paper than one of the same issuer, number and amount."),
+    ] = False,
 ) -> schemas.Receipt:
-    """A receipt comes in, with its file."""
+    """A receipt comes in, with its file. One that another dote has is refused (`duplicate`), but
+    for a paper that several doti paid together."""
+    # What is not given is not sent either: a command sent again is known by what was in it.
+    more: dict[str, Any] = {} if paper_cents is None else {"paper_cents": paper_cents}
+    more |= {"distinct": True} if distinct else {}
     command = SubmitReceipt(
-        kind=kind, number=number, date=date, issuer=issuer, amount_cents=amount_cents
+        kind=kind, number=number, date=date, issuer=issuer, amount_cents=amount_cents, **more
     )
     upload = received(call, file)
     outcome = call.run(
@@ -152,8 +165,10 @@ def received(call: Call, file: Incoming) -> Upload:
 
 def kept(call: Call, work: Work, dote_id: UUID, action: Action, upload: Upload) -> DoteFile:
     """The file, in the store: before the event that names it, but not for a refused command."""
-    # The household's lock: while it is held, nobody erases it.
-    work.store.begin(("household", work.case(dote_id).dote.household_id))
+    # While the household's lock is held, nobody erases it; while the file's is, nobody else hands
+    # it in.
+    household_id = work.case(dote_id).dote.household_id
+    work.store.begin(("household", household_id), ("file", upload.sha256))
     case = work.case(dote_id)
     signed(case, action, work.actor)
     call.services.files.put(case.dote.household_id, upload.sha256, upload.data)
@@ -164,6 +179,9 @@ def _index(part: int | None) -> int:
     # Parts are numbered from 1 on, in their order.
     return (part or 1) - 1
 
+
+BESIDE = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+"""A paper that is looked at may stand within a page of this server, and of no other."""
 
 _NAMED_IN = {DocumentAttached: "file", ReceiptSubmitted: "details"}
 
@@ -191,8 +209,7 @@ def paper_file(
     name = quote(record["name"] if isinstance(record, dict) else f"{n}", safe="")
     content = view.services.files.open(dote.household_id, paper.sha256)
     reads.note(view, Access.PAPER_READ, dote.household_id, dote_id, paper=kind.__name__, n=n)
-    return Response(
-        content,
-        media_type=paper.media_type,
-        headers={"Content-Disposition": f"{disposition}; filename*=UTF-8''{name}"},
-    )
+    headers = {"Content-Disposition": f"{disposition}; filename*=UTF-8''{name}"}
+    if disposition == "inline":
+        headers["Content-Security-Policy"] = BESIDE
+    return Response(content, media_type=paper.media_type, headers=headers)

@@ -67,7 +67,7 @@ class Vote(Answer):
 
 
 class Disbursement(Answer):
-    """A tranche that went out; `state` is executed or returned."""
+    """A tranche that went out; `state` is executed, returned or undone (it never went out)."""
 
     n: int
     amount_cents: int
@@ -78,13 +78,15 @@ class Disbursement(Answer):
 
 
 class Receipt(Answer):
-    """A receipt; `state` is submitted, accepted or disallowed. `issuer`, `file_name`: private."""
+    """A receipt; `state` is submitted, accepted or disallowed. `paper_cents`: what the whole paper
+    comes to, where the dote has only a share of it. `issuer`, `file_name`: private."""
 
     n: int
     kind: str
     number: str
     date: date
     amount_cents: int
+    paper_cents: int | None = None
     sha256: str
     media_type: str
     state: str

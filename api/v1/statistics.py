@@ -1,6 +1,7 @@
 """Counts and sums, of which nobody can tell a household."""
 
-from typing import Annotated
+from dataclasses import asdict
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field
@@ -11,6 +12,7 @@ from api.v1.counting import TheChosen
 from api.v1.dependencies import TheServices
 from api.v1.describing import ALWAYS, refusals
 from api.v1.waiting import READ
+from api.wiring import Services
 from projections.figures import queries
 from projections.figures.queries import By
 from projections.figures.suppression import Cell, Place, hidden, hidden_parts
@@ -58,6 +60,59 @@ def statistics(
     by: Annotated[By, Query(description="What a row stands for.")],
 ) -> Statistics:
     """How many households were helped with what; operators are told of their partner."""
+    return counted(services, chosen, by)
+
+
+class TimesRow(Answer):
+    """Days from the request to the first payment: at most so many in half of the doti, and in nine
+    of ten. null where `suppressed`."""
+
+    key: str
+    suppressed: bool
+    median_days: float | None
+    ninth_days: float | None
+
+
+class TimesTold(Answer):
+    """How long it took from the request to the first payment. Cells of fewer than `small_cell`
+    households are suppressed; `total` is null where nothing was paid."""
+
+    by: Literal["category", "partner", "month"]
+    small_cell: int
+    rows: list[TimesRow]
+    total: TimesRow | None
+
+
+@router.get("/statistics/times", dependencies=READ, responses=refusals(*ALWAYS))
+def times(
+    services: TheServices,
+    chosen: TheChosen,
+    by: Annotated[
+        Literal["category", "partner", "month"], Query(description="What a row stands for.")
+    ],
+) -> TimesTold:
+    """How long the households waited for their money; operators are told of their partner."""
+    return timed(services, chosen, by)
+
+
+def timed(
+    services: Services, chosen: queries.Chosen, by: Literal["category", "partner", "month"]
+) -> TimesTold:
+    """How long it took, by something."""
+    small = services.register.programme().retention.small_cell
+    with services.database.transaction(one_snapshot=True) as tx:
+        found = queries.times(tx, chosen, by, small)
+        total = queries.times(tx, chosen, "", small)
+    return TimesTold(
+        by=by,
+        small_cell=small,
+        rows=[TimesRow.model_validate(asdict(row)) for row in found],
+        total=TimesRow.model_validate(asdict(total[0])) if total else None,
+    )
+
+
+def counted(services: Services, chosen: queries.Chosen, by: By) -> Statistics:
+    """What there is by something, without what would tell a household."""
     small = services.register.programme().retention.small_cell
     with services.database.transaction(one_snapshot=True) as tx:
         cells = queries.cells(tx, chosen, by, small)

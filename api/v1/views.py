@@ -230,6 +230,7 @@ class View:
                     number=receipt.number,
                     date=receipt.date,
                     amount_cents=receipt.amount_cents,
+                    paper_cents=receipt.paper_cents,
                     sha256=receipt.sha256,
                     media_type=receipt.media_type,
                     state=receipt.state,

@@ -289,8 +289,44 @@ class RefundReceived(Event):
     source: Secret
 
 
+class DisbursementUndone(Event):
+    """Tranche `n` was never paid: the bank's line that proved it is another's. The money is where
+    it was before: committed, or available where the dote was revoked since."""
+
+    line: BudgetLine
+    household_id: UUID
+    n: Number
+    amount_cents: Cents
+    restores: Literal["committed", "available"]
+
+
+class ReturnUndone(Event):
+    """Tranche `n` did not bounce: the bank's line that said so is another's. `last`: with it the
+    whole dote is paid again."""
+
+    line: BudgetLine
+    n: Number
+    amount_cents: Cents
+    last: bool
+
+
+class RefundUndone(Event):
+    """Money that was taken for the payee's is somebody else's: it is disbursed as before."""
+
+    line: BudgetLine
+    household_id: UUID
+    amount_cents: Cents
+
+
 class ReceiptSubmitted(Event):
-    """A receipt for money paid. `details`: its issuer and file name, sealed."""
+    """A receipt for money paid. `details`: its issuer and file name, sealed.
+
+    `paper_cents`: what the whole paper comes to, where only `amount_cents` of it are this dote's
+    and other doti have their shares. `distinct`: whoever handed it in said that it is another
+    paper than one of the same issuer, number and amount.
+    """
+
+    class_version: ClassVar[int] = 2
 
     n: Number
     kind: Word
@@ -301,6 +337,13 @@ class ReceiptSubmitted(Event):
     media_type: MediaType
     size_bytes: Number
     details: Secret
+    paper_cents: Cents | None
+    distinct: bool
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """A paper was one dote's alone, and nobody asked whether it had been handed in before."""
+        state |= {"paper_cents": None, "distinct": False}
 
 
 class ReceiptAccepted(Event):
@@ -374,6 +417,9 @@ DoteEvent = (
     | DoteDisbursed
     | DisbursementReturned
     | RefundReceived
+    | DisbursementUndone
+    | ReturnUndone
+    | RefundUndone
     | ReceiptSubmitted
     | ReceiptAccepted
     | ReceiptDisallowed

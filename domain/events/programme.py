@@ -4,7 +4,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.actors import Signature
+from domain.days import Month
 from domain.events.base import Event
+from domain.funding_rules import FunderRules
 from domain.money import Cents
 from domain.policy import Policy, two_bands
 from domain.retention import LEAST_NOTICE_DAYS, Retention
@@ -121,6 +124,71 @@ class BudgetTransferred(Event):
     reason: Sentence
 
 
+class BankAccountOpened(Event):
+    """The programme has an account at a bank, whose statements are read. The IBAN is the
+    network's own, and no secret."""
+
+    code: Code
+    name: Label
+    iban: Annotated[str, Field(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")]
+
+
+class Balance(BaseModel):
+    """What stands on an account; without partner and category on the programme's own ones."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    partner: Code | None
+    category: Code | None
+    account: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
+    cents: int
+
+
+class PeriodCloseAsked(Event):
+    """Somebody asks for a month to be closed; another person has to confirm it."""
+
+    period: Month
+    reason: Sentence | None
+
+
+class PeriodClosed(Event):
+    """A month is closed: nothing is dated into it, or before it, any more.
+
+    `trial_balance`: every account that is not at 0, as it stood after `log_size` events; its sum
+    is 0. `root`: the root hash over these events, in hexadecimal.
+    """
+
+    period: Month
+    reason: Sentence | None
+    asked_by: Signature
+    trial_balance: tuple[Balance, ...]
+    log_size: Annotated[int, Field(ge=1)]
+    root: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class PeriodReopenAsked(Event):
+    """Somebody asks for the last closed month to be opened again."""
+
+    period: Month
+    reason: Sentence
+
+
+class PeriodReopened(Event):
+    """The last closed month is open again."""
+
+    period: Month
+    reason: Sentence
+    asked_by: Signature
+
+
+class FunderRulesAdopted(Event):
+    """What a funder admits and how it wants its accounts, from now on."""
+
+    funder: Label
+    version: Annotated[int, Field(ge=1)]
+    rules: FunderRules
+
+
 ProgrammeEvent = (
     ProgrammeOpened
     | PartnerJoined
@@ -129,7 +197,13 @@ ProgrammeEvent = (
     | ItemDefined
     | PolicyAdopted
     | RetentionAdopted
+    | BankAccountOpened
     | FundingGranted
     | BudgetAllocated
     | BudgetTransferred
+    | PeriodCloseAsked
+    | PeriodClosed
+    | PeriodReopenAsked
+    | PeriodReopened
+    | FunderRulesAdopted
 )

@@ -12,6 +12,7 @@ from workflows.eventstore.statements import statements
 _SQL = statements("projections.figures", "queries")
 
 By = Literal["category", "item", "partner", "district", "month"]
+TimesBy = Literal["category", "partner", "month", ""]
 
 
 _NOTHING = Cell("", "", 0, 0, 0, 0, 0, 0, 0)
@@ -40,6 +41,30 @@ def whole(tx: Tx, chosen: Chosen, small: int) -> Cell:
     """All of it together."""
     found = list(_cells(tx, chosen, "", small))
     return found[0] if found else _NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Days from the request to the first payment: at most so many in half of the doti, and in nine
+    of ten. None where `suppressed`: they are of too few households."""
+
+    key: str
+    suppressed: bool
+    median_days: float | None
+    ninth_days: float | None
+
+
+def times(tx: Tx, chosen: Chosen, by: TimesBy, small: int) -> list[Times]:
+    """How long it took, by something; '': of all."""
+    values = {**chosen.values(), "by": by, "small": small}
+    found = tx.execute(_whole("times"), values, prepare=False)
+    return [_times(row) for row in found]
+
+
+def _times(row: dict[str, Any]) -> Times:
+    gone = row["suppressed"]
+    days = (None if gone else round(row[name], 1) for name in ("median", "ninth"))
+    return Times(row["key"], gone, *days)
 
 
 def doti(tx: Tx, chosen: Chosen) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ chosen AS (
     SELECT d.partner, d.category, d.item, d.state, d.id AS dote,
            coalesce(roots.root, d.household_id) AS household,
            to_char(d.created_at AT TIME ZONE 'Europe/Rome', 'YYYY-MM') AS month,
+           (d.created_at AT TIME ZONE 'Europe/Rome')::date AS requested_on,
            to_char(d.changed_at AT TIME ZONE 'Europe/Rome', 'YYYY-MM') AS changed_month,
            (d.snapshot ->> 'urgent')::boolean AS urgent,
            (d.snapshot ->> 'requested_cents')::bigint AS requested_cents,
@@ -57,6 +58,21 @@ SELECT key, part, count(*) AS households, sum(doti)::bigint AS doti,
 FROM per_household
 GROUP BY key, part
 ORDER BY part, key
+
+-- name: times
+-- How many days it took from the request to the first payment, by something: in half of the doti at
+-- most so many, and in nine of ten.
+WITH RECURSIVE {merged}, {chosen}, paid AS (
+    SELECT dote_id, min(value_date) AS day FROM coverage_payments GROUP BY dote_id
+)
+SELECT CASE %(by)s::text WHEN 'category' THEN category WHEN 'partner' THEN chosen.partner
+            WHEN 'month' THEN month ELSE '' END AS key,
+       count(DISTINCT household) < %(small)s AS suppressed,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY greatest(paid.day - requested_on, 0)) AS median,
+       percentile_cont(0.9) WITHIN GROUP (ORDER BY greatest(paid.day - requested_on, 0)) AS ninth
+FROM chosen JOIN paid ON paid.dote_id = chosen.dote
+GROUP BY 1
+ORDER BY 1
 
 -- name: doti
 -- One row a dote, for an export.

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import LiteralString
 from uuid import UUID
 
+from domain.events.programme import BudgetTransferred
 from domain.ledger import LINE_ACCOUNTS, Account
 from projections.ledger.queries import Entry
 from workflows.eventstore.database import Tx
@@ -87,7 +88,8 @@ def movements(tx: Tx, query: MovementsQuery) -> list[Movement]:
 
 def sums(tx: Tx, query: MovementsQuery) -> dict[Account, Sum]:
     """What all postings of a filter come to, by account."""
-    rows = tx.execute(_statement("sums", query), _values(query), prepare=False)
+    name = "sums_of_kind" if _is_summed(query) else "sums"
+    rows = tx.execute(_statement(name, query), _values(query), prepare=False)
     return {
         Account(row["account"]): Sum(row["added_cents"], row["taken_cents"], row["events"])
         for row in rows
@@ -122,6 +124,13 @@ def years(tx: Tx, scope: frozenset[str] | None) -> tuple[int, int] | None:
     values = {"partners": None if scope is None else sorted(scope)}
     row = tx.execute(_SQL["years"], values).fetchone()
     return None if row is None or row["first"] is None else (row["first"], row["last"])
+
+
+def _is_summed(query: MovementsQuery) -> bool:
+    """Whether the sums are kept: all of one kind. A transfer may post on one account twice, and is
+    one event there."""
+    of_some_time = query.dote_id is not None or query.since or query.upto < LAST
+    return query.event_type not in (None, BudgetTransferred.__name__) and not of_some_time
 
 
 def _values(query: MovementsQuery) -> dict[str, object]:

@@ -16,6 +16,14 @@ FROM ledger_entries e
 WHERE {filter}
 GROUP BY e.account
 
+-- name: sums_of_kind
+-- The same of all that a kind of event ever moved, where each of them posts on an account once.
+SELECT e.account, sum(e.postings)::bigint AS events, sum(e.added_cents)::bigint AS added_cents,
+       sum(e.taken_cents)::bigint AS taken_cents
+FROM ledger_kinds e
+WHERE {filter}
+GROUP BY e.account
+
 -- name: months
 -- What the accounts of lines gained, by month; all before the year in one row.
 SELECT CASE WHEN m.month < %(first)s THEN NULL ELSE m.month END AS month, m.account,

@@ -1,10 +1,11 @@
 """Writes the ledger from the log."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from domain.cash import NO_CASH, CashAccount, cash_postings
 from domain.events.base import EVENT_TYPES
 from domain.events.dote import DoteEvent
 from domain.ledger import NO_POSTINGS, Posting, postings
@@ -29,6 +30,7 @@ def write(tx: Tx, batch: Sequence[Logged]) -> None:
         balances[row["partner"], row["category"], row["account"]] = row["balance_cents"]
     changed: set[Key] = set()
     months: Counter[tuple[date, str, str, str]] = Counter()
+    kinds: dict[tuple[str, str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     with tx.cursor().copy(_SQL["copy_entries"]) as copy:
         for logged in batch:
             for nth, posting in enumerate(postings(logged.event)):
@@ -36,6 +38,9 @@ def write(tx: Tx, batch: Sequence[Logged]) -> None:
                 balances[key] = balances.get(key, 0) + posting.cents
                 changed.add(key)
                 months[month_of(logged.event.at), *key] += posting.cents
+                kind = kinds[type(logged.event).__name__, *key]
+                kind[0 if posting.cents > 0 else 1] += posting.cents
+                kind[2] += 1
                 if balances[key] < 0 and posting.line is not None:
                     raise Overspent(f"{' '.join(key)} would stand at {balances[key]} cents")
                 copy.write_row(_entry(logged, nth, key, posting.cents, balances[key]))
@@ -44,6 +49,40 @@ def write(tx: Tx, batch: Sequence[Logged]) -> None:
         tx.cursor().executemany(_SQL["set_balance"], rows)
         added = [(*key, cents) for key, cents in sorted(months.items())]
         tx.cursor().executemany(_SQL["add_month"], added)
+        moved = [(*key, *sums) for key, sums in sorted(kinds.items())]
+        tx.cursor().executemany(_SQL["add_kind"], moved)
+    _write_cash(tx, batch)
+
+
+def _write_cash(tx: Tx, batch: Sequence[Logged]) -> None:
+    """The same of the cash side, whose accounts may stand below zero."""
+    moved = [(logged, cash_postings(logged.event)) for logged in batch]
+    if not any(found for _, found in moved):
+        return
+    balances = {row["account"]: row["balance_cents"] for row in tx.execute(_SQL["cash"])}
+    changed: set[CashAccount] = set()
+    with tx.cursor().copy(_SQL["copy_cash"]) as copy:
+        for logged, found in moved:
+            for nth, posting in enumerate(found):
+                account = posting.account
+                balances[account] = balances.get(account, 0) + posting.cents
+                changed.add(account)
+                event = logged.event
+                dote_id = event.originator_id if isinstance(event, DoteEvent) else None
+                copy.write_row(
+                    (
+                        logged.log_index,
+                        nth,
+                        account,
+                        posting.cents,
+                        balances[account],
+                        dote_id,
+                        type(event).__name__,
+                        event.at,
+                    )
+                )
+    rows = [(account, balances[account]) for account in sorted(changed)]
+    tx.cursor().executemany(_SQL["set_cash"], rows)
 
 
 def month_of(at: datetime) -> date:
@@ -65,9 +104,16 @@ def _entry(logged: Logged, nth: int, key: Key, cents: int, balance: int) -> tupl
 LEDGER = Projection(
     name="ledger",
     package="projections.ledger",
-    tables=("ledger_entries", "ledger_balances", "ledger_months"),
-    handles=frozenset(EVENT_TYPES.values()) - NO_POSTINGS,
-    ignores=NO_POSTINGS,
+    tables=(
+        "ledger_entries",
+        "ledger_balances",
+        "ledger_months",
+        "ledger_kinds",
+        "cash_entries",
+        "cash_balances",
+    ),
+    handles=frozenset(EVENT_TYPES.values()) - (NO_POSTINGS & NO_CASH),
+    ignores=NO_POSTINGS & NO_CASH,
     write=write,
-    version=3,
+    version=4,
 )

@@ -14,6 +14,14 @@ INSERT INTO ledger_months AS m (month, partner, category, account, cents)
 VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (month, partner, category, account) DO UPDATE SET cents = m.cents + excluded.cents
 
+-- name: add_kind
+INSERT INTO ledger_kinds AS k (event_type, partner, category, account, added_cents, taken_cents,
+    postings)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (event_type, partner, category, account) DO UPDATE
+SET added_cents = k.added_cents + excluded.added_cents,
+    taken_cents = k.taken_cents + excluded.taken_cents, postings = k.postings + excluded.postings
+
 -- name: balances_at
 -- Every account as it stood at an index of the log.
 SELECT b.partner, b.category, b.account, e.balance_cents
@@ -49,4 +57,35 @@ WHERE (e.log_index, e.nth) > (%(after_index)s, %(after_nth)s)
   AND (%(since)s::timestamptz IS NULL OR e.at >= %(since)s)
   AND (%(until)s::timestamptz IS NULL OR e.at < %(until)s)
 ORDER BY e.log_index, e.nth
+LIMIT %(limit)s
+
+-- name: cash
+SELECT account, balance_cents FROM cash_balances
+
+-- name: copy_cash
+COPY cash_entries (log_index, nth, account, cents, balance_cents, dote_id, event_type, at)
+FROM STDIN
+
+-- name: set_cash
+INSERT INTO cash_balances (account, balance_cents) VALUES (%s, %s)
+ON CONFLICT (account) DO UPDATE SET balance_cents = excluded.balance_cents
+
+-- name: cash_at
+-- Every account of the cash side as it stood at an index of the log.
+SELECT b.account, e.balance_cents
+FROM cash_balances b
+CROSS JOIN LATERAL (
+    SELECT balance_cents FROM cash_entries e
+    WHERE e.account = b.account AND e.log_index <= %(log_index)s
+    ORDER BY e.log_index DESC, e.nth DESC
+    LIMIT 1
+) e
+
+-- name: cash_entries
+-- The newest postings of an account of the cash side (NULL: of all), before a place in the log.
+SELECT log_index, nth, account, cents, balance_cents, dote_id, event_type, at
+FROM cash_entries
+WHERE (log_index, nth) < (%(before_index)s, %(before_nth)s)
+  AND (%(account)s::text IS NULL OR account = %(account)s)
+ORDER BY log_index DESC, nth DESC
 LIMIT %(limit)s

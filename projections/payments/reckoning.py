@@ -10,6 +10,7 @@ from domain.events.base import Event
 from domain.events.dote import (
     ApprovalGiven,
     DisbursementReturned,
+    DisbursementUndone,
     DoteApproved,
     DoteDisbursed,
     DoteRequested,
@@ -19,6 +20,7 @@ from domain.events.dote import (
     PaymentCancelled,
     PaymentOrdered,
     RatificationRecorded,
+    ReturnUndone,
 )
 from domain.paying import payment_id
 
@@ -37,6 +39,8 @@ CHANGING = (
     PaymentCancelled,
     DoteDisbursed,
     DisbursementReturned,
+    DisbursementUndone,
+    ReturnUndone,
 )
 """What happens to a dote that changes what is due."""
 
@@ -178,10 +182,31 @@ def after(plan: Plan, event: Event) -> Plan:
         case DisbursementReturned():
             cents = plan.disbursed_cents - event.amount_cents
             plan = replace(plan, disbursed_cents=cents, since=event.at)
-            returned = [o.n for o in plan.orders if o.disbursement_n == event.n]
-            return _with(plan, returned[0], state="returned", since=event.at) if returned else plan
+            return _carried_out(plan, event.n, state="returned", since=event.at)
+        case DisbursementUndone():
+            cents = plan.disbursed_cents - event.amount_cents
+            plan = replace(plan, disbursed_cents=cents, since=event.at)
+            out_again = event.restores == "committed"
+            return _carried_out(
+                plan,
+                event.n,
+                state="authorised" if out_again else "returned",
+                since=event.at,
+                executed_on=None,
+                disbursement_n=None,
+            )
+        case ReturnUndone():
+            cents = plan.disbursed_cents + event.amount_cents
+            plan = replace(plan, disbursed_cents=cents, since=event.at)
+            return _carried_out(plan, event.n, state="executed", since=event.at)
         case _:
             return plan
+
+
+def _carried_out(plan: Plan, tranche: int, **changes: object) -> Plan:
+    """With the order changed that a disbursement carried out, if one did."""
+    found = [order.n for order in plan.orders if order.disbursement_n == tranche]
+    return _with(plan, found[0], **changes) if found else plan
 
 
 def _with(plan: Plan, n: int, **changes: object) -> Plan:

@@ -1,10 +1,14 @@
 """One world for each module of tests; each test makes its own doti in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from api.settings import Settings
+from tests.api.demonstration import Place
 from tests.api.entrance import Entrance, opened_entrance
 from tests.api.identity_provider import WilfulProvider, opened_door, wilful_provider
 from tests.api.world import World, opened_world
@@ -46,3 +50,24 @@ def provider(running: WilfulProvider, door: Entrance) -> WilfulProvider:
     running.reset()
     door.clock.now = datetime.now(UTC)
     return running
+
+
+@pytest.fixture
+def new_place(postgres_url: str, tmp_path: Path) -> Iterator[Callable[[], Place]]:
+    """Makes registers, which are gone at the end."""
+    places: list[Place] = []
+
+    def make() -> Place:
+        name = f"demo_{uuid4().hex[:12]}"
+        places.append(Place(postgres_url, Settings(home=tmp_path / name, db_schema=name)))
+        return places[-1]
+
+    yield make
+    for place in places:
+        place.drop()
+
+
+@pytest.fixture
+def place(new_place: Callable[[], Place]) -> Place:
+    """One register."""
+    return new_place()

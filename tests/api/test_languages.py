@@ -13,7 +13,7 @@ from api.documents import words
 from api.languages import catalogue, negotiate, plurals, refusal_text, word
 from api.pages.verification_view import known as known_findings
 from api.problems import STATUS, TITLES, problem_for
-from api.v1 import bodies, double_help, known_persons, turns
+from api.v1 import bank_words, bodies, double_help, known_persons, receipts, turns
 from api.v1.household_view import WARNINGS
 from api.v1.views import UNREADABLE
 from api.v1.worklist import VOTES
@@ -31,7 +31,7 @@ from domain.errors import (
 from domain.lifecycle import Action, Duty, State
 from tests.api.world import World
 from tests.pages import sentences
-from workflows import bulk, commands
+from workflows import bulk, closing_commands, commands
 from workflows.eventstore.access_log import Access
 from workflows.households import CORRECT, MERGE
 
@@ -100,7 +100,10 @@ def people_read() -> Iterator[str]:
     yield UNREADABLE
     yield from turns.SENTENCES.values()
     yield from double_help.SENTENCES.values()
+    yield from bank_words.SPEAKS_FOR.values()
+    yield from bank_words.LEAVES_DOUBT.values()
     yield from double_help.DESKS.values()
+    yield from receipts.SENTENCES.values()
     yield double_help.SOMETHING
     yield from words.sentences()
     yield from (kind.sentence() for kind in known_findings().values())
@@ -195,7 +198,7 @@ ODD: list[Any] = [
 def models() -> list[type[BaseModel]]:
     return [
         kind
-        for module in (commands, bulk, policy)
+        for module in (commands, closing_commands, bulk, policy)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, BaseModel) and kind is not BaseModel
     ]

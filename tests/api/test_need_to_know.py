@@ -83,6 +83,8 @@ EXPECTED: dict[str, tuple[Who, Who]] = {
     "ErasureDeclined.reason": NEED,
     "ErasureHeld.reason": NEED,
     "PayeeRegistered.payee": PAID,
+    "BankLineImported.details": PAID,
+    "LineSetAside.reason": PAID,
 }
 
 PARTNERS = (None, "ROCCA", "SSALV")  # of the grant; what is read belongs to ROCCA

@@ -14,8 +14,11 @@ ODD: list[Any] = [
 ]
 
 
-OF_SEVERAL = {"/api/v1/doti/bulk"}
+OF_SEVERAL = {"/api/v1/doti/bulk", "/api/v1/statements", "/api/v1/reconciliation/confirmations"}
 """What changes several things at once has no one version."""
+
+NOTHING_TO_SAY = ("/undo",)
+"""What needs no body: the address says it all."""
 
 OF_HOUSEHOLDS = ("/members", "/personal-data", "/merge", "/unmerge")
 """What changes a household may say which version it was decided on."""
@@ -114,6 +117,24 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
             )
         ),
         ("/api/v1/doti/bulk", "post"),
+        *(
+            (f"/api/v1/{route}", method)
+            for route, method in (
+                ("trial-balance", "get"),
+                ("trial-balance/entries", "get"),
+                ("bank-accounts", "get"),
+                ("bank-accounts", "post"),
+                ("statements", "get"),
+                ("statements", "post"),
+                ("reconciliation/proposals", "get"),
+                ("reconciliation/suspense", "get"),
+                ("reconciliation/matches", "post"),
+                ("reconciliation/matches/{match_id}", "get"),
+                ("reconciliation/matches/{match_id}/undo", "post"),
+                ("reconciliation/confirmations", "post"),
+                ("reconciliation/lines/{line_id}/set-aside", "post"),
+            )
+        ),
         (f"{dote}/reveal", "post"),
         ("/api/v1/households/{household_id}/reveal", "post"),
         ("/api/v1/households/{household_id}/accesses", "get"),
@@ -122,6 +143,10 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
         ("/api/v1/exports/doti.csv", "get"),
         ("/api/v1/exports/doti.jsonl", "get"),
         ("/api/v1/statistics", "get"),
+        ("/api/v1/statistics/times", "get"),
+        ("/api/v1/coverage", "get"),
+        ("/api/v1/coverage.csv", "get"),
+        ("/api/v1/doti/{dote_id}/receipts", "get"),
         ("/api/v1/households/{household_id}/copy", "get"),
         ("/api/v1/households/{household_id}/copy.pdf", "get"),
         (f"{dote}/documents/{{n}}/file", "get"),
@@ -165,6 +190,18 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
         ("/api/v1/tokens/{token_id}/revocation", "post"),
         ("/api/v1/ledger", "get"),
         ("/api/v1/ledger/entries", "get"),
+        ("/api/v1/funder-rules", "get"),
+        ("/api/v1/funder-rules", "post"),
+        ("/api/v1/rendiconti", "get"),
+        ("/api/v1/rendiconti", "post"),
+        *(
+            (f"/api/v1/rendiconti/{{rendiconto_id}}{part}", "get")
+            for part in ("", ".xlsx", ".pdf", ".zip", "/check")
+        ),
+        ("/api/v1/periods", "get"),
+        ("/api/v1/periods/{period}", "get"),
+        ("/api/v1/periods/{period}/close", "post"),
+        ("/api/v1/periods/{period}/reopen", "post"),
         ("/api/v1/audit/events", "get"),
         ("/api/v1/audit/checkpoint", "get"),
         ("/api/v1/audit/proof", "get"),
@@ -225,7 +262,7 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
         elif path.endswith("/simulation"):
             # It reads: there is nothing to repeat or to collide with.
             assert "wait_for" in queries, where
-        elif path.endswith(("/preview", "/matches")):
+        elif path.endswith(("/preview", "/households/matches")):
             assert not headers & {"Idempotency-Key", "If-Match"}, where
         elif method == "post":
             assert "Idempotency-Key" in headers, where
@@ -234,8 +271,10 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
             if path not in OF_SEVERAL:
                 assert "ETag" in responses[success]["headers"], where
             assert "409" in responses, where
+            if path.endswith(NOTHING_TO_SAY):
+                continue
             body = operation["requestBody"]["content"]
-            multipart = path.endswith(("/receipts", "/documents"))
+            multipart = path.endswith(("/receipts", "/documents", "/statements"))
             kind = "multipart/form-data" if multipart else "application/json"
             assert list(body) == [kind], where
             if not multipart:

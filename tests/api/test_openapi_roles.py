@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.problems import STATUS
-from api.security.rights import IN_PERSON, PUBLIC, RIGHTS, SIGNING_IN, Anybody
+from api.security.right import IN_PERSON, PUBLIC, SIGNING_IN, Anybody
+from api.security.rights import RIGHTS
 from domain.actors import Role
 from tests.api.asking import Asked, Asking, Operation, ids, operations
 from tests.api.entrance import KEPT, Browser

@@ -19,15 +19,11 @@ from starlette.routing import Mount
 
 import projections
 from api.app import create_app
+from api.security.right import IN_PERSON, PUBLIC, SIGNING_IN, Anybody, Right
 from api.security.rights import (
     ACROSS_PARTNERS,
-    IN_PERSON,
-    PUBLIC,
     QUERIES_OF_ALL,
     RIGHTS,
-    SIGNING_IN,
-    Anybody,
-    Right,
     permitted,
     right_of,
 )

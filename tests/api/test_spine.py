@@ -47,7 +47,7 @@ def test_the_spine(world: World) -> None:
     assert receipt.status_code == 201
     assert receipt.headers["ETag"] == '"5"'
     assert receipt.json()["state"] == "submitted"
-    assert receipt.json()["issuer"] == "Emittente Segreto"
+    assert receipt.json()["issuer"] == f"Emittente Segreto {dote['id']}"
     accepted = world.done(f"{path}/receipts/1/acceptance", {}, "finance")
     assert accepted["documented_cents"] == 12_000
     ended = world.done(f"{path}/accounting", {"note": "a posto"}, "finance")

@@ -1,6 +1,7 @@
 """Counts and sums: what is in them, for whom, and what is left out."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from tests.api.test_refusals import problem
 from tests.api.world import World, opened_world
+from tests.pages.books import Clock
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +92,41 @@ def test_who_may_count(counted: World) -> None:
         problem(counted.get("/statistics?by=category", who), 403, "forbidden")
     for query in ("", "?by=household", "?by=month&from=2026-13", "?by=month&to=2026-01-01"):
         problem(counted.get(f"/statistics{query}"), 422, "validation")
+
+
+def waited(world: World, who: str = "coordinator", by: str = "category") -> dict[str, Any]:
+    answer = world.get("/statistics/times", who, params={"by": by})
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_how_long_it_took(postgres_url: str, tmp_path: Path) -> None:
+    """Six doti of as many households, paid after 1, 2, 3, 4, 5 and 11 days; one of another
+    category, of which nobody is told."""
+    clock = Clock()
+    with opened_world(postgres_url, tmp_path, clock) as world:
+        world.settle()
+        assert waited(world)["total"] is None
+        doti = [world.approved() for _ in range(6)]
+        doti.append(world.approved(category="OCULISTICA", item="OCCHIALI"))
+        began = clock.now
+        for dote, days in zip(doti, (1, 2, 3, 4, 5, 11, 40), strict=True):
+            clock.now = began + timedelta(days=days)
+            payment = {**world.payment(10_000), "value_date": f"{clock.now:%Y-%m-%d}"}
+            world.done(f"/doti/{dote['id']}/disbursements", payment, "finance")
+        world.settle()
+        found = waited(world)
+        (rent, glasses) = found["rows"]
+        assert (rent["key"], rent["median_days"], rent["ninth_days"]) == ("EMERGENZA", 3.5, 8.0)
+        assert glasses == {
+            "key": "OCULISTICA",
+            "suppressed": True,
+            "median_days": None,
+            "ninth_days": None,
+        }
+        assert found["total"]["median_days"] == 4.0
+        assert waited(world, by="partner")["rows"][0]["key"] == "ROCCA"
+        assert waited(world, "operator_ssalv")["total"] is None
+        for who in ("finance", "assessor", "admin"):
+            problem(world.get("/statistics/times?by=month", who), 403, "forbidden")

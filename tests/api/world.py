@@ -165,7 +165,7 @@ class World:
             "kind": "invoice",
             "number": number,
             "date": "2026-01-16",
-            "issuer": "Emittente Segreto",
+            "issuer": f"Emittente Segreto {dote_id}",
             "amount_cents": str(cents),
         }
         content = paper(int(UUID(dote_id)) % 10_000 + int(number))

@@ -27,6 +27,7 @@ _NUMBERED = (
     "insert_entries",
     "set_balances",
     "add_months",
+    "add_kinds",
     "ends",
     "insert_doti",
     "insert_turns",
@@ -98,7 +99,7 @@ class Bulk:
         """What autovacuum would do in the next minutes."""
         tables = (
             *("events", "log", "exposure", "ledger_entries", "ledger_balances", "ledger_months"),
-            *("doti", "turns", "households", "granted"),
+            *("ledger_kinds", "doti", "turns", "households", "granted"),
         )
         with psycopg.connect(self._register.database.url, autocommit=True) as connection:
             for table in tables:

@@ -108,6 +108,17 @@ FROM ledger_entries WHERE log_index > (SELECT log_index FROM sequencer) AND part
 GROUP BY 1, 2, 3, 4
 ON CONFLICT (month, partner, category, account) DO UPDATE SET cents = m.cents + excluded.cents
 
+-- name: add_kinds
+INSERT INTO ledger_kinds AS k (event_type, partner, category, account, added_cents, taken_cents,
+    postings)
+SELECT event_type, partner, category, account, coalesce(sum(cents) FILTER (WHERE cents > 0), 0),
+       coalesce(sum(cents) FILTER (WHERE cents < 0), 0), count(*)
+FROM ledger_entries WHERE log_index > (SELECT log_index FROM sequencer) AND partner <> ''
+GROUP BY 1, 2, 3, 4
+ON CONFLICT (event_type, partner, category, account) DO UPDATE
+SET added_cents = k.added_cents + excluded.added_cents,
+    taken_cents = k.taken_cents + excluded.taken_cents, postings = k.postings + excluded.postings
+
 -- name: ends
 -- How far each life has come, and what its rows are made of; the times are those of steps 2, 4, 5.
 CREATE TEMP TABLE ends ON COMMIT DROP AS

@@ -14,7 +14,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
-from domain import deciding, household, paying
+from domain import deciding, household, paying, receipts
 from domain import request as asking
 from domain.actors import Actor, Role, Signature
 from domain.case import Case
@@ -140,17 +140,20 @@ def _life(register: TestRegister) -> list[Event]:
     stamp = _stamp(5, people.finance, Role.FINANCE)
     then(paying.disburse(dote, stamp, _CENTS, _DAY, "bank_transfer", "CRO 1234567890"))
     then(
-        dote.submit_receipt(
+        receipts.submit_receipt(
+            dote,
             _stamp(6, people.operator, Role.OPERATOR),
-            kind="invoice",
-            number="1",
-            on=_DAY,
-            issuer="Ente",
-            amount_cents=_CENTS,
-            file=file,
+            receipts.Given(
+                kind="invoice",
+                number="1",
+                on=_DAY,
+                issuer="Ente",
+                amount_cents=_CENTS,
+                file=file,
+            ),
         )
     )
-    then(dote.accept_receipt(_stamp(7, people.finance, Role.FINANCE), 1, None))
+    then(receipts.accept_receipt(dote, _stamp(7, people.finance, Role.FINANCE), 1, None))
     then(dote.account_for(_stamp(8, people.finance, Role.FINANCE), None))
     return events
 

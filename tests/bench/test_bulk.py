@@ -12,6 +12,7 @@ _TABLES = {
     "ledger_entries": "log_index, nth",
     "ledger_balances": "partner, category, account",
     "ledger_months": "month, partner, category, account",
+    "ledger_kinds": "event_type, partner, category, account",
     "doti": "id",
     "turns": "dote_id, nth",
     "households": "id",

@@ -70,6 +70,10 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
     assert trouble == []
 
 
+PDF_VIEWER = ("chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/", "chrome://resources/")
+
+
 def _elsewhere(request: Request, site: Site) -> list[str]:
-    ours = request.url.startswith((site.address, "data:"))
+    # A PDF within a page is shown by the browser's own viewer, which is within the browser.
+    ours = request.url.startswith((site.address, "data:", *PDF_VIEWER))
     return [] if ours else [request.url]

@@ -10,6 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from api.app import create_app
+from api.wiring import Services
 from api.worker import Background
 from tests.api.world import World, opened_world
 
@@ -37,6 +38,25 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
+def served(services: Services) -> Iterator[str]:
+    """Serves them at an address of this machine, for as long as the block lasts."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(
+            create_app(services), log_config=None, access_log=False, lifespan="off"
+        )
+        server = _Server(config)
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        assert server.answers.wait(_START_TIMEOUT_S)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(_START_TIMEOUT_S)
+
+
+@contextmanager
 def opened_site(
     url: str, home: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> Iterator[Site]:
@@ -44,18 +64,6 @@ def opened_site(
     with (
         opened_world(url, home, clock) as world,
         Background(world.services, lambda: None),
-        socket.socket() as listening,
+        served(world.services) as address,
     ):
-        listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            create_app(world.services), log_config=None, access_log=False, lifespan="off"
-        )
-        server = _Server(config)
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        assert server.answers.wait(_START_TIMEOUT_S)
-        try:
-            yield Site(world, f"http://127.0.0.1:{listening.getsockname()[1]}")
-        finally:
-            server.should_exit = True
-            thread.join(_START_TIMEOUT_S)
+        yield Site(world, address)

@@ -164,12 +164,12 @@ def test_finance_pays_and_closes(visit: Visit, site: Site, script: bool) -> None
     page.get_by_label("Riferimento").fill("CRO 4711")
     page.get_by_role("button", name="Registra l'erogazione").click()
     expect(page.get_by_role("status")).to_have_text("L'erogazione è registrata.")
-    page.get_by_text("Registra una restituzione…").click()
+    page.get_by_text("Registra un recupero…").click()
     form = page.locator("#record_refund")
     form.get_by_label("Importo").fill("50")
     form.get_by_label("Chi ha restituito").fill("Il proprietario, bolletta più bassa.")
     form.get_by_role("button").click()
-    expect(page.get_by_role("status")).to_have_text("La restituzione è registrata.")
+    expect(page.get_by_role("status")).to_have_text("Il recupero è registrato.")
     for number, cents in (("1", 20_000), ("2", 5_000)):
         assert world.receipt(dote["id"], cents, number).status_code == 201
     page.reload()

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Unpack
 from uuid import UUID
 
-from domain import deadlines, deciding, paying
+from domain import deadlines, deciding, paying, receipts, undoing
 from domain.actors import SYSTEM, Actor
 from domain.dote import Dote
 from domain.dote_parts import File
@@ -14,6 +14,7 @@ from domain.events.base import Event
 from domain.events.dote import Tranches
 from domain.lifecycle import Action
 from domain.privacy import Private
+from domain.receipts import Given
 from domain.turns import waiting_for
 from tests.spec import (
     APPROVER,
@@ -231,18 +232,19 @@ def disburse(
     value_date: date = TODAY,
     method: str = "bank transfer",
     reference: str | None = None,
+    undo: int | None = None,
     by: Actor = FINANCE,
     **about: Unpack[About],
 ) -> Command:
-    """Pay a tranche."""
-    return lambda dote: paying.disburse(
-        dote,
-        signed(a_case(dote, **about), Action.DISBURSE, by),
-        amount_cents,
-        value_date,
-        method,
-        reference,
-    )
+    """Pay a tranche, or say that the tranche `undo` did not bounce."""
+
+    def give(dote: Dote) -> Event:
+        by_whom = signed(a_case(dote, **about), Action.DISBURSE, by)
+        if undo is not None:
+            return undoing.undo_return(dote, by_whom, undo)
+        return paying.disburse(dote, by_whom, amount_cents, value_date, method, reference)
+
+    return give
 
 
 def order(
@@ -298,13 +300,19 @@ def take_back(
     *,
     value_date: date = TODAY,
     reason: str = "account closed",
+    undo: bool = False,
     by: Actor = FINANCE,
     **about: Unpack[About],
 ) -> Command:
-    """Record that a tranche bounced."""
-    return lambda dote: dote.return_disbursement(
-        signed(a_case(dote, **about), Action.RETURN_DISBURSEMENT, by), n, value_date, reason
-    )
+    """Record that a tranche bounced, or (`undo`) that it was never paid."""
+
+    def give(dote: Dote) -> Event:
+        by_whom = signed(a_case(dote, **about), Action.RETURN_DISBURSEMENT, by)
+        if undo:
+            return undoing.undo_disbursement(dote, by_whom, n)
+        return dote.return_disbursement(by_whom, n, value_date, reason)
+
+    return give
 
 
 def refund(
@@ -312,13 +320,22 @@ def refund(
     *,
     value_date: date = TODAY,
     source: str = "the landlord",
+    undo: bool = False,
     by: Actor = FINANCE,
     **about: Unpack[About],
 ) -> Command:
-    """Record money that the payee gave back."""
-    return lambda dote: dote.record_refund(
-        signed(a_case(dote, **about), Action.RECORD_REFUND, by), amount_cents, value_date, source
-    )
+    """Record money that the payee gave back, or (`undo`) that it is somebody else's."""
+
+    def give(dote: Dote) -> Event:
+        case = a_case(dote, **about)
+        by_whom = signed(case, Action.RECORD_REFUND, by)
+        if undo:
+            position = case.position
+            assert position is not None
+            return undoing.undo_refund(dote, by_whom, amount_cents, position)
+        return dote.record_refund(by_whom, amount_cents, value_date, source)
+
+    return give
 
 
 def submit(
@@ -328,18 +345,22 @@ def submit(
     number: str = "R9",
     on: date = TODAY,
     file: File | None = None,
+    paper_cents: int | None = None,
     by: Actor = OPERATOR,
     **about: Unpack[About],
 ) -> Command:
     """Hand in a receipt."""
-    return lambda dote: dote.submit_receipt(
-        signed(a_case(dote, **about), Action.SUBMIT_RECEIPT, by),
+    given = Given(
         kind=kind,
         number=number,
         on=on,
         issuer="the landlord",
         amount_cents=amount_cents,
         file=file or a_file(9),
+        paper_cents=paper_cents,
+    )
+    return lambda dote: receipts.submit_receipt(
+        dote, signed(a_case(dote, **about), Action.SUBMIT_RECEIPT, by), given
     )
 
 
@@ -347,8 +368,8 @@ def accept(
     n: int = 1, reason: str | None = None, *, by: Actor = FINANCE, **about: Unpack[About]
 ) -> Command:
     """Let a receipt count."""
-    return lambda dote: dote.accept_receipt(
-        signed(a_case(dote, **about), Action.ACCEPT_RECEIPT, by), n, reason
+    return lambda dote: receipts.accept_receipt(
+        dote, signed(a_case(dote, **about), Action.ACCEPT_RECEIPT, by), n, reason
     )
 
 
@@ -356,8 +377,8 @@ def disallow(
     n: int = 1, reason: str = "not in the rules", *, by: Actor = FINANCE, **about: Unpack[About]
 ) -> Command:
     """Do not admit an expense."""
-    return lambda dote: dote.disallow_receipt(
-        signed(a_case(dote, **about), Action.DISALLOW_RECEIPT, by), n, reason
+    return lambda dote: receipts.disallow_receipt(
+        dote, signed(a_case(dote, **about), Action.DISALLOW_RECEIPT, by), n, reason
     )
 
 

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from domain.events.base import Event
 from domain.privacy import Private, Sealed
-from tests.domain import facts, facts_around, facts_paid
+from tests.domain import facts, facts_around, facts_bank, facts_paid
 from tests.spec import LINE, ident, private
 
 EventT = TypeVar("EventT", bound=Event)
@@ -36,6 +36,9 @@ _ALL: list[Event] = [
     ),
     facts.returned(),
     facts.refunded(5_000),
+    facts.undone(),
+    facts.return_undone(),
+    facts.refund_undone(5_000),
     facts.submitted(),
     facts.accepted().model_copy(update={"reason": private("read and checked")}),
     facts.disallowed(),
@@ -76,6 +79,12 @@ _ALL: list[Event] = [
     facts_paid.batch_authorised(),
     facts_paid.batch_exported(),
     facts_paid.batch_cancelled(),
+    facts_bank.statement(),
+    facts_bank.line(),
+    facts_bank.matched(),
+    facts_bank.unmatched(),
+    facts_bank.set_aside(),
+    facts_around.bank_account_opened(),
     facts_around.retention_adopted(),
     facts_around.opened(),
     facts_around.joined(),
@@ -86,6 +95,12 @@ _ALL: list[Event] = [
     facts_around.funded(),
     facts_around.allocated(30_000, LINE),
     facts_around.transferred(10_000),
+    facts_around.close_asked(),
+    facts_around.closed(),
+    facts_around.reopen_asked(),
+    facts_around.reopened(),
+    facts_around.funder_rules_adopted(),
+    facts_around.rendiconto_frozen(),
 ]
 
 EXAMPLES: dict[str, Event] = {type(event).__name__: event for event in _ALL}

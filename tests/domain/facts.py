@@ -295,6 +295,36 @@ def refunded(amount_cents: int) -> d.RefundReceived:
     )
 
 
+def undone(
+    amount_cents: int = 30_000,
+    *,
+    n: int = 1,
+    restores: Literal["committed", "available"] = "committed",
+) -> d.DisbursementUndone:
+    """Tranche `n` was never paid."""
+    return fact(
+        d.DisbursementUndone,
+        FINANCE,
+        line=LINE,
+        household_id=HOUSEHOLD,
+        n=n,
+        amount_cents=amount_cents,
+        restores=restores,
+    )
+
+
+def return_undone(amount_cents: int = 30_000, *, n: int = 1, last: bool = True) -> d.ReturnUndone:
+    """Tranche `n` did not bounce."""
+    return fact(d.ReturnUndone, FINANCE, line=LINE, n=n, amount_cents=amount_cents, last=last)
+
+
+def refund_undone(amount_cents: int) -> d.RefundUndone:
+    """What was given back is somebody else's."""
+    return fact(
+        d.RefundUndone, FINANCE, line=LINE, household_id=HOUSEHOLD, amount_cents=amount_cents
+    )
+
+
 def submitted(amount_cents: int = 30_000, *, n: int = 1) -> d.ReceiptSubmitted:
     """Receipt `n` came in."""
     return fact(
@@ -309,6 +339,8 @@ def submitted(amount_cents: int = 30_000, *, n: int = 1) -> d.ReceiptSubmitted:
         media_type="application/pdf",
         size_bytes=1000 + n,
         details=Private.record(HOUSEHOLD, {"issuer": "the landlord", "name": f"file-{n}.pdf"}),
+        paper_cents=None,
+        distinct=False,
     )
 
 

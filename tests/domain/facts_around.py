@@ -1,7 +1,7 @@
 """Events around a dote as they stand in the log: of accounts, the programme and households."""
 
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from domain.actors import Actor
@@ -11,6 +11,8 @@ from domain.events import programme as p
 from domain.events.base import Event
 from domain.events.household import HouseholdRegistered
 from domain.events.programme import BudgetLine, PartnerRole
+from domain.events.rendiconto import RendicontoFrozen
+from domain.funding_rules import Column
 from domain.lifecycle import Stage
 from domain.policy import Band, Cap, Deadline, ItemRule, PaperRule, Policy, UrgentPath
 from domain.privacy import Private, notes_of
@@ -20,6 +22,7 @@ from tests.spec import (
     APPROVER,
     APPROVER_2,
     COORDINATOR,
+    FINANCE,
     HOUSEHOLD,
     HOUSING,
     LINE,
@@ -179,8 +182,8 @@ def conflict_lifted(by: Actor = COORDINATOR) -> a.ConflictLifted:
 # What happened to the programme
 
 
-def _programme(kind: type[EventT], /, **data: object) -> EventT:
-    return kind.stamped(stamp(COORDINATOR, START), PROGRAMME_ID, 1, **data)
+def _programme(kind: type[EventT], by: Actor = COORDINATOR, /, **data: object) -> EventT:
+    return kind.stamped(stamp(by, START), PROGRAMME_ID, 1, **data)
 
 
 def opened() -> p.ProgrammeOpened:
@@ -257,6 +260,13 @@ def retention_adopted() -> p.RetentionAdopted:
     return _programme(p.RetentionAdopted, retention=Retention(notes_months=12))
 
 
+def bank_account_opened() -> p.BankAccountOpened:
+    """The programme has an account at a bank."""
+    return _programme(
+        p.BankAccountOpened, code="CONTO", name="Conto doti", iban="IT60X0542811101000000123456"
+    )
+
+
 def funded(amount_cents: int = 1_000_000) -> p.FundingGranted:
     """A funder put money in."""
     return _programme(p.FundingGranted, funder="Demo foundation", amount_cents=amount_cents)
@@ -277,6 +287,84 @@ def transferred(amount_cents: int) -> p.BudgetTransferred:
         target=OTHER_LINE,
         amount_cents=amount_cents,
         reason="more need there",
+    )
+
+
+def close_asked(month: str = "2026-02", by: Actor = FINANCE) -> p.PeriodCloseAsked:
+    """Somebody wants a month to be closed."""
+    return _programme(p.PeriodCloseAsked, by, period=month, reason="all is reconciled")
+
+
+def closed(month: str = "2026-02", by: Actor = COORDINATOR) -> p.PeriodClosed:
+    """Somebody else closed it."""
+    return _programme(
+        p.PeriodClosed,
+        by,
+        period=month,
+        reason="checked",
+        asked_by=close_asked().by,
+        trial_balance=(
+            p.Balance(partner=None, category=None, account="funding", cents=-30_000),
+            p.Balance(partner=ROCCA, category=HOUSING, account="available", cents=30_000),
+        ),
+        log_size=7,
+        root="5e" * 32,
+    )
+
+
+def reopen_asked(month: str = "2026-02", by: Actor = FINANCE) -> p.PeriodReopenAsked:
+    """Somebody wants it to be open again."""
+    return _programme(p.PeriodReopenAsked, by, period=month, reason="a line was forgotten")
+
+
+def reopened(month: str = "2026-02", by: Actor = COORDINATOR) -> p.PeriodReopened:
+    """Somebody else opened it."""
+    return _programme(
+        p.PeriodReopened,
+        by,
+        period=month,
+        reason="true",
+        asked_by=reopen_asked().by,
+    )
+
+
+def funder_rules_adopted(**rules: Any) -> p.FunderRulesAdopted:  # noqa: ANN401  any rule
+    """A funder asks for something."""
+    usual: dict[str, Any] = {
+        "categories": (HOUSING,),
+        "items": ("ITEM",),
+        "paid_from": days_after(-90),
+        "paid_until": days_after(90),
+        "receipts_until": days_after(120),
+        "papers": ("invoice",),
+        "cup": "C19J26000010001",
+        "wording": "With the support of the demo foundation.",
+        "columns": (Column(name="receipt_no", title="N."), Column(name="admitted")),
+    }
+    return _programme(
+        p.FunderRulesAdopted, funder="Demo foundation", version=1, rules=usual | rules
+    )
+
+
+def rendiconto_frozen() -> RendicontoFrozen:
+    """An account was handed in."""
+    return RendicontoFrozen.stamped(
+        stamp(FINANCE, START),
+        ident(0x4EAD),
+        1,
+        number="R-2026-0002",
+        first_day=days_after(-90),
+        last_day=TODAY,
+        partner=ROCCA,
+        funder="Demo foundation",
+        rules_version=1,
+        log_size=40,
+        root="5e" * 32,
+        earlier=(ident(0x4EAC),),
+        fingerprint="f1" * 32,
+        rows=3,
+        documented_cents=30_000,
+        admitted_cents=20_000,
     )
 
 

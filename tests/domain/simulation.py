@@ -223,10 +223,15 @@ class Simulation:
                 return {"accepted": cents % 4 > 0}
             case Action.DISBURSE:
                 whole = dote.committed_cents
+                if tally.bounced and cents % 3 == 0:
+                    return {"undo": 1 + cents % len(tally.tranches)}
                 return {"amount_cents": whole if cents % 2 else 1 + cents % (whole + 1)}
             case Action.RETURN_DISBURSEMENT:
-                return {"n": 1 + cents % (len(tally.tranches) + (cents % 7 == 0) or 1)}
+                n = 1 + cents % (len(tally.tranches) + (cents % 7 == 0) or 1)
+                return {"n": n, "undo": cents % 3 == 0}
             case Action.RECORD_REFUND:
+                if tally.refunded and cents % 3 == 1:
+                    return {"amount_cents": 1 + cents % (tally.refunded + 1), "undo": True}
                 return {"amount_cents": part}
             case Action.SUBMIT_RECEIPT:
                 file = a_file(cents % 11)
@@ -262,6 +267,11 @@ class Simulation:
                 self._move(tally, Account.COMMITTED, Account.AVAILABLE, left)
                 tally.released += left
                 tally.revoked = action is Action.REVOKE
+            case Action.DISBURSE if "undo" in words:
+                again = words["undo"]
+                tally.bounced.remove(again)
+                cents = tally.tranches[again - 1]
+                self._move(tally, Account.COMMITTED, Account.DISBURSED, cents)
             case Action.DISBURSE:
                 tally.tranches.append(cents)
                 self._move(tally, Account.COMMITTED, Account.DISBURSED, cents)
@@ -271,6 +281,9 @@ class Simulation:
                 tally.made_available += back if tally.revoked else 0
                 target = Account.AVAILABLE if tally.revoked else Account.COMMITTED
                 self._move(tally, Account.DISBURSED, target, back)
+            case Action.RECORD_REFUND if "undo" in words:
+                tally.refunded -= cents
+                self._move(tally, Account.AVAILABLE, Account.DISBURSED, cents)
             case Action.RECORD_REFUND:
                 tally.refunded += cents
                 self._move(tally, Account.DISBURSED, Account.AVAILABLE, cents)

@@ -61,6 +61,22 @@ MOVES: dict[str, tuple[Event, Moves]] = {
         facts.refunded(500),
         {(LINE, Account.DISBURSED): -500, (LINE, Account.AVAILABLE): 500},
     ),
+    "payment undone": (
+        facts.undone(500),
+        {(LINE, Account.DISBURSED): -500, (LINE, Account.COMMITTED): 500},
+    ),
+    "payment undone on a revoked dote": (
+        facts.undone(500, restores="available"),
+        {(LINE, Account.DISBURSED): -500, (LINE, Account.AVAILABLE): 500},
+    ),
+    "return undone": (
+        facts.return_undone(500),
+        {(LINE, Account.COMMITTED): -500, (LINE, Account.DISBURSED): 500},
+    ),
+    "refund undone": (
+        facts.refund_undone(500),
+        {(LINE, Account.AVAILABLE): -500, (LINE, Account.DISBURSED): 500},
+    ),
     "receipt accepted": (
         facts.accepted(500),
         {(LINE, Account.DISBURSED): -500, (LINE, Account.DOCUMENTED): 500},
@@ -77,6 +93,8 @@ EXPOSURES: dict[str, tuple[Event, int]] = {
     "revocation": (facts.revoked(500), -500),
     "refund": (facts.refunded(500), -500),
     "return on a revoked dote": (facts.returned(500, restores="available"), -500),
+    "payment undone on a revoked dote": (facts.undone(500, restores="available"), -500),
+    "refund undone": (facts.refund_undone(500), 500),
 }
 
 

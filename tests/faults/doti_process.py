@@ -17,7 +17,7 @@ from typing import IO
 
 import psutil
 
-START_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 90
 STOP_TIMEOUT_S = 30.0
 STEP_S = 0.02
 

@@ -119,7 +119,7 @@ def _dote(world: World, clock: Clock, line: tuple[str, str], cents: int, step: s
         "kind": "invoice",
         "number": "1",
         "date": f"{clock.now:%Y-%m-%d}",
-        "issuer": "Emittente Segreto",
+        "issuer": f"Emittente Segreto {dote['id']}",
         "amount_cents": str(cents),
     }
     files = {"file": ("fattura.pdf", paper(int(UUID(dote["id"])) % 100_000), "application/pdf")}

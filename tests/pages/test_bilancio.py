@@ -21,7 +21,7 @@ from domain.ledger import LINE_ACCOUNTS, NO_POSTINGS, Account
 from projections.ledger.movements import Year
 from tests.api.world import Json, World, opened_world
 from tests.pages.books import Clock, keep_books, small_lines
-from tests.pages.test_pages import title
+from tests.pages.looking import title
 
 SPRING = datetime(2026, 5, 31, 22, tzinfo=UTC)
 """The midnight at the end of May, here."""
@@ -328,6 +328,21 @@ def test_the_matrix_as_a_file(world: World) -> None:
     english = look(world, "/bilancio.csv", language="en")
     first = table(english, ",")[0]
     assert re.fullmatch(r"\d+\.\d\d", first["Available"])
+
+
+def test_two_moments_as_a_file(world: World) -> None:
+    page = look(world, "/bilancio?il=31/05/2026&con=31/03/2026")
+    path = unescape(page.text.partition('href="/bilancio.csv')[2].partition('"')[0])
+    rows = table(look(world, f"/bilancio.csv{path}"))
+    before = table(look(world, "/bilancio.csv?il=31/03/2026"))
+    earlier = {(each["Partner"], each["Categoria"]): each for each in before}
+    assert len(rows) >= len(before)
+    for each in rows:
+        was = earlier.get((each["Partner"], each["Categoria"]))
+        for name in ("Stanziato", "Disponibile", "Impegnato", "Erogato", "Rendicontato"):
+            change = cents(each[name]) - (cents(was[name]) if was else 0)
+            assert cents(each[f"{name}, variazione"]) == change
+    assert any(cents(each["Erogato, variazione"]) for each in rows)
 
 
 def test_files_name_nobody_and_are_noted(world: World) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api.world import IBAN, Json, World
-from tests.pages.test_pages import look, send
+from tests.pages.looking import look, send
 
 
 def sheet(*doti: Json, **more: str) -> dict[str, list[str] | str]:

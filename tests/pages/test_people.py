@@ -12,8 +12,8 @@ from domain.actors import Role
 from tests.api.entrance import PASSWORD, Entrance, opened_entrance
 from tests.api.world import World
 from tests.browser.entrance import invited
+from tests.pages.looking import look
 from tests.pages.test_entry import Visitor, heading, visitor, with_app
-from tests.pages.test_pages import look
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.api.world import World, opened_world
-from tests.pages.test_pages import look, title
+from tests.pages.looking import look, title
 
 DRAFTS = "/programma/regole/bozze"
 
@@ -267,3 +267,12 @@ def test_times_are_shown_and_adopted(own_world: World) -> None:
     assert send(own_world, path, **times).status_code == 303
     assert own_world.services.register.programme().retention.notice_days == 7
     assert send(own_world, path, **times, version="2").status_code == 412
+
+
+def test_money_goes_to_partners_without_a_desk_too(world: World) -> None:
+    page = look(world, "/programma/budget").text
+    known = world.services.register.programme()
+    assert any(partner.desk is None for partner in known.partners.values())
+    for partner in known.partners:
+        for category in known.categories:
+            assert page.count(f'<option value="{partner}/{category}"') == 3

@@ -13,7 +13,7 @@ import pytest
 from api.pages.told import GROUPS, kind_of
 from domain.events.base import EVENT_TYPES
 from tests.api.world import Json, World
-from tests.pages.test_pages import look, title
+from tests.pages.looking import look, title
 from tests.workflows.audit import as_owner
 from workflows.audit import verifications
 from workflows.audit.verifications import ask, verification

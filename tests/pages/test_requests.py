@@ -6,7 +6,7 @@ import httpx
 
 from api.erasing import Erasing
 from tests.api.world import World, paper
-from tests.pages.test_pages import look
+from tests.pages.looking import look
 
 NEW = "/richieste/nuova"
 

@@ -1,48 +1,32 @@
-"""Accounts on a real register: events and rows, several at once, and what an older version left."""
+"""Accounts on a real register: events and rows, and several people at once."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import timedelta
-from hashlib import sha256
-from threading import Barrier
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
-from api.security.accounts import Accounts, hash_of, new_token
 from domain.actors import Actor, Grant, Role
 from domain.errors import (
-    DomainError,
     Duplicate,
     Forbidden,
     LastAdmin,
     NotFound,
     OwnAccount,
-    RoleNotHeld,
-    TokenTooLong,
     UnknownCode,
     UnknownPerson,
 )
-from tests.register import MASTER_KEY
+from tests.workflows.account_steps import agrees, at_once, close, grant, issue, opened, rows
 from tests.workflows.office import Office, open_office
 from workflows import accounts
 from workflows.account_commands import (
     CloseAccount,
     GrantRole,
-    InviteAccount,
-    IssueToken,
     RecordEmail,
     WorkFor,
 )
-from workflows.adoption import adopt_accounts
-from workflows.audit.people import check_people
-from workflows.commands import DeclareConflict
-from workflows.engine import Engine, Outcome, Request, Work
-from workflows.eventstore.database import Database
-from workflows.eventstore.register import Register
-from workflows.eventstore.vault import Vault
-from workflows.people import declare_conflict
+from workflows.engine import Outcome, Request, Work
 
 
 @pytest.fixture
@@ -50,49 +34,6 @@ def office(postgres_url: str) -> Iterator[Office]:
     """A register with an open programme, and people who sign in."""
     with open_office(postgres_url) as opened:
         yield opened
-
-
-def opened(office: Office, name: str = "Anna Esempi", **other: object) -> UUID:
-    """Somebody whom an admin invited."""
-    asked = {"name": name, "email": f"{uuid4().hex}@esempi.invalid", **other}
-    command = InviteAccount.model_validate(asked)
-    return office.register.run(
-        office.actor("admin"), lambda work: accounts.open_account(work, command)
-    ).stream_id
-
-
-def grant(office: Office, account_id: UUID, role: Role, **other: object) -> UUID:
-    """A role, by the admin; the id of the grant."""
-    command = GrantRole.model_validate({"role": role, **other})
-    outcome = office.register.run(
-        office.actor("admin"), lambda work: accounts.grant_role(work, account_id, command)
-    )
-    return UUID(outcome.figures["id"])
-
-
-def issue(office: Office, by: Actor, **asked: object) -> str:
-    """A token of one's own."""
-    token = new_token()
-    command = IssueToken.model_validate(asked)
-    office.register.run(by, lambda work: accounts.issue_token(work, command, hash_of(token)))
-    return token
-
-
-def close(office: Office, account_id: UUID, by: str = "admin") -> None:
-    """The end of an account."""
-    command = CloseAccount(reason="in pensione")
-    office.register.run(office.actor(by), lambda work: accounts.close(work, account_id, command))
-
-
-def agrees(office: Office) -> bool:
-    """Whether the tables say what the events say."""
-    return not list(check_people(office.register.database, office.register.vault))
-
-
-def rows(office: Office, statement: bytes) -> list[dict[str, object]]:
-    """What a table says."""
-    with office.register.database.transaction() as tx:
-        return [dict(row) for row in tx.execute(statement)]
 
 
 # Opening
@@ -140,21 +81,6 @@ def test_a_name_and_an_address_are_one_persons(office: Office) -> None:
         office.register.run(
             office.actor("admin"), lambda work: accounts.record_email(work, bruno, command)
         )
-
-
-def at_once(*what: Callable[[], object]) -> list[object]:
-    """What each of them answers, or is refused with, when all begin together."""
-    barrier = Barrier(len(what))
-
-    def run(do: Callable[[], object]) -> object:
-        barrier.wait()
-        try:
-            return do()
-        except DomainError as refusal:
-            return type(refusal)
-
-    with ThreadPoolExecutor(len(what)) as pool:
-        return list(pool.map(run, what))
 
 
 def test_of_several_at_once_one_gets_the_name(office: Office) -> None:
@@ -291,183 +217,3 @@ def test_a_role_that_ends_takes_its_tokens(office: Office) -> None:
     found = office.accounts.actor_for(token)
     assert found is not None
     assert found.grants == (Grant(Role.ASSESSOR, "SSALV"),)
-
-
-# Tokens
-
-
-def test_a_token_makes_no_more_than_it_is(office: Office) -> None:
-    account_id, today = opened(office), office.clock.today
-    grant(office, account_id, Role.ASSESSOR)
-    grant(office, account_id, Role.FINANCE)
-    session = office.accounts.actor_of(account_id)
-    assert session is not None
-    last = today + timedelta(days=3)
-    narrow = office.accounts.actor_for(
-        issue(office, session, role="assessor", partner="ROCCA", until=last)
-    )
-    assert narrow is not None
-    assert (narrow.grants, narrow.until) == ((Grant(Role.ASSESSOR, "ROCCA"),), last)
-    for asked in ({"role": "finance"}, {"role": "assessor"}):
-        with pytest.raises(RoleNotHeld):
-            issue(office, narrow, **asked)
-    mine = {"role": "assessor", "partner": "ROCCA"}
-    with pytest.raises(TokenTooLong):
-        issue(office, narrow, **mine, until=last + timedelta(days=1))
-    made = office.accounts.actor_for(issue(office, narrow, **mine, read_only=True))
-    assert made is not None
-    assert (made.until, made.read_only) == (last, True)
-    office.clock.now += timedelta(days=4)
-    assert office.accounts.actor_for(issue(office, session, role="finance")) is not None
-    assert all(row["until"] in (last, None) for row in office.accounts.tokens_of(account_id))
-
-
-def test_a_token_ends_with_its_day(office: Office) -> None:
-    until = office.clock.today + timedelta(days=1)
-    token = office.accounts.create_token("Anna", Role.ASSESSOR, until=until, label="prova")
-    assert office.accounts.actor_for(token) is not None
-    office.clock.now += timedelta(days=1)
-    assert office.accounts.actor_for(token) is not None
-    office.clock.now += timedelta(days=1)
-    assert office.accounts.actor_for(token) is None
-
-
-def test_the_last_use_is_noted_once_a_day(office: Office) -> None:
-    seen = (
-        b"SELECT last_used_on, t.xmin::text AS row FROM tokens t"
-        b" JOIN accounts a ON a.id = t.account_id WHERE a.name = 'approver'"
-    )
-    assert rows(office, seen)[0]["last_used_on"] is None
-    office.actor("approver")
-    first = rows(office, seen)
-    assert first[0]["last_used_on"] == office.clock.today
-    office.actor("approver")
-    assert rows(office, seen) == first
-    office.clock.now += timedelta(days=1)
-    office.actor("approver")
-    assert rows(office, seen)[0]["last_used_on"] == office.clock.today
-
-
-# Invitations
-
-
-def test_a_link_is_kept_as_its_hash_for_a_week_and_the_newest_only(office: Office) -> None:
-    account_id = opened(office)
-    first = office.accounts.invite(account_id)
-    second = office.accounts.invite(account_id)
-    (row,) = rows(office, b"SELECT * FROM invitations")
-    assert row["hash"] == sha256(second.secret.encode()).digest() != first.link.hash
-    assert row["account_id"] == account_id
-    assert row["expires_at"] == second.until == office.clock.now + timedelta(days=7)
-    assert office.accounts.listed(account_id)[0]["invited_until"] == second.until
-    close(office, account_id)
-    assert rows(office, b"SELECT * FROM invitations") == []
-
-
-def test_a_link_to_an_older_address_ends(office: Office) -> None:
-    account_id = opened(office)
-    office.accounts.invite(account_id)
-    command = RecordEmail(email="altrove@esempi.invalid")
-    office.register.run(
-        office.actor("admin"), lambda work: accounts.record_email(work, account_id, command)
-    )
-    assert rows(office, b"SELECT * FROM invitations") == []
-    assert office.accounts.listed(account_id)[0]["email"] == "altrove@esempi.invalid"
-    assert agrees(office)
-
-
-# What an older version left
-
-OLD = b"""
-WITH people AS (
-    INSERT INTO accounts (id, name, known_as, works_for)
-    VALUES (%(anna)s, 'Anna Vecchia', 'anna vecchia', 'ROCCA'),
-           (%(bruno)s, 'Bruno Vecchio', 'bruno vecchio', NULL)
-)
-INSERT INTO tokens (hash, account_id, role, partner, created_at, revoked_at) VALUES
-    (%(works)s, %(anna)s, 'operator', 'ROCCA', '2026-01-10T09:00Z', NULL),
-    (%(again)s, %(anna)s, 'operator', 'ROCCA', '2026-01-12T09:00Z', NULL),
-    (%(ended)s, %(anna)s, 'assessor', NULL, '2026-01-11T09:00Z', '2026-01-13T09:00Z'),
-    (%(both)s, %(bruno)s, 'admin', NULL, '2026-01-11T09:00Z', NULL),
-    (%(more)s, %(bruno)s, 'finance', NULL, '2026-01-11T09:00Z', NULL)
-"""
-
-
-class Older:
-    """Accounts and tokens as they were before they had events."""
-
-    def __init__(self, office: Office) -> None:
-        self.anna, self.bruno = uuid4(), uuid4()
-        names = ("works", "again", "ended", "both", "more")
-        self.tokens = {name: new_token() for name in names}
-        hashes = {name: hash_of(token) for name, token in self.tokens.items()}
-        with office.register.database.transaction() as tx:
-            tx.execute(OLD, {"anna": self.anna, "bruno": self.bruno, **hashes})
-
-
-def test_what_an_older_version_left_gets_its_events(office: Office) -> None:
-    older = Older(office)
-    before = rows(office, b"SELECT id, hash, revoked_at FROM tokens ORDER BY id")
-    assert office.accounts.actor_for(older.tokens["works"]) is None
-    assert not agrees(office)
-    assert adopt_accounts(office.register.database, office.register.engine) == 2
-    assert adopt_accounts(office.register.database, office.register.engine) == 0
-    assert rows(office, b"SELECT id, hash, revoked_at FROM tokens ORDER BY id") == before
-    assert agrees(office)
-    anna = office.accounts.actor_for(older.tokens["works"])
-    assert anna == Actor(older.anna, (Grant(Role.OPERATOR, "ROCCA"),), "ROCCA")
-    assert anna == office.accounts.actor_for(older.tokens["again"])
-    assert anna == office.accounts.actor_of(older.anna)
-    assert office.accounts.actor_for(older.tokens["ended"]) is None
-    events = office.register.register.history(older.anna)
-    assert Counter(type(event).__name__ for event in events) == {
-        "AccountOpened": 1,
-        "RoleGranted": 1,
-        "TokenIssued": 3,
-        "TokenRevoked": 1,
-    }
-    assert {event.by.role for event in events} == {Role.SYSTEM}
-    assert office.register.vault.open_field(events[0], "name") == "Anna Vecchia"
-    # Both kinds of roles were possible then; a session has the one of accounts only.
-    assert office.accounts.actor_of(older.bruno) == Actor(older.bruno, (Grant(Role.ADMIN),))
-
-
-def test_several_processes_adopt_at_once(office: Office, postgres_url: str) -> None:
-    older = Older(office)
-
-    def adopt() -> int:
-        with Database(postgres_url, office.register.database.schema) as database:
-            engine = Engine(Register(database), Vault(database, MASTER_KEY))
-            return adopt_accounts(database, engine)
-
-    found = at_once(*[adopt] * 4)
-    assert max(int(str(count)) for count in found) == 2
-    for account_id, count in ((older.anna, 6), (older.bruno, 5)):
-        assert len(office.register.register.history(account_id)) == count
-    assert agrees(office)
-
-
-def test_somebody_who_delegated_before_is_adopted_too(office: Office) -> None:
-    older = Older(office)
-    office.register.run(
-        Actor(older.anna, (Grant(Role.OPERATOR, "ROCCA"),)),
-        _declare,
-    )
-    adopt_accounts(office.register.database, office.register.engine)
-    account = office.register.register.account(older.anna)
-    assert (account.version, len(account.conflicts)) == (7, 1)
-    assert agrees(office)
-
-
-def _declare(work: Work) -> Outcome:
-    return declare_conflict(work, DeclareConflict(household_id=uuid4(), reason="parenti"))
-
-
-def test_accounts_are_made_by_the_register_itself_with_nobody_there(office: Office) -> None:
-    made = Accounts(office.register.database, office.register.engine)
-    account_id = made.account_id("Nuova Persona")
-    assert made.account_id(" nuova  PERSONA") == account_id
-    (event,) = office.register.register.history(account_id)
-    assert event.by.role is Role.SYSTEM
-    assert made.actor_of(account_id) == Actor(account_id, ())
-    assert made.actor_of(uuid4()) is None

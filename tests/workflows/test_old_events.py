@@ -4,10 +4,11 @@ from typing import Any, ClassVar, cast
 
 import pytest
 
-from domain import account, dote_history, household, payee, payment_batch, programme
+from domain import account, bank_line, dote_history, household, payee, payment_batch, programme
 from domain.actors import Signature
 from domain.dote import Dote
 from domain.events.account import AccountEvent
+from domain.events.bank import BankLineImported, LineEvent, StatementImported
 from domain.events.base import EVENT_TYPES, Event, Stamp
 from domain.events.dote import (
     ApprovalGiven,
@@ -28,7 +29,7 @@ from domain.events.programme import PolicyAdopted, ProgrammeEvent, ProgrammeOpen
 from domain.policy import Policy, two_bands
 from domain.programme import Programme
 from tests import golden
-from tests.domain import facts, facts_around, facts_paid
+from tests.domain import facts, facts_around, facts_bank, facts_paid
 from tests.spec import COORDINATOR, ident, in_order, stamp
 from workflows.eventstore.mapper import EventMapper
 
@@ -210,6 +211,13 @@ def test_golden_events_replay() -> None:
             assert programme.evolve(known, event).version == event.originator_version
         elif isinstance(event, AccountEvent):
             assert _account(event).version == event.originator_version
+        elif isinstance(event, StatementImported):
+            assert event.originator_version == 1  # it is all that happens to it
+        elif isinstance(event, LineEvent):
+            line = None
+            if not isinstance(event, BankLineImported):
+                line = bank_line.evolve(None, facts_bank.line())
+            assert bank_line.evolve(line, event).version == event.originator_version
         elif isinstance(event, PaymentBatchEvent):
             batch = None
             if not isinstance(event, BatchPrepared):

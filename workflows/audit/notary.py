@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import psycopg
@@ -41,8 +42,14 @@ NOT_SIGNED = (LogRewritten, LogIncomplete, SigningKeyMissing, MasterUnusable, Ca
 class Notary:
     """Makes checkpoints, and changes the key that signs them."""
 
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._database = database
+        self._clock = clock
         self._keys = SigningKeys(database, vault)
         self._tree = Tree(database)
 
@@ -86,7 +93,7 @@ class Notary:
             try:
                 self._tree.extend()
                 if time.monotonic() >= due_s:
-                    self.checkpoint(datetime.now(UTC))
+                    self.checkpoint(self._clock())
                     due_s = time.monotonic() + interval_s
             except psycopg.Error as error:
                 log.warning("notary_failed", error=type(error).__name__)

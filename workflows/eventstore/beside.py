@@ -20,19 +20,26 @@ from domain.events.account import (
     TokenRevoked,
     WorkedFor,
 )
+from domain.events.bank import (
+    BankLineImported,
+    LineMatched,
+    LineUnmatched,
+    MatchKind,
+    StatementImported,
+)
 from domain.events.base import Event
-from domain.events.dote import DoteRequested, PaymentCancelled, PaymentOrdered
+from domain.events.dote import DoteRequested, PaymentCancelled, PaymentOrdered, ReceiptSubmitted
 from domain.events.household import HouseholdErased, HouseholdMerged, HouseholdUnmerged
 from domain.events.payee import PayeeErased, PayeeRegistered
 from domain.privacy import Private, Sealed, read_record
 from domain.text import known_as
-from workflows.eventstore import payees
+from workflows.eventstore import bank, payees, receipts
 from workflows.eventstore.blind_index import BlindIndex
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A statement of `people.sql`, `merges.sql`, `payees.sql` or `orders.sql`, and its values."""
+    """A statement of one of the files that `unit_of_work` reads, and its values."""
 
     statement: str
     values: Mapping[str, object]
@@ -96,14 +103,36 @@ def changes(event: Event, index: BlindIndex) -> Iterator[Change]:
         case PayeeRegistered(payee=Private(text=text)):
             found_by = index.of_payee(read_record(text))
             yield Change("insert_payee", {"id": event.originator_id, **payees.columns(found_by)})
+        case ReceiptSubmitted(details=Private(text=text)):
+            yield Change("put_receipt", receipts.columns(event, read_record(text), index))
         case HouseholdErased():
             yield Change("remove_payees_of_household", {"id": event.originator_id})
+            yield Change("remove_receipts_of_household", {"id": event.originator_id})
         case PayeeErased():
             yield Change("remove_payee", {"id": event.originator_id})
+        case StatementImported():
+            told = event.model_dump(include=_STATEMENT)
+            yield Change("insert_statement", {**told, "id": event.originator_id})
+        case BankLineImported():
+            yield Change("insert_bank_line", bank.row_of(event, index))
+        case LineMatched():
+            values = {"match_id": event.match_id, "line_id": event.originator_id}
+            yield Change("insert_match", values)
+            for paid in event.payments:
+                # A refund can be one of several of the same payment.
+                if event.kind is not MatchKind.REFUND:
+                    yield Change(
+                        "insert_shown",
+                        {**values, "dote_id": paid.dote_id, "n": paid.n, "kind": event.kind},
+                    )
+        case LineUnmatched():
+            told = event.model_dump(include={"match_id", "kind"})
+            yield Change("remove_shown", {**told, "line_id": event.originator_id})
         case _:
             pass  # it stands in the log alone, or moves money
 
 
+_STATEMENT = {"account", "sha256", "nth", "from_on", "to_on", "opening_cents", "closing_cents"}
 _GRANT = {"role", "partner", "since", "until"}
 _TOKEN = {"role", "partner", "label", "read_only", "until"}
 _DELEGATION = {"to", "role", "partner", "since", "until", "max_cents"}

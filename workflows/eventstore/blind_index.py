@@ -47,6 +47,15 @@ class BlindIndex:
         """The token of an identifier, however it is spaced or spelt."""
         return self._token("identifier", _compact(value))
 
+    def of_file(self, sha256: str) -> bytes:
+        """By what a file is found again, at any desk."""
+        return self._token("file", sha256)[1]
+
+    def of_paper(self, issuer: str, number: str, cents: int) -> bytes:
+        """By what a paper is found again, however its issuer and number are spelt."""
+        told = (_compact(issuer), _compact(number), str(cents))
+        return self._token("paper", "\x1f".join(told))[1]
+
     def mark(self, kind: str, value: str) -> bytes:
         """By what something is counted that must not stand in clear: 32 bytes for its kind."""
         return hmac.digest(self._key(), f"{kind}\x1f{value}".encode(), sha256)

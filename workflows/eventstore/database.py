@@ -22,6 +22,18 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from workflows.eventstore.reach import EVERYBODYS, Partners, reach, reaching
 
 Row = DictRow
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The name of a lock that many hold at the same time, as long as nobody holds it alone."""
+
+    name: tuple[object, ...]
+
+
+LockName = tuple[object, ...] | Shared
+"""What a lock is named after."""
+
 Tx = Connection[Row]
 Values = Mapping[str, object] | Sequence[object]
 
@@ -36,6 +48,7 @@ SELECT set_config('search_path', '{path}', true),
 """
 _ACT_AS = 'SET LOCAL ROLE "{role}";'
 _LOCK = "SELECT pg_advisory_xact_lock({key});"
+_LOCK_SHARED = "SELECT pg_advisory_xact_lock_shared({key});"
 _MAY_ACT_AS = """
 SELECT rolname FROM pg_roles
 WHERE rolname = %(role)s AND rolname <> session_user
@@ -164,7 +177,7 @@ class Database:
     def transaction(
         self,
         *search_path: str,
-        locks: Sequence[tuple[object, ...]] = (),
+        locks: Sequence[LockName] = (),
         one_snapshot: bool = False,
         statement_timeout_ms: int | None = None,
     ) -> Iterator[Tx]:
@@ -192,7 +205,7 @@ class Database:
         is_wide = partners is EVERYBODYS
         if is_wide and self._wide_role is not None:
             begin += _ACT_AS.format(role=self._wide_role)
-        waits = "".join(_LOCK.format(key=self.lock_id(*name)) for name in locks)
+        waits = "".join(map(self._wait, locks))
         with self._begun((begin + waits).encode()) as connection:
             token = self._current.set(_Current(connection, is_wide))
             try:
@@ -274,6 +287,11 @@ class Database:
         """A statement with `register.` and `keys.` made the schemas of this register."""
         named = text.replace("register.", f'"{self.schema}".')
         return named.replace("keys.", f'"{self.keys_schema}".')
+
+    def _wait(self, lock: LockName) -> str:
+        if isinstance(lock, Shared):
+            return _LOCK_SHARED.format(key=self.lock_id(*lock.name))
+        return _LOCK.format(key=self.lock_id(*lock))
 
     def lock_id(self, *name: object) -> int:
         """The advisory lock of a thing of this register, as PostgreSQL's signed 64 bits."""

@@ -11,11 +11,29 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
 from eventsourcing.utils import register_topic, resolve_topic
 
-from domain.events import account, dote, household, payee, payment_batch, programme
+from domain.events import (
+    account,
+    bank,
+    dote,
+    household,
+    payee,
+    payment_batch,
+    programme,
+    rendiconto,
+)
 from domain.events.base import EVENT_TYPES, Event
 
 # Imported for their classes to register themselves.
-EVENT_MODULES: Sequence[Any] = (account, dote, household, payee, payment_batch, programme)
+EVENT_MODULES: Sequence[Any] = (
+    account,
+    bank,
+    dote,
+    household,
+    payee,
+    payment_batch,
+    programme,
+    rendiconto,
+)
 
 _PLACE = {"originator_id", "originator_version"}
 _PLACE_JSON = '{"originator_id":"%s","originator_version":%d,'

@@ -9,8 +9,9 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.persistence import ApplicationRecorder, InfrastructureFactory, Mapper
 from eventsourcing.utils import Environment
 
-from domain import account, dote_history, household, payment_batch, programme
+from domain import account, bank_line, dote_history, household, payment_batch, programme
 from domain.account import Account
+from domain.bank_line import BankLine
 from domain.dote import Dote
 from domain.errors import NotFound, ProgrammeMissing, WrongStream
 from domain.events.account import AccountEvent
@@ -63,6 +64,10 @@ class Register(Application[UUID]):
         """What an account delegated and declared, now or at a version; nothing if it never did."""
         told = cast("list[AccountEvent]", self.history(account_id, version))
         return account.project(account_id, told)
+
+    def bank_line(self, line_id: UUID) -> BankLine:
+        """A line of the bank, now."""
+        return cast("BankLine", self._load(line_id, bank_line.project, None))
 
     def payment_batch(self, batch_id: UUID, version: int | None = None) -> PaymentBatch:
         """A payment batch, now or at a version."""

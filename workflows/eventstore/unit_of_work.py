@@ -29,10 +29,11 @@ from domain.events.dote import DoteApproved, LinePosition
 from domain.events.programme import BudgetAllocated, BudgetLine, BudgetTransferred
 from domain.ledger import LINE_ACCOUNTS, Account
 from domain.privacy import notes_of
-from workflows.eventstore import access_log, beside, identities, payees
+from workflows.eventstore import access_log, beside, identities, payees, receipts
+from workflows.eventstore.bank import Bank
 from workflows.eventstore.belongings import Belongings
 from workflows.eventstore.blind_index import TOKEN_BYTES, BlindIndex, Token
-from workflows.eventstore.database import Database
+from workflows.eventstore.database import Database, LockName
 from workflows.eventstore.people import People
 from workflows.eventstore.register import Register
 from workflows.eventstore.statements import statements
@@ -42,7 +43,7 @@ _SQL = statements("workflows.eventstore.sql", "decisions")
 _STREAMS = statements("workflows.eventstore.sql", "streams")
 _BESIDE = {
     name: statement
-    for file in ("people", "merges", "payees", "orders")
+    for file in ("people", "merges", "payees", "orders", "receipts", "rendiconti", "bank")
     for name, statement in statements("workflows.eventstore.sql", file).items()
 }
 AnEvent = TypeVar("AnEvent", bound=Event)
@@ -78,6 +79,7 @@ class UnitOfWork:
         self._accesses: list[access_log.Entry] = []
         self.people = People(register.database)
         self.belongings = Belongings(register.database)
+        self.bank = Bank(register.database)
         self._index = index
 
     def __enter__(self) -> Self:
@@ -93,7 +95,7 @@ class UnitOfWork:
 
     # Locks, and the transaction that holds them
 
-    def begin(self, *names: tuple[object, ...]) -> None:
+    def begin(self, *names: LockName) -> None:
         """Opens the command's transaction, for what must be written together.
 
         Waits for the locks of all that the command decides on, in the order given, which is the
@@ -143,11 +145,19 @@ class UnitOfWork:
         """The payees that were voted for doti of these households and of no other one."""
         return payees.payees_of_only(self._database, household_ids)
 
+    def same_papers(self, dote_id: UUID, file: bytes, paper: bytes) -> list[receipts.Same]:
+        """The receipts of other doti that are of the same file or paper."""
+        return receipts.same(self._database, dote_id, [file], [paper])
+
     def next_number(self, counter: str) -> int:
         """The next number of a counter (`household_number`, `dote_number_<year>` …)."""
         name = f'"{self._database.schema}".{counter}'
         rows = self._database.statement(_STREAMS["next_number"], {"counter": name})
         return int(rows[0]["number"])
+
+    def begin_subjects(self, subject_ids: Sequence[UUID]) -> None:
+        """Makes the keys of many new subjects at once, in the command's transaction."""
+        self._vault.begin_all(subject_ids, self._keys)
 
     # What was decided
 

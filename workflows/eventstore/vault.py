@@ -9,7 +9,7 @@ wrapped key begins with the name of the master key that wrapped it.
 import base64
 import binascii
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
@@ -84,6 +84,27 @@ class Vault:
         """
         if not self.ensure(subject_id):
             raise FileExistsError(f"subject {subject_id} has a key already")
+
+    def begin_all(self, subject_ids: Sequence[UUID], keys: Keys) -> None:
+        """Makes the keys of many new subjects, in the current transaction, and notes them.
+
+        Raises FileExistsError where one of them has a key already, or had.
+        """
+        fresh = {each: AESGCM.generate_key(KEY_BYTES * 8) for each in subject_ids}
+        waiting = list(fresh)
+        for _ in range(_PUT_ATTEMPTS):
+            wrapped = [self.wrap(fresh[each], each.bytes) for each in waiting]
+            values = {"subject_ids": waiting, "wrapped": wrapped}
+            told = self._database.statement(self._database.qualified(_SQL["put_keys"]), values)
+            for row in told:
+                if row["said"] not in ("put", "master"):
+                    raise FileExistsError(f"subject {row['id']} has a key already")
+            waiting = [row["id"] for row in told if row["said"] == "master"]
+            if not waiting:
+                keys.update((each, AESGCM(key)) for each, key in fresh.items())
+                return
+            self.masters.wrap_under(told[-1]["master"])
+        raise RuntimeError("the register changes its master key again and again")
 
     def ensure(self, subject_id: UUID) -> bool:
         """Makes the key of a subject where there is none yet, in the current transaction; whether

@@ -101,11 +101,11 @@ def _funding(_: Programme) -> tuple[Field, ...]:
 
 
 def lines(known: Programme) -> tuple[tuple[str, str], ...]:
-    """The budget lines that there can be: of every partner with a desk, in every category."""
+    """The budget lines that there can be: of every partner, with a desk or without, in every
+    category."""
     return tuple(
-        (f"{partner.code}/{category.code}", f"{partner.desk} · {category.name}")
+        (f"{partner.code}/{category.code}", f"{partner.desk or partner.name} · {category.name}")
         for partner in known.partners.values()
-        if partner.desk is not None
         for category in known.categories.values()
     )
 

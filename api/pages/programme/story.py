@@ -22,6 +22,11 @@ TOLD = {
     events.FundingGranted: N_("{name} gives {amount}"),
     events.BudgetAllocated: N_("{amount} allocated to {target}"),
     events.BudgetTransferred: N_("{amount} transferred from {source} to {target}"),
+    events.PeriodCloseAsked: N_("Closing of {period} asked for"),
+    events.PeriodClosed: N_("{period} closed"),
+    events.PeriodReopenAsked: N_("Opening of {period} asked for"),
+    events.PeriodReopened: N_("{period} opened again"),
+    events.FunderRulesAdopted: N_("Rules of {name} adopted, version {version}"),
 }
 """What is said of each event."""
 
@@ -70,6 +75,16 @@ def _facts(
             yield "day", languages.day(language, event.policy.effective_from)
         case events.FundingGranted():
             yield "name", event.funder
+        case events.FunderRulesAdopted():
+            yield "name", event.funder
+            yield "version", event.version
+        case (
+            events.PeriodCloseAsked()
+            | events.PeriodClosed()
+            | events.PeriodReopenAsked()
+            | events.PeriodReopened()
+        ):
+            yield "period", languages.month_and_year(language, event.period)
         case events.BudgetAllocated():
             yield "target", line_name(event.line, known)
         case events.BudgetTransferred():
@@ -88,5 +103,6 @@ def _facts(
 
 
 def _words(event: ProgrammeEvent) -> Iterator[str]:
-    if isinstance(event, events.BudgetAllocated | events.BudgetTransferred):
-        yield event.reason
+    reason = getattr(event, "reason", None)
+    if reason:
+        yield reason

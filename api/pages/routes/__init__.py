@@ -1,9 +1,11 @@
 """One module for each page."""
 
 from api.pages.routes import (
+    accounts_of_expenses,
     assets,
     bilancio,
     campione,
+    closings,
     consultazioni,
     desk,
     dote,
@@ -11,6 +13,7 @@ from api.pages.routes import (
     drafts,
     entry,
     erasures,
+    estratti,
     glossary,
     household_forms,
     households,
@@ -21,11 +24,14 @@ from api.pages.routes import (
     people,
     profile,
     programme,
+    receipts,
     registro,
     requests,
     retention,
+    riconciliazione,
     rules,
     second_factor,
+    statistics,
     verifiche,
     waits,
 )
@@ -37,6 +43,8 @@ PAGES = (
     doti,
     bilancio,
     movimenti,
+    closings,
+    accounts_of_expenses,
     registro,
     verifiche,
     campione,
@@ -53,10 +61,14 @@ PAGES = (
     people,
     glossary,
     many,
+    receipts,
+    statistics,
     programme,
     drafts,
     rules,
     retention,
     waits,
+    estratti,
+    riconciliazione,
 )
 """Whose routes the application answers."""

@@ -56,10 +56,12 @@ def budget(
 
 
 @router.get("/bilancio.csv")
-def budget_file(page: TheShell, actor: SignedIn, reads: TheReads, il: Typed = "") -> Response:
-    """The matrix at a moment, for a spreadsheet."""
+def budget_file(
+    page: TheShell, actor: SignedIn, reads: TheReads, il: Typed = "", con: Typed = ""
+) -> Response:
+    """The matrix at a moment, or between two, for a spreadsheet."""
     services = page.services
-    looked = look(services, page.language, il, "")
+    looked = look(services, page.language, il, con)
     with services.database.transaction() as tx:
         shown = Books.of(tx, services, actor).matrix(looked)
     exported(reads, actor, "ledger", len(shown.rows))

@@ -20,7 +20,7 @@ from api.pages.who import SignedIn
 from api.v1 import cursors
 from api.v1.ledger import known_index
 from domain.actors import Actor, Role
-from domain.lifecycle import READERS
+from domain.lifecycle import READERS, TRANSITIONS
 from domain.programme import Programme
 from projections.doti import worklists
 from projections.doti.mine import Person
@@ -39,6 +39,8 @@ NEARLY_SPENT = 0.1
 MOST_LINES = 3
 WATCHING = frozenset({Role.AUDITOR, Role.COORDINATOR})
 """Who is shown how the register itself is."""
+STEPPING = frozenset(role for step in TRANSITIONS.values() for role in step.roles)
+"""Who takes steps on doti: for others nothing ever waits."""
 
 _PLACE = TypeAdapter(tuple[datetime | None, datetime, UUID, int])
 
@@ -77,6 +79,7 @@ def desk(
         rows=[mine(each, _item(programme, each.dote.item), now) for each in found.items],
         more=f"/?after={following}" if following else None,
         together=_together(overview.by_why),
+        takes_steps=actor.has_any(STEPPING),
         others=[
             theirs(each, _item(programme, each.dote.item), page.language, now) for each in others
         ],

@@ -115,3 +115,31 @@ document.addEventListener("click", (event) => {
     button.textContent = button.dataset.copied;
   });
 });
+
+// Lines of the bank by keyboard: j and k go from one to the next, Enter confirms, s opens, u undoes
+// the last match, ? tells all this.
+document.addEventListener("keydown", (event) => {
+  const table = document.querySelector("[data-keys]");
+  if (!table || event.ctrlKey || event.metaKey || event.altKey
+      || event.target.closest("input, textarea, select, [contenteditable]")) {
+    return;
+  }
+  const main = [...table.querySelectorAll("[data-main]")];
+  const row = document.activeElement.closest("[data-keys] tbody tr");
+  const at = row ? main.indexOf(row.querySelector("[data-main]")) : -1;
+  if (event.key === "j" || event.key === "k") {
+    const next = event.key === "j" ? at + 1 : Math.max(at - 1, 0);
+    main[Math.min(next, main.length - 1)]?.focus();
+  } else if (event.key === "s") {
+    row?.querySelector("[data-open]")?.click();
+  } else if (event.key === "u") {
+    document.querySelector("[data-undo]")?.click();
+  } else if (event.key === "?") {
+    const help = document.querySelector("[data-help]");
+    help.open = !help.open;
+    help.querySelector("summary").focus();
+  } else {
+    return;
+  }
+  event.preventDefault();
+});

@@ -7,6 +7,11 @@ SELECT keys.take_key(%(subject_id)s) AS wrapped
 -- name: put_key
 SELECT said, master FROM keys.put_key(%(subject_id)s, %(wrapped)s)
 
+-- name: put_keys
+SELECT s.id, k.said, k.master
+FROM unnest(%(subject_ids)s::uuid[], %(wrapped)s::bytea[]) AS s (id, wrapped),
+     LATERAL keys.put_key(s.id, s.wrapped) AS k
+
 -- name: erase_key
 SELECT keys.erase_key(%(subject_id)s) AS had_one
 

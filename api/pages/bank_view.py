@@ -1,0 +1,117 @@
+"""The bank's side as its pages show it: lines beside payments, balances, what was matched last."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from api.languages import Language
+from api.pages.say import N_
+from api.v1.bank_schemas import LineShown
+from api.v1.bank_words import why
+from api.v1.reconciling import Desk, Lines, command_of
+from api.wiring import Services
+from domain.actors import Actor
+from domain.cash import CashAccount
+from domain.events.bank import MatchKind
+from domain.proposals import Grade, Proposal
+from projections.ledger.trial_balance import TrialBalance
+from projections.reconciliation import candidates, queries
+from projections.reconciliation.candidates import Named
+from workflows.eventstore.database import Tx
+
+MOST_ROWS = 60
+"""So many lines stand on a page; the others follow as these are done."""
+
+GRADES = {
+    Grade.CERTAIN: (N_("certain"), "good"),
+    Grade.PROBABLE: (N_("probable"), "warn"),
+    Grade.RETURN: (N_("return"), "plain"),
+    Grade.SUSPENSE: (N_("in suspense"), "bad"),
+}
+KINDS = {
+    MatchKind.PAYMENT: N_("a payment"),
+    MatchKind.RETURN: N_("a payment that came back"),
+    MatchKind.REFUND: N_("money given back by who was paid"),
+    MatchKind.FEE: N_("a fee of the bank"),
+    MatchKind.FUNDING: N_("money from a funder"),
+}
+"""What a line can turn out to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A proposal beside its line. `badge`: the word and the tone of its grade."""
+
+    lines: Sequence[LineShown]
+    payments: Sequence[Named]
+    badge: tuple[str, str]
+    why: str
+    kind: MatchKind | None
+    rest: str
+
+    @property
+    def first(self) -> LineShown:
+        """The line, or the first of several."""
+        return self.lines[0]
+
+    @property
+    def cents(self) -> int:
+        """What is open of them."""
+        return sum(line.open_cents for line in self.lines)
+
+    @property
+    def confirmable(self) -> bool:
+        """Whether one press says it all: fees are opened first."""
+        return self.kind is not None and bool(self.payments)
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """What the banks say, and what the register makes of it: they differ by what is open."""
+
+    bank_cents: int | None
+    ledger_cents: int
+
+    @property
+    def difference_cents(self) -> int | None:
+        """0 where everything is known; None where no statement told a balance."""
+        return None if self.bank_cents is None else self.bank_cents - self.ledger_cents
+
+
+def rows(tx: Tx, services: Services, actor: Actor, language: Language, desk: Desk) -> list[Row]:
+    """The first lines with what they may be."""
+    chosen = desk.proposals[:MOST_ROWS]
+    known = candidates.named(tx, {name for each in chosen for name in each.payment_ids})
+    lines = Lines(services, actor, language)
+    return [_row(each, desk, known, lines, language) for each in chosen]
+
+
+def _row(
+    proposal: Proposal, desk: Desk, known: dict[str, Named], lines: Lines, language: Language
+) -> Row:
+    found = [desk.lines[line_id] for line_id in proposal.line_ids]
+    code = found[0].return_reason if proposal.grade is Grade.RETURN else None
+    command = command_of(proposal)
+    return Row(
+        lines=[lines.shown(line) for line in found],
+        payments=[known[name] for name in proposal.payment_ids if name in known],
+        badge=GRADES[proposal.grade],
+        why=why(proposal.reasons, code, language),
+        kind=proposal.kind,
+        rest="refuse" if command is None else command.rest,
+    )
+
+
+def balances(tx: Tx, trial: TrialBalance) -> Balances:
+    """The newest closing balances of all accounts, and the register's."""
+    said = queries.last_balances(tx)
+    known = (CashAccount.BANK, CashAccount.SUSPENSE, CashAccount.IN_TRANSIT)
+    return Balances(
+        sum(said.values()) if said else None, sum(trial.cash[account] for account in known)
+    )
+
+
+def last_match(tx: Tx) -> UUID | None:
+    """The newest match that holds."""
+    found = queries.matches(tx, 1)
+    return found[0].match_id if found else None

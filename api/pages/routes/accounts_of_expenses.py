@@ -1,0 +1,200 @@
+"""Rendiconto: accounts of expenses for funders, and what each funder admits."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+
+from api.documents.rendiconto import Words
+from api.documents.rendiconto_letter import letter
+from api.documents.rendiconto_sheets import MEDIA_TYPE, as_xlsx
+from api.errors import NoSuchAddress
+from api.pages import funder_forms
+from api.pages.forms import DATA, Field, Filled
+from api.pages.plain_forms import Again, PlainForm, Values, calling, filled_in, taken
+from api.pages.say import N_
+from api.pages.shell import Shell, TheShell
+from api.pages.who import OurForm, SignedIn
+from api.security.rights import COORDINATORS
+from api.v1.proofs import ZIP
+from api.v1.reads import TheReads
+from api.v1.rendiconti import (
+    PDF,
+    all_of_them,
+    check,
+    given_out,
+    letterhead,
+    rules_of_all,
+    summary,
+    words_of,
+    zip_of,
+)
+from domain.actors import Actor
+from domain.funding_rules import NO_RULES
+from domain.periods import CLOSERS
+from domain.programme import Programme
+from workflows import rendiconto as workflows
+from workflows.closing_commands import AdoptFunderRules, DrawUp
+
+router = APIRouter(include_in_schema=False)
+
+ACCOUNTS = "/finanza/rendiconto"
+RULES = f"{ACCOUNTS}/regole"
+TheId = Annotated[UUID, Path()]
+Nth = Annotated[int, Path(ge=1, le=1_000)]
+
+DRAW_UP = PlainForm(
+    "rendiconto",
+    N_("Freeze the account"),
+    (
+        Field("from", N_("From"), "day"),
+        Field("to", N_("To"), "day"),
+        Field(
+            "funder",
+            N_("Funder"),
+            "select",
+            required=False,
+            context=DATA,
+            hint=N_("What its earlier accounts told already is not told again."),
+        ),
+        Field("partner", N_("Partner"), "select", required=False, context=DATA),
+    ),
+)
+
+
+@router.get(ACCOUNTS)
+def listed(page: TheShell, actor: SignedIn) -> Response:
+    """All accounts, and a form for one more."""
+    return _list(page, actor, None)
+
+
+@router.post(ACCOUNTS)
+def draw_up(page: TheShell, actor: SignedIn, sent: OurForm) -> Response:
+    """Freezes an account."""
+    form = _offered(page.services.register.programme())
+    sequencer = page.services.sequencer
+
+    def do(values: Values, filled: Filled) -> Response:
+        command = DrawUp.model_validate(values)
+        outcome = calling(page, actor, filled).run(
+            lambda work: workflows.freeze(work, command, sequencer), command
+        )
+        return page.done(f"{ACCOUNTS}/{outcome.stream_id}", "drawn_up")
+
+    return taken(page, form, sent, do, lambda filled, status: _list(page, actor, filled, status))
+
+
+@router.get(RULES)
+def rules(page: TheShell, actor: SignedIn) -> Response:
+    """What each funder admits."""
+    return _rules(page, actor, None, None)
+
+
+@router.post(f"{RULES}/{{n}}")
+def adopt(page: TheShell, actor: SignedIn, sent: OurForm, n: Nth) -> Response:
+    """Other rules of the n-th funder, in the order in which they stand on the page."""
+    known = page.services.register.programme()
+    funder = _funder(known, n)
+    now = known.funders[funder]
+
+    def do(values: Values, filled: Filled) -> Response:
+        whole = funder_forms.with_titles(values, now[-1] if now else NO_RULES)
+        command = AdoptFunderRules.model_validate({**whole, "funder": funder})
+        calling(page, actor, filled).run(
+            lambda work: workflows.adopt_funder_rules(work, command), command
+        )
+        return page.done(RULES, "funder_rules_adopted")
+
+    again: Again = lambda filled, status: _rules(page, actor, n, filled, status)  # noqa: E731
+    return taken(page, funder_forms.offered(known), sent, do, again)
+
+
+@router.get(f"{ACCOUNTS}/{{rendiconto_id}}.{{form}}")
+def file(
+    page: TheShell, actor: SignedIn, reads: TheReads, rendiconto_id: TheId, form: str
+) -> Response:
+    """The account as a spreadsheet, on paper, or with its papers and proofs."""
+    services = page.services
+    words = words_of(services, rendiconto_id, page.language)
+    match form:
+        case "xlsx":
+            return given_out(words, as_xlsx(words), MEDIA_TYPE, form, reads, actor)
+        case "pdf":
+            made = letter(words, letterhead(services)).pdf()
+            return given_out(words, made, PDF, form, reads, actor)
+        case "zip":
+            made = zip_of(services, rendiconto_id, words)
+            return given_out(words, made, ZIP, form, reads, actor)
+    raise NoSuchAddress
+
+
+@router.get(f"{ACCOUNTS}/{{rendiconto_id}}")
+def one(
+    page: TheShell,
+    actor: SignedIn,
+    rendiconto_id: TheId,
+    verifica: Annotated[bool, Query()] = False,
+) -> Response:
+    """An account with its rows, each with its way to the movement; made anew where asked for."""
+    services = page.services
+    words: Words = words_of(services, rendiconto_id, page.language)
+    shown = summary(services, rendiconto_id)
+    return page.page(
+        "rendiconto.html",
+        shown=shown,
+        words=words,
+        content=words.content,
+        by=services.accounts.names([shown.frozen_by]).get(shown.frozen_by, ""),
+        check=check(rendiconto_id, services, actor) if verifica else None,
+    )
+
+
+def _list(page: Shell, actor: Actor, filled: Filled | None, status: int = 200) -> Response:
+    known = page.services.register.programme()
+    return page.page(
+        "rendiconti.html",
+        status=status,
+        here=ACCOUNTS,
+        accounts=all_of_them(page.services),
+        partners={code: each.name for code, each in known.partners.items()},
+        closed_upto=known.books.closed_upto,
+        draws=actor.role_for(CLOSERS, None) is not None,
+        form=_offered(known),
+        filled=filled or filled_in(),
+    )
+
+
+def _rules(
+    page: Shell, actor: Actor, n: int | None, filled: Filled | None, status: int = 200
+) -> Response:
+    known = page.services.register.programme()
+    funders = rules_of_all(known).items
+    begins = [
+        filled if filled is not None and place == n else funder_forms.as_filled(each.rules)
+        for place, each in enumerate(funders, start=1)
+    ]
+    items = {code: name for each in known.categories.values() for code, name in each.items.items()}
+    return page.page(
+        "funder_rules.html",
+        status=status,
+        here=RULES,
+        funders=list(zip(funders, begins, strict=True)),
+        form=funder_forms.offered(known),
+        categories={code: each.name for code, each in known.categories.items()},
+        items=items,
+        adopts=actor.role_for(COORDINATORS, None) is not None,
+    )
+
+
+def _offered(known: Programme) -> PlainForm:
+    return DRAW_UP.offering(
+        funder=tuple((funder, funder) for funder in sorted(known.funders)),
+        partner=tuple((code, each.name) for code, each in known.partners.items()),
+    )
+
+
+def _funder(known: Programme, n: int) -> str:
+    funders = sorted(known.funders)
+    if n > len(funders):
+        raise NoSuchAddress
+    return funders[n - 1]

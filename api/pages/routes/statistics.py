@@ -1,0 +1,81 @@
+"""Statistiche: money and people, and how long they waited; nobody can be told from it."""
+
+import re
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from api.languages import translate
+from api.pages.say import N_
+from api.pages.shell import TheShell
+from api.pages.statistics_view import TABLES, lines, months
+from api.pages.who import SignedIn
+from api.security.rights import COUNTERS
+from api.v1.exports import csv_of
+from api.v1.reads import TheReads
+from api.v1.statistics import counted, timed
+from domain.actors import Actor
+from projections.figures.queries import Chosen
+
+router = APIRouter(include_in_schema=False)
+
+NOT_A_MONTH = N_("Not a month. Write it like 2026-03.")
+_MONTH = re.compile(r"((?:19|20)\d\d)-(0[1-9]|1[0-2])", re.A)
+
+Month = Annotated[str, Query(max_length=20)]
+
+
+@router.get("/statistiche")
+def statistics(page: TheShell, actor: SignedIn, dal: Month = "", al: Month = "") -> Response:
+    """What was requested and paid from a month to another, and how long it took."""
+    services = page.services
+    chosen, wrong = _chosen(actor, dal, al)
+    known = services.register.programme()
+    tables = [
+        (by, label, lines(counted(services, chosen, by), known)) for by, label in TABLES.items()
+    ]
+    by_month = counted(services, chosen, "month")
+    times = timed(services, chosen, "category")
+    names = {code: category.name for code, category in known.categories.items()}
+    return page.page(
+        "statistics.html",
+        status=422 if wrong else 200,
+        dal=dal,
+        al=al,
+        wrong={name: translate(page.language, NOT_A_MONTH) for name in wrong},
+        tables=tables,
+        months=months(by_month.rows),
+        total=by_month.total,
+        small=by_month.small_cell,
+        times=times,
+        names=names,
+        everywhere=chosen.partners is None,
+    )
+
+
+@router.get("/statistiche/doti.csv")
+def doti_csv(
+    page: TheShell, actor: SignedIn, reads: TheReads, dal: Month = "", al: Month = ""
+) -> Response:
+    """The doti of these months without who they are for: codes that are new in each file, months
+    for days."""
+    chosen, _ = _chosen(actor, dal, al)
+    return csv_of(page.services, actor, page.language, chosen, reads)
+
+
+def _chosen(actor: Actor, dal: str, al: str) -> tuple[Chosen, list[str]]:
+    """Which doti; and the names of what is no month."""
+    since, until = _month(dal), _month(al)
+    wrong = [
+        name
+        for name, text, found in (("dal", dal, since), ("al", al, until))
+        if text.strip() and not found
+    ]
+    after = None if until is None else date(until.year + until.month // 12, until.month % 12 + 1, 1)
+    return Chosen(actor.scope(COUNTERS), since, after), wrong
+
+
+def _month(text: str) -> date | None:
+    found = _MONTH.fullmatch(text.strip())
+    return None if found is None else date(int(found[1]), int(found[2]), 1)

@@ -1,0 +1,66 @@
+"""What the API answers about the months of the books."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from api.v1.answer import Answer
+from domain.days import Month
+
+PeriodState = Literal["open", "close_asked", "closed", "reopen_asked"]
+
+
+class Balance(Answer):
+    """What stood on an account; without partner and category on the programme's own ones."""
+
+    partner: str | None
+    category: str | None
+    account: str
+    cents: int
+
+
+class ClosedBooks(Answer):
+    """A closing of the month: who asked for it and who closed it, on which log."""
+
+    asked_by: UUID
+    closed_by: UUID
+    closed_at: datetime
+    reason: str | None
+    log_size: int = Field(description="After how many events of the log the books were closed.")
+    root: str = Field(description="The root hash over these events, in hexadecimal.")
+    reopened_at: datetime | None
+    reopened_by: UUID | None
+    reopen_reason: str | None
+
+
+class Period(Answer):
+    """A month of the books.
+
+    `state`: `open`; `close_asked` and `reopen_asked`, where a second person has to confirm;
+    `closed`: nothing is dated into it any more. `closings`: all of the month, the newest first.
+    """
+
+    period: Month
+    state: PeriodState
+    asked_by: UUID | None
+    asked_at: datetime | None
+    reason: str | None = Field(description="Why it was asked for.")
+    can_close: bool = Field(description="Whether it is the month whose turn it is.")
+    can_reopen: bool = Field(description="Whether it is the last closed one.")
+    closings: list[ClosedBooks]
+
+
+class PeriodWithBalance(Period):
+    """The month with its trial balance, if it is closed. `sum_cents` is always 0."""
+
+    trial_balance: list[Balance] | None
+    sum_cents: int | None
+
+
+class Periods(Answer):
+    """The months from the first on, the newest first. `closed_upto`: the last closed one."""
+
+    closed_upto: Month | None
+    items: list[Period]

@@ -1,0 +1,72 @@
+"""Refusals of what is said of the bank's lines."""
+
+from dataclasses import dataclass
+
+from domain.errors.base import DomainError
+
+
+@dataclass(eq=False)
+class LineIsMatched(DomainError):
+    """Of this line of the bank {left_cents} are left to be matched."""
+
+    code = "wrong_state"
+    left_cents: int
+
+
+@dataclass(eq=False)
+class AmountsDiffer(DomainError):
+    """The lines come to {lines_cents}, the payments to {payments_cents}."""
+
+    field: str
+    lines_cents: int
+    payments_cents: int
+
+
+@dataclass(eq=False)
+class WrongDirection(DomainError):
+    """Money that went out is a payment or a fee; money that came in is a return, a refund or
+    funding."""
+
+    field: str
+
+
+@dataclass(eq=False)
+class NotToBeMatched(DomainError):
+    """Payment {payment} is {state}: it cannot be matched like this."""
+
+    code = "wrong_state"
+    payment: str
+    state: str
+
+
+class MatchIsUndone(DomainError):
+    """This match was undone before."""
+
+    code = "wrong_state"
+
+
+@dataclass(eq=False)
+class NotReturned(DomainError):
+    """Disbursement {n} did not come back."""
+
+    code = "wrong_state"
+    n: int
+
+
+@dataclass(eq=False)
+class PaymentIsDocumented(DomainError):
+    """Receipts or refunds rest on disbursement {n}: {left_cents} are without."""
+
+    code = "wrong_state"
+    n: int
+    left_cents: int
+
+
+@dataclass(eq=False)
+class StatementTooLong(DomainError):
+    """The statement has {lines} new lines, and {most} can come in at once: ask the bank for shorter
+    periods."""
+
+    code = "too_large"
+    lines: int
+    most: int

@@ -1,0 +1,260 @@
+"""Draws up a rendiconto from the log: which money events it tells of, and what they come to."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from uuid import UUID
+
+from domain.days import day_here
+from domain.events import dote as d
+from domain.events.base import Event
+from domain.funding_rules import FunderRules
+from domain.ledger import Account, postings
+from domain.rendiconto_content import LineSums, Reason, ReceiptFacts, Row, RowKind, Sums
+
+SPENT = (Account.DISBURSED, Account.DOCUMENTED, Account.DISALLOWED)
+"""The accounts of a line that hold what was paid."""
+
+_KINDS: Mapping[type[Event], RowKind] = {
+    d.DoteDisbursed: "paid",
+    d.DisbursementReturned: "returned",
+    d.RefundReceived: "refunded",
+    d.ReceiptAccepted: "documented",
+    d.ReceiptDisallowed: "disallowed",
+}
+Line = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An account that the funder, or another one, had before. `told`: the rows in it, and which of
+    them it admits."""
+
+    number: str
+    funder: str | None
+    partner: str | None
+    first_day: date
+    last_day: date
+    told: frozenset[int]
+    admitted: frozenset[int]
+
+    def is_about(self, partner: str, day: date) -> bool:
+        """Whether it was about this partner and day."""
+        return self.partner in (None, partner) and self.first_day <= day <= self.last_day
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be accounted for. `before`: all accounts there are."""
+
+    first_day: date
+    last_day: date
+    partner: str | None
+    funder: str | None
+    rules: FunderRules
+    before: tuple[Earlier, ...]
+
+    @property
+    def own(self) -> tuple[Earlier, ...]:
+        """Those that the same funder had. What is asked for nobody's sake tells all each time."""
+        return tuple(
+            each for each in self.before if self.funder is not None and each.funder == self.funder
+        )
+
+
+@dataclass(slots=True)
+class _Dote:
+    asked: d.DoteRequested
+    receipts: dict[int, ReceiptFacts] = field(default_factory=dict)
+    paid: dict[int, tuple[int, d.DoteDisbursed]] = field(default_factory=dict)
+
+
+class Drawing:
+    """Reads the log in its order, and draws up what is asked for."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._doti: dict[UUID, _Dote] = {}
+        self._balances: Counter[tuple[str, str, str]] = Counter()
+        self._sums: dict[str, defaultdict[Line, Sums]] = {
+            where: defaultdict(Sums) for where in ("here", "earlier", "outside")
+        }
+        self._rows: list[Row] = []
+        self._told = {index: each.number for each in asked.own for index in each.told}
+        self._elsewhere = {
+            index
+            for each in asked.before
+            if None not in (asked.funder, each.funder) and each.funder != asked.funder
+            for index in each.admitted
+        }
+
+    def take(self, log_index: int, event: Event) -> None:
+        """The next event that has to do with money or with what was paid for."""
+        if isinstance(event, d.DoteRequested):
+            self._doti[event.originator_id] = _Dote(event)
+            return
+        dote = self._doti.get(event.originator_id)
+        if isinstance(event, d.ReceiptSubmitted) and dote is not None:
+            dote.receipts[event.n] = _receipt(log_index, event)
+            return
+        change: Counter[str] = Counter()
+        for posting in postings(event):
+            if posting.line is not None:
+                line = (posting.line.partner, posting.line.category)
+                self._balances[(*line, posting.account)] += posting.cents
+                change[posting.account] += posting.cents
+        if dote is None or not any(change[account] for account in SPENT):
+            return
+        if isinstance(event, d.DoteDisbursed):
+            dote.paid[event.n] = (log_index, event)
+        self._sort_in(log_index, event, dote, change)
+
+    def _sort_in(self, log_index: int, event: Event, dote: _Dote, change: Counter[str]) -> None:
+        line = (dote.asked.partner, dote.asked.category)
+        day = getattr(event, "value_date", None) or day_here(event.at)
+        late = day < self._asked.first_day
+        where = "here" if self._is_asked(line[0], day, late=late) else "outside"
+        if log_index in self._told:
+            where = "earlier"
+        moved = (
+            sum(change[account] for account in SPENT),
+            change[Account.DOCUMENTED],
+            change[Account.DISALLOWED],
+        )
+        self._sums[where][line] = self._sums[where][line].plus(*moved)
+        if where == "here":
+            self._rows.append(self._row(log_index, event, dote, day, moved, late=late))
+
+    def _is_asked(self, partner: str, day: date, *, late: bool) -> bool:
+        if day > self._asked.last_day or self._asked.partner not in (None, partner):
+            return False
+        return not late or any(each.is_about(partner, day) for each in self._asked.own)
+
+    def _row(
+        self,
+        log_index: int,
+        event: Event,
+        dote: _Dote,
+        day: date,
+        moved: tuple[int, int, int],
+        *,
+        late: bool,
+    ) -> Row:
+        paid, documented, disallowed = moved
+        receipt = None
+        if isinstance(event, d.ReceiptAccepted | d.ReceiptDisallowed):
+            receipt = dote.receipts.get(event.n)
+        payment = _payment(event, dote)
+        is_payment = isinstance(event, d.DoteDisbursed)
+        refers_to = None if payment is None or is_payment else payment[0]
+        reasons: tuple[Reason, ...] = ()
+        if documented > 0:
+            reasons = tuple(self._reasons(log_index, dote, receipt, payment))
+        return Row(
+            log_index=log_index,
+            receipt_no=None,
+            kind=_KINDS.get(type(event), "corrected"),
+            day=day,
+            dote=dote.asked.number,
+            household=pseudonym(self._asked.funder, dote.asked.household_id),
+            partner=dote.asked.partner,
+            category=dote.asked.category,
+            item=dote.asked.item,
+            paid_cents=paid,
+            documented_cents=documented,
+            admitted_cents=0 if reasons else documented,
+            disallowed_cents=disallowed,
+            not_admitted=reasons,
+            receipt=receipt,
+            paid_on=None if payment is None else payment[1].value_date,
+            method=None if payment is None else payment[1].method,
+            refers_to=refers_to,
+            refers_to_account=None if refers_to is None else self._told.get(refers_to),
+            late=late,
+        )
+
+    def _reasons(
+        self,
+        log_index: int,
+        dote: _Dote,
+        receipt: ReceiptFacts | None,
+        payment: tuple[int, d.DoteDisbursed] | None,
+    ) -> Iterable[Reason]:
+        rules = self._asked.rules
+        if rules.categories and dote.asked.category not in rules.categories:
+            yield "category"
+        if rules.items and dote.asked.item not in rules.items:
+            yield "item"
+        if rules.papers and (receipt is None or receipt.kind not in rules.papers):
+            yield "paper"
+        paid_on = None if payment is None else payment[1].value_date
+        if rules.paid_from and (paid_on is None or paid_on < rules.paid_from):
+            yield "paid_too_early"
+        if rules.paid_until and (paid_on is None or paid_on > rules.paid_until):
+            yield "paid_too_late"
+        if rules.receipts_until and (receipt is None or receipt.date > rules.receipts_until):
+            yield "receipt_too_late"
+        if log_index in self._elsewhere:
+            yield "elsewhere"
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """By their day; the documented expenses are numbered from 1 on."""
+        rows = sorted(self._rows, key=lambda row: (row.day, row.log_index))
+        expenses = [row.log_index for row in rows if row.documented_cents > 0]
+        number = {log_index: n for n, log_index in enumerate(expenses, start=1)}
+        return tuple(
+            row.model_copy(update={"receipt_no": number.get(row.log_index)}) for row in rows
+        )
+
+    @property
+    def lines(self) -> tuple[LineSums, ...]:
+        """Every line on which anything was ever paid, of the partner that was asked for."""
+        spent = {
+            (partner, category)
+            for (partner, category, account) in self._balances
+            if account in SPENT and self._asked.partner in (None, partner)
+        }
+        return tuple(self._line(line) for line in sorted(spent))
+
+    def _line(self, line: Line) -> LineSums:
+        rows = [row for row in self._rows if (row.partner, row.category) == line]
+        held = {account: self._balances[(*line, account)] for account in SPENT}
+        documented = sum(row.documented_cents for row in rows)
+        admitted = sum(row.admitted_cents for row in rows)
+        return LineSums(
+            partner=line[0],
+            category=line[1],
+            here=self._sums["here"][line],
+            earlier=self._sums["earlier"][line],
+            outside=self._sums["outside"][line],
+            ledger=Sums(
+                paid_cents=sum(held.values()),
+                documented_cents=held[Account.DOCUMENTED],
+                disallowed_cents=held[Account.DISALLOWED],
+            ),
+            returned_cents=-sum(row.paid_cents for row in rows if row.paid_cents < 0),
+            admitted_cents=admitted,
+            not_admitted_cents=documented - admitted,
+        )
+
+
+def pseudonym(funder: str | None, household_id: UUID) -> str:
+    """A household as a funder sees it: the same in all its accounts, and in no other one's."""
+    text = f"doti-rendiconto\n{funder or ''}\n{household_id}"
+    return f"N-{sha256(text.encode()).hexdigest()[:10].upper()}"
+
+
+def _payment(event: Event, dote: _Dote) -> tuple[int, d.DoteDisbursed] | None:
+    """The payment that an event is, or is about: the one that it names, else the last one."""
+    n = getattr(event, "n", None)
+    if not isinstance(event, d.ReceiptAccepted | d.ReceiptDisallowed) and n in dote.paid:
+        return dote.paid[n]
+    return dote.paid[max(dote.paid)] if dote.paid else None
+
+
+def _receipt(log_index: int, event: d.ReceiptSubmitted) -> ReceiptFacts:
+    told = event.model_dump(include=set(ReceiptFacts.model_fields) - {"log_index"})
+    return ReceiptFacts(log_index=log_index, **told)

@@ -1,0 +1,87 @@
+"""Writes what is documented of what was paid from the log."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from pydantic_core import to_json
+
+from domain.events.base import EVENT_TYPES, Event
+from domain.events.dote import (
+    DisbursementReturned,
+    DoteDisbursed,
+    ReceiptAccepted,
+    ReceiptDisallowed,
+    ReceiptSubmitted,
+    RefundReceived,
+)
+from projections.base import Projection
+from workflows.eventstore.database import Tx
+from workflows.eventstore.log import Logged
+from workflows.eventstore.statements import statements
+
+_SQL = statements("projections.coverage", "statements")
+
+Moving = DoteDisbursed | DisbursementReturned | RefundReceived | ReceiptAccepted | ReceiptDisallowed
+_HANDLED: frozenset[type[Event]] = frozenset({*Moving.__args__, ReceiptSubmitted})
+
+
+def write(tx: Tx, batch: Sequence[Logged]) -> None:
+    """Brings the doti of a batch to where its events leave them."""
+    changes: dict[UUID, dict[str, object]] = {}
+    sums: dict[UUID, dict[str, int]] = {}
+    for logged in batch:
+        event = logged.event
+        if isinstance(event, Moving):
+            dote_id = event.originator_id
+            changes.setdefault(dote_id, {"dote_id": dote_id, **event.line.model_dump()})
+            own = sums.setdefault(dote_id, dict.fromkeys(_COLUMNS, 0))
+            for column, cents in _moved(event).items():
+                own[column] += cents
+    if changes:
+        rows = [{**row, **sums[dote_id]} for dote_id, row in changes.items()]
+        tx.execute(_SQL["change"], {"rows": to_json(rows).decode()})
+    for logged in batch:
+        _write_part(tx, logged.event)
+
+
+_COLUMNS = ("paid_cents", "documented_cents", "refunded_cents", "disallowed_cents")
+
+
+def _moved(event: Moving) -> dict[str, int]:
+    match event:
+        case DoteDisbursed():
+            return {"paid_cents": event.amount_cents}
+        case DisbursementReturned():
+            return {"paid_cents": -event.amount_cents}
+        case RefundReceived():
+            return {"refunded_cents": event.amount_cents}
+        case ReceiptAccepted():
+            return {"documented_cents": event.amount_cents}
+        case ReceiptDisallowed():
+            return {"disallowed_cents": event.amount_cents}
+
+
+def _write_part(tx: Tx, event: Event) -> None:
+    """A payment that went out or came back, a receipt that waits or was decided about."""
+    of: dict[str, object] = {"dote_id": event.originator_id}
+    match event:
+        case DoteDisbursed():
+            values = event.model_dump(include={"n", "amount_cents", "value_date"})
+            tx.execute(_SQL["paid"], of | values | {"partner": event.line.partner})
+        case DisbursementReturned():
+            tx.execute(_SQL["came_back"], of | {"n": event.n})
+        case ReceiptSubmitted():
+            values = {"n": event.n, "amount_cents": event.amount_cents, "since": event.at}
+            tx.execute(_SQL["waits"], of | values)
+        case ReceiptAccepted() | ReceiptDisallowed():
+            tx.execute(_SQL["decided"], of | {"n": event.n})
+
+
+COVERAGE = Projection(
+    name="coverage",
+    package="projections.coverage",
+    tables=("coverage", "coverage_payments", "coverage_waiting"),
+    handles=_HANDLED,
+    ignores=frozenset(EVENT_TYPES.values()) - _HANDLED,
+    write=write,
+)

@@ -1,0 +1,147 @@
+"""Asks what came from the bank: statements, what is open, what was matched."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from domain.events.bank import LinePart, MatchKind
+from domain.proposals import OpenLine
+from workflows.eventstore.database import Row, Tx
+from workflows.eventstore.statements import statements
+
+_SQL = statements("projections.reconciliation", "statements")
+MOST_LINES = 10_000
+"""So many open lines are proposed for at once; the oldest of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """A statement as it came in."""
+
+    id: UUID
+    account: str
+    format: str
+    number: str | None
+    from_on: date | None
+    to_on: date | None
+    opening_cents: int | None
+    closing_cents: int | None
+    lines: int
+    new_lines: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line, with what is open of it."""
+
+    id: UUID
+    account: str
+    booked_on: date
+    amount_cents: int
+    open_cents: int
+    is_return: bool
+    return_reason: str | None
+    is_fee: bool
+    end_to_end: str | None
+    references: tuple[str, ...]
+    parts: tuple[LinePart, ...]
+    is_set_aside: bool
+    version: int
+    name_token: bytes | None = None
+    iban_token: bytes | None = None
+
+    def open_line(self) -> OpenLine:
+        """What proposals look at: of a line that is matched in part, what is left."""
+        whole = self.open_cents == self.amount_cents
+        return OpenLine(
+            self.id,
+            self.booked_on,
+            self.open_cents,
+            self.is_return,
+            self.return_reason,
+            self.is_fee or (not whole and self.open_cents < 0),
+            self.end_to_end if whole else None,
+            self.references if whole else (),
+            self.parts if whole else (),
+            self.name_token,
+            self.iban_token,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """A match that holds. Each of `lines` has line_id, kind, amount_cents, payments."""
+
+    match_id: UUID
+    at: datetime
+    log_index: int
+    lines: list[dict[str, Any]]
+
+
+def open_lines(tx: Tx, limit: int = MOST_LINES) -> list[LineRow]:
+    """What is open, the oldest first."""
+    return [_line(row) for row in tx.execute(_SQL["open_lines"], {"limit": limit})]
+
+
+def lines(tx: Tx, ids: Iterable[UUID]) -> dict[UUID, LineRow]:
+    """Lines by their ids."""
+    return {row["id"]: _line(row) for row in tx.execute(_SQL["lines"], {"ids": list(ids)})}
+
+
+def statement_list(tx: Tx, limit: int = 100) -> list[StatementRow]:
+    """The statements, the newest first."""
+    return [StatementRow(**row) for row in tx.execute(_SQL["statement_list"], {"limit": limit})]
+
+
+def last_balances(tx: Tx) -> dict[str, int]:
+    """What each account closed with, as the bank says."""
+    return {row["account"]: row["closing_cents"] for row in tx.execute(_SQL["last_balances"])}
+
+
+def matches(tx: Tx, limit: int = 25) -> list[MatchRow]:
+    """The newest matches that hold."""
+    return [MatchRow(**row) for row in tx.execute(_SQL["matches"], {"limit": limit})]
+
+
+def shown(tx: Tx) -> frozenset[tuple[UUID, int, MatchKind]]:
+    """Which disbursements a line has shown, as what."""
+    rows = tx.execute(_SQL["shown"])
+    return frozenset((row["dote_id"], row["n"], MatchKind(row["kind"])) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """A disbursement that nobody ordered; `state` executed or returned."""
+
+    dote_id: UUID
+    n: int
+    amount_cents: int
+    value_date: date
+    state: str
+    number: str
+    category: str
+    payee_id: UUID | None
+
+    @property
+    def id(self) -> str:
+        """What it is called: no order has given it a number of its own."""
+        return f"{self.number}/{self.n}"
+
+
+def by_hand(tx: Tx) -> list[ByHand]:
+    """What was paid by hand."""
+    return [ByHand(**row) for row in tx.execute(_SQL["by_hand"])]
+
+
+def payee_tokens(tx: Tx, ids: Iterable[UUID]) -> Mapping[UUID, tuple[bytes | None, bytes | None]]:
+    """By what payees are found: tokens of name and IBAN."""
+    rows = tx.execute(_SQL["payee_tokens"], {"ids": list(ids)})
+    return {row["id"]: (row["name_token"], row["iban_token"]) for row in rows}
+
+
+def _line(row: Row) -> LineRow:
+    parts = tuple(LinePart.model_validate(part) for part in row.pop("part_list"))
+    return LineRow(references=tuple(row.pop("reference_list")), parts=parts, **row)

@@ -1,0 +1,96 @@
+-- name: save_statement
+INSERT INTO statement_list (id, account, format, number, from_on, to_on, opening_cents,
+    closing_cents, lines, new_lines, at)
+VALUES (%(id)s, %(account)s, %(format)s, %(number)s, %(from_on)s, %(to_on)s, %(opening_cents)s,
+    %(closing_cents)s, %(lines)s, %(new_lines)s, %(at)s)
+
+-- name: save_line
+INSERT INTO line_list (id, statement_id, account, booked_on, value_on, amount_cents, open_cents,
+    is_return, return_reason, is_fee, end_to_end, reference_list, part_list, version)
+VALUES (%(id)s, %(statement_id)s, %(account)s, %(booked_on)s, %(value_on)s, %(amount_cents)s,
+    %(amount_cents)s, %(is_return)s, %(return_reason)s, %(is_fee)s, %(end_to_end)s,
+    %(references)s, %(parts)s, %(version)s)
+
+-- name: change_line
+UPDATE line_list
+SET open_cents = open_cents + %(cents)s, is_set_aside = %(set_aside)s, version = %(version)s
+WHERE id = %(id)s
+
+-- name: save_match
+INSERT INTO match_list (match_id, line_id, kind, amount_cents, payments, at, by_account, log_index)
+VALUES (%(match_id)s, %(line_id)s, %(kind)s, %(amount_cents)s, %(payments)s, %(at)s,
+    %(by_account)s, %(log_index)s)
+
+-- name: undo_match
+UPDATE match_list SET undone_at = %(at)s
+WHERE match_id = %(match_id)s AND line_id = %(line_id)s AND kind = %(kind)s
+  AND amount_cents = %(amount_cents)s
+
+-- name: save_by_hand
+INSERT INTO paid_by_hand (dote_id, n, amount_cents, value_date, state)
+VALUES (%(dote_id)s, %(n)s, %(amount_cents)s, %(value_date)s, 'executed')
+
+-- name: change_by_hand
+UPDATE paid_by_hand SET state = %(state)s WHERE dote_id = %(dote_id)s AND n = %(n)s
+
+-- name: remove_by_hand
+DELETE FROM paid_by_hand WHERE dote_id = %(dote_id)s AND n = %(n)s
+
+-- name: by_hand
+SELECT h.dote_id, h.n, h.amount_cents, h.value_date, h.state, p.number, p.category, p.payee_id
+FROM paid_by_hand h JOIN payment_plans p USING (dote_id)
+
+-- name: open_lines
+-- What is open, the oldest first; with what is found by it.
+SELECT l.id, l.account, l.booked_on, l.amount_cents, l.open_cents, l.is_return, l.return_reason,
+       l.is_fee, l.end_to_end, l.reference_list, l.part_list, l.is_set_aside, l.version, b.name_token,
+       b.iban_token
+FROM line_list l LEFT JOIN bank_lines b ON b.id = l.id
+WHERE l.open_cents <> 0
+ORDER BY l.booked_on, l.id
+LIMIT %(limit)s
+
+-- name: lines
+SELECT id, account, booked_on, amount_cents, open_cents, is_return, return_reason, is_fee,
+       end_to_end, reference_list, part_list, is_set_aside, version
+FROM line_list WHERE id = ANY (%(ids)s)
+
+-- name: statement_list
+SELECT id, account, format, number, from_on, to_on, opening_cents, closing_cents, lines, new_lines,
+       at
+FROM statement_list
+ORDER BY to_on DESC NULLS LAST, at DESC, id DESC
+LIMIT %(limit)s
+
+-- name: last_balances
+-- What each account closed with, as its newest statement says.
+SELECT DISTINCT ON (account) account, to_on, closing_cents
+FROM statement_list WHERE closing_cents IS NOT NULL
+ORDER BY account, to_on DESC NULLS LAST, at DESC
+
+-- name: matches
+-- The newest matches that hold.
+SELECT match_id, min(at) AS at, max(log_index) AS log_index,
+       jsonb_agg(jsonb_build_object('line_id', line_id, 'kind', kind, 'amount_cents', amount_cents,
+                                    'payments', payments)) AS lines
+FROM match_list WHERE undone_at IS NULL
+GROUP BY match_id
+ORDER BY max(log_index) DESC
+LIMIT %(limit)s
+
+-- name: shown
+-- Which disbursements a line has shown, and as what: as it stands now, beside the events.
+SELECT DISTINCT dote_id, n, kind FROM bank_shown
+
+-- name: payee_tokens
+SELECT id, name_token, iban_token FROM payees WHERE id = ANY (%(ids)s)
+
+-- name: named
+-- Payments by their ids, and disbursements by hand by theirs (the dote's number, and which one).
+SELECT id, dote_id, amount_cents, n, NULL::integer AS by_hand, category
+FROM payments WHERE id = ANY (%(ids)s)
+UNION ALL
+SELECT p.number || '/' || h.n, h.dote_id, h.amount_cents, 0, h.n, p.category
+FROM unnest(%(ids)s::text[]) AS asked (id)
+JOIN payment_plans p ON p.number = split_part(asked.id, '/', 1)
+JOIN paid_by_hand h ON h.dote_id = p.dote_id AND p.number || '/' || h.n = asked.id

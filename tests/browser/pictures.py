@@ -1,0 +1,372 @@
+"""The pictures of the manual and of README: `python -m tests.browser.pictures [NAME…]`.
+
+Everything in them is invented: the demonstration, in a register of its own that is gone at the
+end, as it is on one and the same morning. Made anew, they show what the pages look like now.
+"""
+
+import base64
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from api.demo.load import load
+from api.demo.passwords import Entries, entries
+from api.demo.people import sign_ins
+from api.embedded_postgres import EmbeddedPostgres
+from api.settings import Settings
+from api.wiring import Services, build
+from api.worker import Background, catch_up
+from tests.browser.chromium import ARGUMENTS, path
+from tests.browser.site import served
+from tests.quiet import quiet
+from workflows.eventstore.database import Database
+from workflows.eventstore.migrate import migrate
+
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+LIMIT_BYTES = 150_000
+NOW = datetime(2026, 3, 23, 8, 30, tzinfo=UTC)
+"""A Monday morning."""
+WIDTH, HEIGHT = 1100, 800
+PHONE = (360, 740)
+_QUALITY = 82
+_MARGIN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the pictures are taken of: the pages of the demonstration, and its API."""
+
+    address: str
+    tokens: dict[str, str]
+    ways_in: Entries
+
+    def email(self, who: str) -> str:
+        """What somebody signs in with."""
+        return next(each.email for each in self.ways_in.people if each.sign_in == who)
+
+    def call(self, who: str, method: str, where: str, body: object = None) -> Any:  # noqa: ANN401
+        """What the API answers to somebody."""
+        answer = httpx.request(
+            method,
+            f"{self.address}/api/v1{where}",
+            json=body,
+            headers={"Authorization": f"Bearer {self.tokens[who]}"},
+            timeout=30,
+        )
+        answer.raise_for_status()
+        return answer.json()
+
+    def waiting(self, who: str, why: str, skipped: int = 0) -> dict[str, Any]:
+        """A dote that waits for somebody, for this reason."""
+        items = self.call(who, "GET", "/worklist?limit=100")["items"]
+        found: list[dict[str, Any]] = [each["dote"] for each in items if each["why"] == why]
+        return found[skipped]
+
+
+Take = Callable[[Page, Desk], Locator | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture: who looks, what they do, and what is cut out (None: what the window shows)."""
+
+    name: str
+    who: str
+    take: Take
+    height: int = HEIGHT
+    phone: bool = False
+
+
+def opens(where: str) -> Take:
+    """A page as it opens."""
+
+    def take(page: Page, _: Desk) -> None:
+        page.goto(where)
+
+    return take
+
+
+def on_dote(why: str, skipped: int = 0, cut: str | None = None) -> Take:
+    """The page of a dote that waits for whoever looks."""
+
+    def take(page: Page, desk: Desk) -> Locator | None:
+        who = _who(page)
+        page.goto(f"/doti/{desk.waiting(who, why, skipped)['id']}")
+        return page.locator(cut) if cut else None
+
+    return take
+
+
+def _who(page: Page) -> str:
+    who: str = page.evaluate("window.name")
+    return who
+
+
+def signing_in(page: Page, desk: Desk) -> Locator | None:
+    """The first page of all."""
+    page.goto("/accedi")
+    page.get_by_label("E-mail").fill(desk.email("operator"))
+    page.get_by_label("Password", exact=True).fill("una password lunga")
+    return None
+
+
+def refused(page: Page, desk: Desk) -> Locator | None:
+    """A form that comes back."""
+    on_dote("vote")(page, desk)
+    page.get_by_label("Importo approvato").fill("9.000")
+    page.get_by_label("un'altra persona o ditta").check()
+    page.get_by_label("Intestatario del conto").fill("Immobiliare Inventata")
+    page.get_by_label("IBAN").fill("IT00 X000")
+    page.get_by_label("IBAN").press("Tab")
+    # What the amount would come to is worked out first; the button comes anew with it.
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("button", name="Approva 9.000,00").click()
+    page.get_by_role("alert").first.wait_for()
+    return page.locator("#decide")
+
+
+def quicker(page: Page, desk: Desk) -> Locator | None:
+    """Somebody else was quicker."""
+    dote = desk.waiting("assessor", "to_assess", 3)
+    page.goto(f"/doti/{dote['id']}")
+    body = {"what": "Manca l'ultima bolletta.", "kinds": ["bill"]}
+    desk.call("approver", "POST", f"/doti/{dote['id']}/document-requests", body)
+    page.get_by_label("Favorevole", exact=True).check()
+    page.get_by_label("Che cosa parla").fill("Il bisogno è chiaro e l'importo è giusto.")
+    page.get_by_role("button", name="Registra la valutazione").click()
+    page.get_by_role("alert").first.wait_for()
+    return page.locator(".with-side-wide > div").first
+
+
+def new_household(page: Page, _: Desk) -> Locator | None:
+    """A household that nobody knows yet."""
+    page.goto("/richieste/nuova")
+    page.get_by_label("Numero, nome, codice fiscale o telefono").fill("Zoe Immaginata")
+    page.get_by_role("button", name="Trova il nucleo").click()
+    page.get_by_role("button", name="Non sono ancora registrati").click()
+    page.get_by_label("Data di nascita").fill("2/4/1985")
+    page.get_by_label("Identificazione").select_option("none")
+    return None
+
+
+def new_request(page: Page, _: Desk) -> Locator | None:
+    """What a household needs."""
+    page.goto("/nuclei")
+    page.locator("#main table a, #households a").nth(2).click()
+    page.get_by_role("link", name="Nuova richiesta per loro").or_(
+        page.get_by_role("button", name="Nuova richiesta per loro")
+    ).click()
+    page.get_by_label("Affitto o alloggio temporaneo").check()
+    page.get_by_label("Importo").fill("450,00")
+    page.get_by_label("Il bisogno, e perché").fill(
+        "Affitto di marzo: il contratto di lavoro è finito a gennaio."
+    )
+    page.get_by_label("Il bisogno, e perché").press("Tab")
+    return None
+
+
+def several(page: Page, _: Desk) -> Locator | None:
+    """Several at once."""
+    page.goto("/approvare")
+    possible = page.locator("li.one").filter(has_not_text="non possibile")
+    for n in (0, 1):
+        possible.nth(n).get_by_label("Spunta").check()
+    possible.first.scroll_into_view_if_needed()
+    return None
+
+
+def opened(where: str, summary: str, cut: str | None = None) -> Take:
+    """A page with one of its folded forms unfolded."""
+
+    def take(page: Page, _: Desk) -> Locator | None:
+        page.goto(where)
+        page.get_by_text(summary).first.click()
+        return page.locator(cut) if cut else None
+
+    return take
+
+
+def transfer(page: Page, _: Desk) -> Locator | None:
+    """Money moved from line to line, before it is."""
+    page.goto("/programma/budget")
+    page.get_by_text("Rimodulazione").first.click()
+    form = page.locator("#trasferimento")
+    form.get_by_label("Dalla linea").select_option("RETE/EMERGENZA")
+    form.get_by_label("Alla linea", exact=True).select_option("ROCCA/EMERGENZA")
+    form.get_by_label("Importo").fill("500,00")
+    form.get_by_label("Motivo").fill("Più richieste di affitto a Mirafiori.")
+    form.get_by_role("button", name="Mostra prima e dopo").click()
+    return page.locator(".deciding").first
+
+
+def beside_the_log(page: Page, desk: Desk) -> Locator | None:
+    """The log, and a dote step by step beside it."""
+    number = desk.waiting("finance", "to_account")["number"]
+    page.goto(f"/registro?numero={number}")
+    page.locator("#log").get_by_role("link", name=number).nth(2).click()
+    page.locator("#step").wait_for()
+    page.locator(".with-replay").scroll_into_view_if_needed()
+    return page.locator(".with-replay")
+
+
+def verified(page: Page, _: Desk) -> Locator | None:
+    """The register, verified."""
+    page.goto("/registro")
+    page.get_by_role("button", name="Verifica ora").click()
+    page.get_by_role("region", name="Esito").wait_for(timeout=60_000)
+    return None
+
+
+def a_person(page: Page, desk: Desk) -> Locator | None:
+    """Somebody's account."""
+    page.goto("/utenti")
+    name = next(each.name for each in desk.ways_in.people if each.sign_in == "approver")
+    page.get_by_role("link", name=name).click()
+    page.get_by_text("Assegna un ruolo").click()
+    return None
+
+
+ALL = (
+    Picture("accedi", "", signing_in, height=620),
+    Picture("scrivania-operatore", "operator", opens("/")),
+    Picture("scrivania-telefono", "operator", opens("/"), phone=True),
+    Picture("richiesta-nucleo", "operator", new_household, height=760),
+    Picture("richiesta-bisogno", "operator", new_request, height=1180),
+    Picture("dote-documenti", "operator", on_dote("papers_asked", cut="#decide")),
+    Picture("dote-giustificativo", "operator", on_dote("receipts_missing", cut="#decide")),
+    Picture("rifiuto", "approver", refused),
+    Picture("qualcuno-prima", "assessor", quicker),
+    Picture("non-puoi", "finance", on_dote("to_pay", cut=".cannot-sheet")),
+    Picture("valutare", "assessor", opens("/valutare"), height=900),
+    Picture("dote-valutazione", "assessor", on_dote("to_assess")),
+    Picture("approvare", "approver", several, height=900),
+    Picture("dote-decisione", "approver", on_dote("vote"), height=980),
+    Picture("scrivania-amministrazione", "finance", opens("/")),
+    Picture("dote-pagamento", "finance", on_dote("to_pay", 1), height=860),
+    Picture("dote-esame", "finance", on_dote("receipt_to_decide"), height=860),
+    Picture("dote-chiusura", "finance", on_dote("to_account", 1), height=760),
+    Picture("scrivania-coordinamento", "coordinator", opens("/")),
+    Picture("bilancio", "coordinator", opens("/bilancio"), height=1000),
+    Picture("rimodulazione", "coordinator", transfer),
+    Picture("regole", "coordinator", opens("/programma/regole/1"), height=900),
+    Picture("attese", "coordinator", opens("/attese"), height=860),
+    Picture("registro", "auditor", beside_the_log),
+    Picture("verifica", "auditor", verified, height=640),
+    Picture("campione", "auditor", opens("/registro/campione?n=5&seme=2026"), height=860),
+    Picture("utenti", "admin", opens("/utenti"), height=760),
+    Picture("invito", "admin", opens("/utenti/nuovo"), height=840),
+    Picture("utente", "admin", a_person, height=760),
+)
+
+
+def main(wanted: list[str]) -> None:
+    """Takes those, or all of them."""
+    quiet()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with (
+        _demonstration() as desk,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=path(), args=list(ARGUMENTS)) as browser,
+    ):
+        kept: dict[str, Any] = {}
+        for one in ALL:
+            if not wanted or one.name in wanted:
+                data = _taken(browser, desk, one, kept)
+                if len(data) > LIMIT_BYTES:
+                    sys.exit(f"{one.name} has {len(data)} bytes: cut out less of the page.")
+                (PICTURES / f"{one.name}.webp").write_bytes(data)
+                sys.stdout.write(f"{one.name}.webp {len(data) // 1000} kB\n")
+
+
+@contextmanager
+def _demonstration() -> Iterator[Desk]:
+    with (
+        tempfile.TemporaryDirectory(prefix="doti-pictures-") as folder,
+        EmbeddedPostgres(Path(folder) / "pg") as server,
+    ):
+        settings = Settings(
+            home=Path(folder) / "home",
+            second_factor="optional",
+            rate_per_minute=1_000_000,
+            rate_per_minute_address=1_000_000,
+        )
+        migrate(Database(server.url, settings.db_schema))
+        with build(settings, server.url, clock=lambda: NOW) as services:
+            sys.stdout.write("Making the demonstration\n")
+            load(services, lambda *_: None, seed=1, now=lambda: NOW)
+            tokens = sign_ins(settings.home, services.accounts)
+            ways_in = entries(services)
+            catch_up(services)
+            with Background(services, lambda: None), served(services) as address:
+                _settled(services)
+                yield Desk(address, tokens, ways_in)
+
+
+def _settled(services: Services) -> None:
+    """Who is late has been reminded, and the lists know it."""
+    for _ in range(2):
+        catch_up(services)
+
+
+def _taken(browser: Browser, desk: Desk, one: Picture, kept: dict[str, Any]) -> bytes:
+    width, height = PHONE if one.phone else (WIDTH, one.height)
+    if one.who and one.who not in kept:
+        kept[one.who] = _signed_in(browser, desk, one.who)
+    context = browser.new_context(
+        base_url=desk.address,
+        viewport={"width": width, "height": height},
+        locale="it",
+        timezone_id="Europe/Rome",
+        reduced_motion="reduce",
+        storage_state=kept.get(one.who),
+    )
+    with context:
+        page = context.new_page()
+        page.evaluate("who => { window.name = who }", one.who)
+        cut = one.take(page, desk)
+        page.evaluate("document.fonts.ready.then(() => document.activeElement.blur())")
+        clip: dict[str, float] = {"x": 0, "y": 0, "width": width, "height": height}
+        if cut is not None:
+            box = cut.bounding_box()
+            assert box is not None, one.name
+            top = page.evaluate("window.scrollY")
+            clip = {
+                "x": max(0, box["x"] - _MARGIN),
+                "y": max(0, box["y"] + top - _MARGIN),
+                "width": box["width"] + 2 * _MARGIN,
+                "height": min(box["height"] + 2 * _MARGIN, 1200),
+            }
+        shot = context.new_cdp_session(page).send(
+            "Page.captureScreenshot",
+            {
+                "format": "webp",
+                "quality": _QUALITY,
+                "captureBeyondViewport": True,
+                "clip": clip | {"scale": 1},
+            },
+        )
+        return base64.b64decode(shot["data"])
+
+
+def _signed_in(browser: Browser, desk: Desk, who: str) -> Any:  # noqa: ANN401
+    """The cookies of somebody who signed in as people do."""
+    with browser.new_context(base_url=desk.address, locale="it") as context:
+        page = context.new_page()
+        page.goto("/accedi")
+        page.get_by_label("E-mail").fill(desk.email(who))
+        page.get_by_label("Password", exact=True).fill(desk.ways_in.password)
+        page.get_by_role("button", name="Accedi").click()
+        page.get_by_role("heading", name="Aspettano te").wait_for()
+        return context.storage_state()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

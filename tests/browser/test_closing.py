@@ -1,0 +1,116 @@
+"""The end of finance's month in a real browser: months are closed, and accounted for."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.looking import barriers, picture
+from tests.browser.site import Site, opened_site
+
+NOW = datetime(2026, 11, 12, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def site(postgres_url: str, tmp_path: Path) -> Iterator[Site]:
+    """A site of its own: its months are closed."""
+    with opened_site(postgres_url, tmp_path / "site", lambda: NOW) as opened:
+        world = opened.world
+        for n, cents in enumerate((12_345, 8_000, 30_000), start=1):
+            dote = world.disbursed(cents)
+            handed_in = world.receipt(dote["id"], cents, str(n))
+            assert handed_in.status_code == 201, handed_in.text
+            world.done(f"/doti/{dote['id']}/receipts/1/acceptance", {}, "finance")
+        world.disbursed(5_000)
+        world.settle()
+        yield opened
+
+
+def looked_at(page: Page, name: str, *, script: bool) -> None:
+    picture(page, name)
+    if script:
+        assert barriers(page) == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_month_is_closed_by_two_and_opened_again(visit: Visit, site: Site, script: bool) -> None:
+    page = visit("finance", "/", script=script)
+    page.get_by_role("link", name="Chiusure", exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chiusure")
+    page.goto("/finanza/chiusure/2026-10")
+    looked_at(page, "chiusura-da-chiedere", script=script)
+    page.get_by_label(re.compile("Una nota")).fill("Estratto conto riconciliato.")
+    page.get_by_role("button", name="Chiedi la chiusura").click()
+    expect(page.locator(".notice-good")).to_contain_text("seconda persona")
+    expect(page.get_by_text("L'avete chiesto voi")).to_be_visible()
+    looked_at(page, "chiusura-chiesta", script=script)
+
+    other = visit("coordinator", "/finanza/chiusure", script=script)
+    looked_at(other, "chiusure", script=script)
+    other.get_by_role("link", name="Ottobre 2026").click()
+    expect(other.get_by_text("Estratto conto riconciliato.")).to_be_visible()
+    other.get_by_role("button", name="Chiudi il mese").click()
+    expect(other.locator(".notice-good")).to_have_text("Il mese è chiuso.")
+    expect(other.get_by_role("heading", name="Bilancio di verifica")).to_be_visible()
+    looked_at(other, "chiusura", script=script)
+
+    auditor = visit("auditor", "/finanza/chiusure/2026-10", script=script, language="en")
+    expect(auditor.get_by_role("heading", name="Trial balance")).to_be_visible()
+    expect(auditor.get_by_role("button", name="Open the month again")).to_have_count(0)
+
+    other.get_by_text("Riapri il mese…").click()
+    other.get_by_role("button", name="Chiedi la riapertura").click()
+    if not script:
+        other.get_by_label("Perché va riaperto").fill(" ")
+    other.get_by_label("Perché va riaperto").fill("Manca un bonifico.")
+    other.get_by_role("button", name="Chiedi la riapertura").click()
+    expect(other.locator(".notice-good")).to_contain_text("seconda persona")
+    page.goto("/finanza/chiusure/2026-10")
+    page.get_by_label("Perché va riaperto").fill("Confermo.")
+    page.get_by_role("button", name="Riapri il mese").click()
+    expect(page.locator(".notice-good")).to_have_text("Il mese è di nuovo aperto.")
+    looked_at(page, "chiusura-riaperta", script=script)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_expenses_are_accounted_for(visit: Visit, site: Site, script: bool) -> None:
+    chief = visit("coordinator", "/finanza/rendiconto/regole", script=script)
+    chief.get_by_text("Cambia queste regole").click()
+    form = chief.locator("#regole-1")
+    form.get_by_label(re.compile("^fattura$", re.IGNORECASE)).check()
+    form.get_by_label(re.compile("Pagato fino al")).fill("32/12/2026")
+    form.get_by_role("button", name="Adotta queste regole").click()
+    expect(chief.get_by_role("alert")).to_contain_text("Pagato fino al")
+    looked_at(chief, "rendiconto-regole-errore", script=script)
+    form.get_by_label(re.compile("Pagato fino al")).fill("31/12/2026")
+    form.get_by_label(re.compile("CUP")).first.fill("C19J26000010001")
+    form.get_by_role("button", name="Adotta queste regole").click()
+    expect(chief.locator(".notice-good")).to_have_text("Le regole del finanziatore sono adottate.")
+    looked_at(chief, "rendiconto-regole", script=script)
+
+    page = visit("finance", "/finanza/rendiconto", script=script)
+    page.get_by_label("Dal", exact=True).fill("1/1/2026")
+    page.get_by_label("Al", exact=True).fill("31/10/2025")
+    page.get_by_role("button", name="Fissa il rendiconto").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("Al", exact=True).fill("31/12/2026")
+    page.get_by_label(re.compile("Finanziatore")).select_option("Ente")
+    page.get_by_role("button", name="Fissa il rendiconto").click()
+    expect(page.locator(".notice-good")).to_contain_text("Il rendiconto è fissato")
+    expect(page.get_by_text("503,45 €").first).to_be_visible()
+    looked_at(page, "rendiconto", script=script)
+    for name, kind in (("XLSX", "xlsx"), ("PDF/A", "pdf"), ("ZIP", "zip")):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=re.compile(name)).click()
+        assert download.value.suggested_filename == f"R-2026-0001.{kind}"
+    page.get_by_role("link", name="Rifallo dal registro e confronta").click()
+    expect(page.get_by_role("status")).to_contain_text("lo stesso")
+    page.get_by_role("table", name="Spese documentate").get_by_role("link").first.click()
+    expect(page).to_have_url(re.compile("/bilancio/movimenti/[0-9]+$"))
+    page.goto("/finanza/rendiconto")
+    expect(page.get_by_role("link", name="R-2026-0001")).to_be_visible()
+    looked_at(page, "rendiconti", script=script)

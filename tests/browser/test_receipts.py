@@ -1,0 +1,131 @@
+"""Giustificativi and Statistiche in a real browser: decided with the paper beside, handed in by
+photograph, with and without scripts."""
+
+from itertools import count
+from typing import Any
+
+import pytest
+from playwright.sync_api import FilePayload, expect
+
+from tests.api.test_same_papers import hand_in, paid
+from tests.api.world import Json, paper
+from tests.browser.conftest import Visit
+from tests.browser.looking import barriers, picture
+from tests.browser.site import Site
+from tests.browser.test_deciding import _photo
+
+PATH = "/finanza/giustificativi"
+_numbers = count(50_000)
+
+
+def submitted(site: Site, content: bytes | None = None) -> Json:
+    dote, n = paid(site.world), next(_numbers)
+    sent = hand_in(site.world, dote, content or paper(n), number=f"{n}")
+    assert sent.status_code == 201, sent.text
+    return dote
+
+
+@pytest.fixture(scope="module")
+def receipts(site: Site) -> list[Json]:
+    """One as a PDF, one as a photograph, a share of each of two doti, and some that are missing."""
+    made = [submitted(site), submitted(site, _photo())]
+    whole: dict[str, Any] = {
+        "paper_cents": "15000",
+        "number": "88",
+        "issuer": "Cartoleria di Fantasia",
+    }
+    shared = paper(next(_numbers))
+    for cents in (8_000, 7_000):
+        dote = paid(site.world, "ROCCA" if cents == 8_000 else "SSALV")
+        assert hand_in(site.world, dote, shared, cents, **whole).status_code == 201
+        made.append(dote)
+    for partner in ("ROCCA", "ROCCA", "SSALV"):
+        paid(site.world, partner)
+    site.world.settle()
+    return made
+
+
+def test_the_page_of_receipts(visit: Visit, receipts: list[Json]) -> None:
+    page = visit("finance", PATH)
+    expect(page.locator(f"#r-{receipts[1]['id']}\\.1 img")).to_be_visible()
+    picture(page, "giustificativi-finanza")
+    assert barriers(page) == []
+    card = page.locator(f"#r-{receipts[3]['id']}\\.1")
+    card.get_by_text("Anteprima").click()
+    expect(card.locator("iframe")).to_be_visible()
+    expect(card).to_contain_text("lo stesso file")
+    expect(card.get_by_role("link", name=receipts[2]["number"])).to_be_visible()
+
+
+def test_the_pages_of_a_desk(visit: Visit, site: Site, receipts: list[Json]) -> None:
+    page = visit("operator", PATH)
+    picture(page, "giustificativi-sportello")
+    assert barriers(page) == []
+    dote = paid(site.world)
+    page.goto(f"{site.address}{PATH}/{dote['id']}")
+    picture(page, "giustificativi-presenta")
+    assert barriers(page) == []
+    assert receipts
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_finance_decides_on_several(visit: Visit, site: Site, script: bool) -> None:
+    first, second, third = (submitted(site) for _ in range(3))
+    site.world.settle()
+    page = visit("finance", PATH, script=script)
+    while page.locator(f"#r-{third['id']}\\.1").count() == 0:
+        page.get_by_role("link", name="Le prossime").click()
+    for dote in (first, second):
+        page.get_by_label(f"Spunta {dote['number']}, giustificativo 1").check()
+    page.get_by_role("button", name="Non ammettere ciò che è spuntato").click()
+    expect(page.get_by_role("alert")).to_contain_text("Non è stato deciso ancora nulla")
+    page.get_by_role("button", name="Accetta ciò che è spuntato").click()
+    expect(page.get_by_role("status")).to_contain_text("I giustificativi scelti sono decisi")
+    while page.locator(f"#r-{third['id']}\\.1").count() == 0:
+        page.get_by_role("link", name="Le prossime").click()
+    card = page.locator(f"#r-{third['id']}\\.1")
+    card.get_by_label("Motivo, per questo").fill("Manca la data.")
+    card.get_by_role("button", name="Non ammettere").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    states = [
+        site.world.get(f"/doti/{dote['id']}").json()["receipts"][0]["state"]
+        for dote in (first, second, third)
+    ]
+    assert states == ["accepted", "accepted", "disallowed"]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_desk_hands_in_a_photograph(visit: Visit, site: Site, script: bool) -> None:
+    dote = paid(site.world)
+    site.world.settle()
+    page = visit("operator", f"{PATH}/{dote['id']}", script=script)
+    page.set_viewport_size({"width": 360, "height": 740})
+    number = f"{next(_numbers)}"
+    photo = _photo() + number.encode()
+    page.get_by_label("Scontrino", exact=False).first.check()
+    page.get_by_label("Numero", exact=True).fill(number)
+    page.get_by_label("Data", exact=True).fill("16/01/2026")
+    page.get_by_label("Chi lo ha emesso").fill("Bar Immaginato")
+    page.get_by_label("Importo", exact=True).fill("100,00")
+    file = FilePayload(name="foto.png", mimeType="image/png", buffer=photo)
+    page.locator("#receipt-file").set_input_files(file)
+    page.get_by_role("button", name="Presenta").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    (receipt,) = site.world.get(f"/doti/{dote['id']}").json()["receipts"]
+    assert (receipt["media_type"], receipt["state"]) == ("image/png", "submitted")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_page_of_statistics(visit: Visit, site: Site, script: bool) -> None:
+    for _ in range(6):
+        paid(site.world)
+    site.world.settle()
+    page = visit("coordinator", "/statistiche", script=script)
+    expect(page.get_by_role("heading", name="Per quartiere")).to_be_visible()
+    page.get_by_text("Come tabella").click()
+    if script:
+        picture(page, "statistiche")
+        assert barriers(page) == []
+    page.get_by_label("Al mese", exact=True).fill("2001-01")
+    page.get_by_role("button", name="Mostra").click()
+    expect(page.locator("main")).to_contain_text("non è stata richiesta nessuna dote")

@@ -1,0 +1,102 @@
+"""Bank statements, lines and matches by what they are found: rows that are written with their
+events and are looked at by the next import or match."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from domain.events.bank import BankLineImported
+from domain.privacy import Private, read_record
+from domain.text import folded
+from workflows.eventstore.blind_index import BlindIndex
+from workflows.eventstore.database import Database
+from workflows.eventstore.statements import statements
+
+_SQL = statements("workflows.eventstore.sql", "bank")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStatement:
+    """A statement that came in before."""
+
+    id: UUID
+    sha256: str
+    nth: int
+    from_on: date | None
+    to_on: date | None
+    opening_cents: int | None
+    closing_cents: int | None
+
+
+class Bank:
+    """What is known of the bank's side, now."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def statements_of(self, account: str) -> list[KnownStatement]:
+        """The statements of an account, in the order of their last days."""
+        rows = self._ask("statements_of", {"account": account})
+        return [KnownStatement(**row) for row in rows]
+
+    def known_lines(self, identities: Iterable[bytes]) -> frozenset[bytes]:
+        """Which of these lines are there already."""
+        rows = self._ask("known_lines", {"identities": list(identities)})
+        return frozenset(bytes(row["identity"]) for row in rows)
+
+    def lines_of_match(self, match_id: UUID) -> list[UUID]:
+        """The lines that a match was made of, in the order of their locks."""
+        rows = self._ask("lines_of_match", {"match_id": match_id})
+        return [row["line_id"] for row in rows]
+
+    def shown(self, dote_ids: Iterable[UUID]) -> frozenset[tuple[UUID, int, str]]:
+        """Which disbursements of these doti a line has shown, and as what."""
+        rows = self._ask("shown_by", {"dote_ids": list(dote_ids)})
+        return frozenset((row["dote_id"], row["n"], row["kind"]) for row in rows)
+
+    def _ask(self, name: str, values: Mapping[str, object]) -> list[Any]:
+        return self._database.statement(self._database.qualified(_SQL[name]), values)
+
+
+def put(database: Database, row: Mapping[str, object]) -> None:
+    """Writes by what a line is found, in the place of what was there."""
+    database.statement(database.qualified(_SQL["put_line_tokens"]), row)
+
+
+def words(details: Mapping[str, Any]) -> str:
+    """What tells a line from others of its day and amount, however it is spaced or spelt."""
+    texts = (details.get(name) or "" for name in ("bank_reference", "end_to_end", "remittance"))
+    return "\x1e".join(folded(text) for text in texts)
+
+
+def identity(
+    index: BlindIndex, account: str, booked_on: date, amount_cents: int, said: str, occurrence: int
+) -> bytes:
+    """By what a line is known again, in another file too. `said`: its `words`; `occurrence`: the
+    how-manyth it is of its day, amount and words."""
+    parts = (account, booked_on.isoformat(), str(amount_cents), said, str(occurrence))
+    return index.mark("bank line", "\x1f".join(parts))
+
+
+def row_of(event: BankLineImported, index: BlindIndex) -> dict[str, object]:
+    """The row of a line. The event is not sealed yet, or was opened: tokens are of clear text."""
+    if not isinstance(event.details, Private):
+        raise TypeError("rows are made of what is not sealed yet")
+    details = read_record(event.details.text)
+    found_by = dict(index.of_payee({"name": details["name"], "iban": details["iban"]}))
+    return {
+        "id": event.originator_id,
+        "statement_id": event.statement_id,
+        "identity": identity(
+            index,
+            event.account,
+            event.booked_on,
+            event.amount_cents,
+            words(details),
+            event.occurrence,
+        ),
+        "name_token": found_by.get("name"),
+        "iban_token": found_by.get("iban"),
+    }

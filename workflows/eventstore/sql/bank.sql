@@ -1,0 +1,47 @@
+-- Statements, their lines and matches. Statements that also run outside of a transaction: they name
+-- their schema.
+
+-- name: insert_statement
+INSERT INTO register.bank_statements (id, account, sha256, nth, from_on, to_on, opening_cents,
+    closing_cents)
+VALUES (%(id)s, %(account)s, %(sha256)s, %(nth)s, %(from_on)s, %(to_on)s, %(opening_cents)s,
+    %(closing_cents)s)
+
+-- name: insert_bank_line
+INSERT INTO register.bank_lines (id, statement_id, identity, name_token, iban_token)
+VALUES (%(id)s, %(statement_id)s, %(identity)s, %(name_token)s, %(iban_token)s)
+
+-- name: insert_match
+INSERT INTO register.bank_matches (match_id, line_id) VALUES (%(match_id)s, %(line_id)s)
+ON CONFLICT DO NOTHING
+
+-- name: put_line_tokens
+-- The same again, under the tokens of today.
+UPDATE register.bank_lines
+SET identity = %(identity)s, name_token = %(name_token)s, iban_token = %(iban_token)s
+WHERE id = %(id)s
+
+-- name: known_lines
+-- Which of these lines are there.
+SELECT identity FROM register.bank_lines WHERE identity = ANY (%(identities)s)
+
+-- name: statements_of
+-- The statements of an account, in their order.
+SELECT id, sha256, nth, from_on, to_on, opening_cents, closing_cents
+FROM register.bank_statements WHERE account = %(account)s
+ORDER BY to_on NULLS FIRST, from_on NULLS FIRST, id
+
+-- name: lines_of_match
+SELECT line_id FROM register.bank_matches WHERE match_id = %(match_id)s ORDER BY line_id
+
+-- name: insert_shown
+INSERT INTO register.bank_shown (dote_id, n, kind, match_id, line_id)
+VALUES (%(dote_id)s, %(n)s, %(kind)s, %(match_id)s, %(line_id)s)
+
+-- name: remove_shown
+DELETE FROM register.bank_shown
+WHERE match_id = %(match_id)s AND line_id = %(line_id)s AND kind = %(kind)s
+
+-- name: shown_by
+-- Which of the disbursements of some doti a line has shown, and as what.
+SELECT DISTINCT dote_id, n, kind FROM register.bank_shown WHERE dote_id = ANY (%(dote_ids)s)

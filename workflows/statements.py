@@ -1,0 +1,262 @@
+"""Bank statements come in: each with all its new lines in one transaction, or not at all.
+
+What is known already changes nothing, in whatever file it comes: a statement by its file, or by its
+days and balances; a line by its account, day, amount and words.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from domain.actors import Role, Signature
+from domain.errors import (
+    BalanceOff,
+    DelegationTooSmall,
+    Forbidden,
+    OtherCurrency,
+    StatementTooLong,
+)
+from domain.events.bank import BankLineImported, LinePart, StatementImported
+from domain.privacy import Private
+from domain.programme import BankAccount, Programme
+from domain.references import is_payment, references, sounds_like_fee, sounds_like_return
+from workflows.bank import Line, Statement, Trouble, checks
+from workflows.engine import DATED, Outcome, Work
+from workflows.eventstore.bank import Bank, KnownStatement, identity, words
+from workflows.eventstore.blind_index import BlindIndex
+
+FINANCE = frozenset({Role.FINANCE})
+MOST_LINES = 2_000
+"""New lines of one statement: each gets a key of its own, in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file that a statement is from, and the how-manyth of it that it is."""
+
+    format: str
+    sha256: str
+    nth: int
+
+
+def open_bank_account(work: Work, code: str, name: str, iban: str) -> Outcome:
+    """The programme has an account at a bank."""
+    by = as_finance(work, "open_bank_account", Role.COORDINATOR)
+    programme = work.programme()
+    work.check_version(programme.version)
+    event = work.store.append(programme.open_bank_account(work.stamp(by), code, name, iban))
+    return Outcome(programme.id, event.originator_version, created=True)
+
+
+def import_statement(
+    work: Work, account: str, source: Source, statement: Statement, *, despite: bool = False
+) -> Outcome:
+    """A statement comes in; its `figures` say how many lines it has, and how many were new.
+
+    `despite`: what can be counted of it, although something of it could not be read.
+    """
+    by = as_finance(work, "import_statement")
+    programme = work.programme()
+    known_account = programme.bank_account(account)
+    if despite:
+        own = tuple(line for line in statement.lines if line.currency == programme.currency)
+        statement = replace(statement, lines=own)
+    for trouble in check(programme, known_account, statement):
+        if not (despite and isinstance(trouble.problem, BalanceOff)):
+            raise trouble.problem
+    work.index.begin()
+    work.store.begin(DATED, ("bank", account))
+    before = work.store.bank.statements_of(account)
+    new = list(new_lines(work.index, work.store.bank, account, statement.lines))
+    figures = {"lines": len(statement.lines), "new_lines": len(new)}
+    first, last = _span(statement)
+    same = next((known for known in before if _is_same(known, source, statement)), None)
+    if same is not None and not new:
+        return Outcome(same.id, 1, figures=figures)
+    for line, _ in new:
+        work.programme().check_open(line.booked_on)
+    if len(new) > MOST_LINES:
+        raise StatementTooLong(len(new), MOST_LINES)
+    stamp = work.stamp(by)
+    imported = StatementImported.stamped(
+        stamp,
+        uuid4(),
+        1,
+        account=account,
+        format=source.format,
+        sha256=source.sha256,
+        nth=source.nth,
+        number=statement.number,
+        from_on=first,
+        to_on=last,
+        opening_cents=statement.opening_cents,
+        closing_cents=statement.closing_cents,
+        opening_change_cents=_opening_change(before, statement, first),
+        lines=len(statement.lines),
+        new_lines=len(new),
+    )
+    work.store.append(imported)
+    ids = [uuid4() for _ in new]
+    if ids:
+        work.store.begin_subjects(ids)
+    for line_id, (line, occurrence) in zip(ids, new, strict=True):
+        data = _line(programme.code, line_id, line)
+        work.store.append(
+            BankLineImported.stamped(
+                stamp,
+                line_id,
+                1,
+                statement_id=imported.originator_id,
+                account=account,
+                occurrence=occurrence,
+                **data,
+            )
+        )
+    return Outcome(imported.originator_id, 1, created=True, figures=figures)
+
+
+def check(programme: Programme, account: BankAccount, statement: Statement) -> Iterator[Trouble]:
+    """What is wrong with a statement by itself: then nothing of it comes in."""
+    yield from checks.account(statement, account.iban)
+    for line in statement.lines:
+        if line.currency != programme.currency:
+            yield Trouble(line.where, OtherCurrency(line.currency, programme.currency))
+    yield from checks.balance(statement)
+
+
+def gaps(before: Sequence[KnownStatement], statement: Statement) -> Iterator[Trouble]:
+    """Where the statement does not go on where the one before ended, or the next one begins."""
+    first, last = _span(statement)
+    dated = replace(statement, from_on=first, to_on=last)
+    earlier = [s for s in before if s.to_on is not None and first is not None and s.to_on <= first]
+    later = [s for s in before if s.from_on is not None and last is not None and last <= s.from_on]
+    if earlier:
+        ended = max(earlier, key=lambda s: (s.to_on, s.from_on or s.to_on))
+        yield from checks.gaps(_as_read(ended, statement), dated)
+    if later:
+        begun = min(later, key=lambda s: (s.from_on, s.to_on or s.from_on))
+        yield from checks.gaps(dated, _as_read(begun, statement))
+
+
+def _as_read(known: KnownStatement, like: Statement) -> Statement:
+    return replace(
+        like,
+        number=None,
+        from_on=known.from_on,
+        to_on=known.to_on,
+        opening_cents=known.opening_cents,
+        closing_cents=known.closing_cents,
+        lines=(),
+    )
+
+
+def as_finance(work: Work, action: str, *others: Role, amount_cents: int = 0) -> Signature:
+    """The signature of who keeps the programme's money, or acts for them up to an amount."""
+    roles = FINANCE.union(others)
+    too_small = None
+    for grant in work.actor.reaching(roles, None):
+        if grant.delegation is None or amount_cents <= grant.delegation.max_cents:
+            return work.actor.sign(grant)
+        too_small = too_small or DelegationTooSmall(grant.delegation.max_cents)
+    raise too_small or Forbidden(action, ", ".join(sorted(roles)))
+
+
+def _is_same(known: KnownStatement, source: Source, statement: Statement) -> bool:
+    """The same file, or the same days and balances in another one."""
+    if (known.sha256, known.nth) == (source.sha256, source.nth):
+        return True
+    balances = (statement.opening_cents, statement.closing_cents)
+    told = (*_span(statement), *balances)
+    return None not in told and told == (
+        known.from_on,
+        known.to_on,
+        known.opening_cents,
+        known.closing_cents,
+    )
+
+
+def new_lines(
+    index: BlindIndex, bank: Bank, account: str, lines: Iterable[Line]
+) -> Iterator[tuple[Line, int]]:
+    """The lines that no statement before had, each with the how-manyth of its kind it is."""
+    counted: Counter[tuple[date, int, str]] = Counter()
+    found: list[tuple[bytes, Line, int]] = []
+    for line in lines:
+        kind = (line.booked_on, line.amount_cents, words(_details(line)))
+        counted[kind] += 1
+        token = identity(index, account, *kind, counted[kind])
+        found.append((token, line, counted[kind]))
+    known = bank.known_lines(token for token, _, _ in found)
+    for token, line, occurrence in found:
+        if token not in known:
+            yield line, occurrence
+
+
+def _line(programme: str, line_id: UUID, line: Line) -> dict[str, object]:
+    """What an event tells of a line: our own numbers in clear, all else sealed."""
+    texts = (line.end_to_end_id, line.batch_reference, line.remittance)
+    inner = [text for part in line.parts for text in (part.end_to_end_id, part.remittance)]
+    came_in = line.amount_cents > 0
+    is_return = line.is_return or line.return_reason is not None
+    return {
+        "booked_on": line.booked_on,
+        "value_on": line.value_on,
+        "amount_cents": line.amount_cents,
+        "is_return": came_in and (is_return or sounds_like_return(line.remittance)),
+        "return_reason": line.return_reason,
+        "is_fee": not came_in and sounds_like_fee(line.remittance, line.counterparty_name),
+        "end_to_end": _payment(programme, line.end_to_end_id),
+        "references": references(programme, *texts, *inner),
+        "parts": tuple(
+            LinePart(
+                amount_cents=part.amount_cents,
+                reference=_payment(programme, part.end_to_end_id, part.remittance),
+            )
+            for part in line.parts
+        ),
+        "details": Private.record(line_id, _details(line)),
+    }
+
+
+def _payment(programme: str, *texts: str | None) -> str | None:
+    return next((found for found in references(programme, *texts) if is_payment(found)), None)
+
+
+def _details(line: Line) -> dict[str, Any]:
+    return {
+        "name": line.counterparty_name,
+        "iban": line.counterparty_iban,
+        "remittance": line.remittance,
+        "bank_reference": line.bank_reference,
+        "end_to_end": line.end_to_end_id,
+        "batch_reference": line.batch_reference,
+        "parts": [_details(part) for part in line.parts],
+    }
+
+
+def _span(statement: Statement) -> tuple[date | None, date | None]:
+    """From which day to which day it goes: as it says, or as its lines say."""
+    days = [line.booked_on for line in statement.lines]
+    return (
+        statement.from_on or min(days, default=None),
+        statement.to_on or max(days, default=None),
+    )
+
+
+def _opening_change(
+    before: Sequence[KnownStatement], statement: Statement, first: date | None
+) -> int:
+    """By how much the statement changes what the account began with: the opening balance of the
+    first one counts, and then that of any that turns out to be earlier."""
+    if statement.opening_cents is None:
+        return 0
+    told = [s for s in before if s.opening_cents is not None and s.from_on is not None]
+    if not told:
+        return statement.opening_cents
+    earliest = min(told, key=lambda s: s.from_on or date.max)
+    if first is None or earliest.from_on is None or first >= earliest.from_on:
+        return 0
+    return statement.opening_cents - (earliest.opening_cents or 0)
