@@ -43,7 +43,7 @@ PLACES = (
     Place(
         "rendiconti", "/finanza/rendiconto", N_("Accounts of expenses"), FINANCE_READERS, whole=True
     ),
-    Place("finance", "/riconciliazione", N_("Finance"), FINANCE_READERS, whole=True),
+    Place("finance", "/da-pagare", N_("Finance"), FINANCE_READERS, whole=True),
     Place("registro", "/registro", N_("Register"), WHOLE_LOG, whole=True),
     Place("people", "/utenti", N_("People"), ACCOUNT_READERS),
     Place("waits", "/attese", N_("How long they wait"), WHOLE_LOG),

@@ -13,7 +13,7 @@ from api.errors import Unauthenticated
 from api.security.refusals import SessionNeeded
 from api.security.right import IN_PERSON, PUBLIC, SIGNED_IN, SIGNING_IN, Right
 from api.security.rights_of_bank import PAGES_OF_BANK, ROUTES_OF_BANK
-from api.security.rights_of_payments import ROUTES_OF_PAYMENTS
+from api.security.rights_of_payments import PAGES_OF_PAYMENTS, ROUTES_OF_PAYMENTS
 from api.security.rights_of_people import PAGES_OF_PEOPLE, ROUTES_OF_PEOPLE
 from domain.account import DELEGABLE
 from domain.actors import PEOPLE, Actor, Role
@@ -276,6 +276,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", f"{_V1}/ledger"): _READ,
     ("GET", f"{_V1}/ledger/entries"): _READ,
     **PAGES_OF_BANK,
+    **PAGES_OF_PAYMENTS,
     **ROUTES_OF_BANK,
     ("GET", f"{_V1}/periods"): _FINANCE_READ,
     ("GET", f"{_V1}/periods/{{period}}"): _FINANCE_READ,

@@ -9,6 +9,7 @@ from domain.lifecycle import PAYMASTERS, TRANSITIONS, Action
 _V1 = "/api/v1"
 _BATCH = f"{_V1}/payment-batches/{{batch_id}}"
 _PAYEE = f"{_V1}/payees/{{payee_id}}"
+_PAGE = "/distinte/{batch_id}"
 
 _PAYERS = frozenset({Role.FINANCE})
 _LOOK = Right(PAYMASTERS | {Role.AUDITOR}, by_partner=False)
@@ -21,6 +22,18 @@ def _pay(action: Action) -> Right:
     """Who may take a step on doti of all partners at once: as the transition table says."""
     return Right(TRANSITIONS[action].roles & PEOPLE, action, by_partner=False)
 
+
+PAGES_OF_PAYMENTS: Mapping[tuple[str, str], Right] = {
+    ("GET", "/da-pagare"): _LOOK,
+    ("POST", "/da-pagare"): _pay(Action.ORDER_PAYMENT),
+    ("GET", "/distinte"): _LOOK,
+    ("GET", _PAGE): _LOOK,
+    ("POST", f"{_PAGE}/autorizzazione"): _pay(Action.AUTHORISE_PAYMENT),
+    ("POST", f"{_PAGE}/annullamento"): _pay(Action.CANCEL_PAYMENT),
+    ("POST", f"{_PAGE}/esecuzione"): _pay(Action.DISBURSE),
+    ("GET", f"{_PAGE}/pain.001.xml"): _EXPORT,
+    ("GET", f"{_PAGE}/elenco.csv"): _EXPORT,
+}
 
 ROUTES_OF_PAYMENTS: Mapping[tuple[str, str], Right] = {
     ("GET", f"{_V1}/payments"): _LOOK,
