@@ -6,7 +6,7 @@ import pytest
 
 from tests.api.test_same_papers import hand_in, paid
 from tests.api.world import Json, World, paper
-from tests.pages.test_pages import look
+from tests.pages.looking import look
 
 PATH = "/finanza/giustificativi"
 _numbers = count(90_000)
