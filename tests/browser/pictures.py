@@ -170,6 +170,7 @@ def new_request(page: Page, _: Desk) -> Locator | None:
         "Affitto di marzo: il contratto di lavoro è finito a gennaio."
     )
     page.get_by_label("Il bisogno, e perché").press("Tab")
+    page.locator("#figures table").wait_for()
     return None
 
 
