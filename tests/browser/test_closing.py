@@ -103,7 +103,7 @@ def test_expenses_are_accounted_for(visit: Visit, site: Site, script: bool) -> N
     expect(page.locator(".notice-good")).to_contain_text("Il rendiconto è fissato")
     expect(page.get_by_text("503,45 €").first).to_be_visible()
     looked_at(page, "rendiconto", script=script)
-    for name, kind in (("XLSX", "xlsx"), ("PDF/A", "pdf"), ("ZIP", "zip")):
+    for name, kind in (("XLSX", "xlsx"), ("Su carta", "pdf"), ("ZIP", "zip")):
         with page.expect_download() as download:
             page.get_by_role("link", name=re.compile(name)).click()
         assert download.value.suggested_filename == f"R-2026-0001.{kind}"
