@@ -5,7 +5,7 @@ A command on a batch holds the streams of all its doti and payees, in the order 
 moves no money of the ledger: that is committed from the approval on until it is out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID, uuid4
@@ -51,6 +51,10 @@ class Sheet:
 
     batch: PaymentBatch
     instructions: tuple[Instruction, ...]
+
+
+Make = Callable[[Sheet], bytes]
+"""Makes a file of a batch."""
 
 
 def prepare(work: Work, command: PrepareBatch) -> Outcome:
@@ -115,7 +119,7 @@ def execute(work: Work, batch_id: UUID, payment_id: str, command: ExecutePayment
     """A payment of an authorised batch went out, as a person says and proves."""
     batch = visible(work, batch_id)
     payment, _ = _named(work, batch, payment_id)
-    case = work.locked_case(payment.dote_id)
+    case = work.locked_case(payment.dote_id, command.value_date)
     stamp = work.sign(case, Action.DISBURSE)
     event = work.store.append(
         paying.execute(
