@@ -11,6 +11,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.messages import Catalog
 from babel.messages.pofile import read_po
 
@@ -37,6 +38,10 @@ _WORDS = {
     "roles": "role",
     "state": "state",
 }
+
+
+_ALTERNATIVES = frozenset({"possible", "roles"})
+"""Facts of which one is enough."""
 
 
 @cache
@@ -190,4 +195,6 @@ def _fact(name: str, value: object, language: Language) -> object:
     context = _WORDS.get(name)
     if context is None:
         return value
-    return ", ".join(word(language, part, context) for part in str(value).split(", "))
+    words = [word(language, part, context) for part in str(value).split(", ")]
+    style: Literal["or", "standard"] = "or" if name in _ALTERNATIVES else "standard"
+    return format_list(words, style=style, locale=LOCALES[language])

@@ -50,8 +50,8 @@ class FunderRules(_Strict):
 
     `categories`, `items`: what an expense can be for. `paid_from`, `paid_until`: the days on which
     it was paid. `receipts_until`: the last day that a receipt may bear. `papers`: which kinds of
-    receipts count. `cup`: the code of the project, `wording` what is written on each page beside
-    it. `columns`: the list of expenses as the funder wants it.
+    receipts count. `cup`: the code of the project, `wording`: what each account says beside it.
+    `columns`: the list of expenses as the funder wants it.
     """
 
     categories: Annotated[tuple[Code, ...], Field(max_length=100)] = ()

@@ -8,10 +8,29 @@ from domain.text import folded
 # Banks fold to capitals, drop or change the hyphens, and break lines.
 _BATCH = re.compile(r"(?<![A-Z0-9])D[- ]?(20\d\d)[- ]?(\d{3,5})(?!\d)")
 
-_FEES = ("commission", "canone", "imposta di bollo", "bollo", "spese tenuta", "spese conto")
-_FEES += ("competenze", "spese bonifico", "spese su bonifico", "bank charges", "fees")
-_RETURNS = ("storno", "insoluto", "reso bonifico", "bonifico respinto", "bonifico reso")
-_RETURNS += ("riaccredito", "return of payment", "payment returned")
+_FEES = (
+    "commission",
+    "canone",
+    "imposta di bollo",
+    "bollo",
+    "spese tenuta",
+    "spese conto",
+    "competenze",
+    "spese bonifico",
+    "spese su bonifico",
+    "bank charges",
+    "fees",
+)
+_RETURNS = (
+    "storno",
+    "insoluto",
+    "reso bonifico",
+    "bonifico respinto",
+    "bonifico reso",
+    "riaccredito",
+    "return of payment",
+    "payment returned",
+)
 
 
 def references(programme: str, *texts: str | None) -> tuple[str, ...]:

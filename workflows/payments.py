@@ -119,7 +119,7 @@ def execute(work: Work, batch_id: UUID, payment_id: str, command: ExecutePayment
     """A payment of an authorised batch went out, as a person says and proves."""
     batch = visible(work, batch_id)
     payment, _ = _named(work, batch, payment_id)
-    case = work.locked_case(payment.dote_id)
+    case = work.locked_case(payment.dote_id, command.value_date)
     stamp = work.sign(case, Action.DISBURSE)
     event = work.store.append(
         paying.execute(

@@ -83,7 +83,7 @@ class Words:
             case "method":
                 return None if row.method is None else word(self.language, row.method, "method")
             case "receipt_kind":
-                return None if receipt is None else word(self.language, receipt.kind, "paper")
+                return None if receipt is None else word(self.language, receipt.kind, "receipt")
             case "receipt_number":
                 return None if receipt is None else receipt.number
             case "receipt_date":

@@ -57,7 +57,7 @@ def _papers(words: Words) -> bytes:
         [
             row.receipt_no,
             row.dote,
-            word(words.language, row.receipt.kind, "paper"),
+            word(words.language, row.receipt.kind, "receipt"),
             row.receipt.number,
             row.receipt.date.isoformat(),
             euros(row.documented_cents),

@@ -32,9 +32,9 @@ def letter(words: Words, letterhead: tuple[str, ...]) -> Letter:
         made=f"{words.label('frozen')} {day(language, frozen_on)}",
         page=translate(language, LABELS["page"]),
         unprintable=translate(language, LABELS["unprintable"]),
-        lead=[content.rules.wording] if content.rules.wording else [],
+        lead=[],
         sections=[
-            Section(words.label("title"), facts=facts(words)),
+            Section(words.label("summary"), facts=facts(words)),
             _lines(words),
             _expenses(words),
             _movements(words),
@@ -53,7 +53,7 @@ def _money(words: Words, cents: int) -> str:
 
 
 def _lines(words: Words) -> Section:
-    labels = ("partner", "paid", "returned", "documented", "admitted", "not_admitted")
+    labels = ("line", "paid", "returned", "documented", "admitted", "not_admitted")
     rows = [
         [
             words.line(line),
@@ -103,7 +103,7 @@ def _paper(words: Words, row: Row) -> str:
     receipt = row.receipt
     if receipt is None:
         return ""
-    kind = word(words.language, receipt.kind, "paper")
+    kind = word(words.language, receipt.kind, "receipt")
     return f"{kind} {receipt.number}\n{day(words.language, receipt.date)}"
 
 
@@ -136,6 +136,6 @@ def _tie(words: Words) -> Section:
         for line in words.content.lines
         for name in AMOUNTS_OF_A_LINE
     ]
-    labels = ("by_line", "what", "here", "told_before", "outside", "ledger")
+    labels = ("line", "what", "here", "told_before", "outside", "ledger")
     head = [words.label(label) for label in labels]
     return Section(words.label("tie"), sheet=Sheet((8, 4, 4, 4, 4, 4), head, rows))

@@ -126,7 +126,7 @@ class _Book:
 
     def _lines(self, expenses: tuple[str, str, str] | None) -> None:
         words, sheet = self._words, self._sheet("by_line")
-        labels = ("partner", "paid", "returned", "documented", "admitted", "not_admitted")
+        labels = ("line", "paid", "returned", "documented", "admitted", "not_admitted")
         titles = [words.label(label) for label in (*labels, "disallowed")]
         self._titles(sheet, 0, titles)
         lines = self._content.lines
@@ -185,7 +185,7 @@ class _Book:
     def _tie(self) -> None:
         words, sheet = self._words, self._sheet("tie")
         labels = ("what", "here", "told_before", "outside", "total", "ledger", "difference")
-        self._titles(sheet, 0, [words.label(label) for label in ("by_line", *labels)])
+        self._titles(sheet, 0, [words.label(label) for label in ("line", *labels)])
         n = 1
         for line in self._content.lines:
             for name in AMOUNTS_OF_A_LINE:

@@ -47,6 +47,8 @@ REASONS: Mapping[Reason, str] = {
 
 LABELS: Mapping[str, str] = {
     "title": "Account of expenses",
+    "summary": "In short",
+    "line": "Budget line",
     "subtitle": "{number}, from {first} to {last}",
     "expenses": "Expenses",
     "by_line": "By budget line",

@@ -33,7 +33,7 @@ FORM = PlainForm(
             "papers",
             N_("Kinds of receipts admitted"),
             "many",
-            context="paper",
+            context="receipt",
             choices=tuple((kind, kind) for kind in RECEIPTS),
             hint=_ALL,
         ),

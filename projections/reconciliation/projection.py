@@ -79,7 +79,11 @@ def _changes(logged: Logged) -> Iterator[Change]:
             yield "save_statement", {**event.model_dump(include=_STATEMENT), **place}
         case BankLineImported():
             parts = [part.model_dump(mode="json") for part in event.parts]
-            more = {"references": list(event.references), "parts": Jsonb(parts)}
+            more: dict[str, object] = {
+                "references": list(event.references),
+                "parts": Jsonb(parts),
+                "log_index": logged.log_index,
+            }
             yield "save_line", {**event.model_dump(include=_LINE), **more, **place}
         case LineMatched():
             yield "change_line", {**place, "cents": -event.amount_cents, "set_aside": False}

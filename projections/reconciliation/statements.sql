@@ -6,10 +6,11 @@ VALUES (%(id)s, %(account)s, %(format)s, %(number)s, %(from_on)s, %(to_on)s, %(o
 
 -- name: save_line
 INSERT INTO line_list (id, statement_id, account, booked_on, value_on, amount_cents, open_cents,
-    is_return, return_reason, is_fee, end_to_end, reference_list, part_list, version)
+    is_return, return_reason, is_fee, end_to_end, reference_list, part_list, version,
+    log_index)
 VALUES (%(id)s, %(statement_id)s, %(account)s, %(booked_on)s, %(value_on)s, %(amount_cents)s,
     %(amount_cents)s, %(is_return)s, %(return_reason)s, %(is_fee)s, %(end_to_end)s,
-    %(references)s, %(parts)s, %(version)s)
+    %(references)s, %(parts)s, %(version)s, %(log_index)s)
 
 -- name: change_line
 UPDATE line_list
@@ -47,7 +48,7 @@ SELECT l.id, l.account, l.booked_on, l.amount_cents, l.open_cents, l.is_return, 
        b.iban_token
 FROM line_list l LEFT JOIN bank_lines b ON b.id = l.id
 WHERE l.open_cents <> 0
-ORDER BY l.booked_on, l.id
+ORDER BY l.booked_on, l.log_index
 LIMIT %(limit)s
 
 -- name: lines

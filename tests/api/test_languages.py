@@ -159,7 +159,10 @@ def test_every_code_has_a_status_and_a_title() -> None:
         ),
         (
             WrongState(Action.ATTACH_DOCUMENT, State.REJECTED, "assessed, requested"),
-            "La dote è respinta: allegare documenti è possibile solo quando è valutata, richiesta.",
+            (
+                "La dote è respinta: allegare documenti è possibile solo quando è valutata o "
+                "richiesta."
+            ),
         ),
         (
             Forbidden("approve", "approver"),

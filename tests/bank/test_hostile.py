@@ -1,15 +1,12 @@
 """Broken and hostile files: refused in words, or told at their place; never anything else."""
 
-import io
 import time
-import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
 
 from domain.errors import (
     AmountOutOfRange,
@@ -20,7 +17,6 @@ from domain.errors import (
     EmptyFile,
     EndMissing,
     FileTooLarge,
-    FormulaWithoutValue,
     NegativeAmount,
     NoBankStatement,
     NothingInside,
@@ -30,9 +26,7 @@ from domain.errors import (
     TextTooLong,
     TooManyRows,
     TooManyTroubles,
-    UnpacksTooLarge,
     UnreadableAmount,
-    UnreadableDate,
     UnsafeFile,
     WrongAccount,
     WrongCounterparty,
@@ -41,7 +35,6 @@ from tests.bank.test_formats import YEAR
 from tests.bank.writing import WRITERS, Account, camt_v8, csv_file, line, mt940, rh, xlsx_file
 from workflows.bank import StatementFile, Trouble, guess_mapping, preview, read
 from workflows.bank.reading import LIMIT_BYTES, MAX_TROUBLES
-from workflows.bank.rows import UNPACKED_BYTES
 
 SAMPLES = {name: write(Account(), YEAR) for name, write in WRITERS.items()}
 CAMT = SAMPLES["camt.053.001.08"].decode()
@@ -50,19 +43,6 @@ CAMT = SAMPLES["camt.053.001.08"].decode()
 def told(data: bytes) -> list[tuple[str, type[DomainError], bool]]:
     """Place, kind and weight of each trouble."""
     return [(each.where, type(each.problem), each.lost) for each in read(data, "").troubles]
-
-
-def workbook(*rows: list[object], change: Callable[[Workbook], object] | None = None) -> bytes:
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for row in rows:
-        sheet.append(row)
-    if change:
-        change(book)
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
 
 
 # Refused as a whole
@@ -227,102 +207,6 @@ def test_too_many_troubles_are_none() -> None:
     rows = "Data;Importo\n" + "01/02/2026;x\n" * (MAX_TROUBLES + 1)
     with pytest.raises(TooManyTroubles):
         read(rows.encode(), "")
-
-
-# Spreadsheets
-
-
-def test_formulas_with_and_without_their_value() -> None:
-    data = workbook(
-        ["Data", "Importo", "Descrizione"],
-        [date(2026, 2, 1), 1.5, "a"],
-        [date(2026, 2, 2), "=1+1", "b"],
-    )
-    assert told(data) == [("riga 3", FormulaWithoutValue, True)]
-    (trouble,) = read(data, "").troubles
-    assert trouble.problem.facts == {"cell": "B3"}
-    # As a spreadsheet program would have saved it: the value stands beside the formula.
-    worked_out = _changed(data, "xl/worksheets/sheet1.xml", b"<v></v>", b"<v>2</v>")
-    worked_out = _changed(worked_out, "xl/worksheets/sheet1.xml", b"<v />", b"<v>2</v>")
-    assert [each.amount_cents for each in read(worked_out, "").lines()] == [150, 200]
-    assert read(worked_out, "").troubles == ()
-
-
-def test_merged_cells_are_not_guessed() -> None:
-    data = workbook(
-        ["Data", "Importo", "Descrizione"],
-        [date(2026, 2, 1), 1.5, "a"],
-        [None, 2.5, "b"],
-        change=lambda book: book.active.merge_cells("A2:A3"),  # type: ignore[union-attr]
-    )
-    assert told(data) == [("riga 3", UnreadableDate, True)]
-    titles = workbook(
-        ["Movimenti", None, None],
-        ["Data", "Importo", "Descrizione"],
-        [date(2026, 2, 1), 1.5, "a"],
-        change=lambda book: book.active.merge_cells("A1:C1"),  # type: ignore[union-attr]
-    )
-    assert told(titles) == []
-
-
-def test_numbers_that_are_no_cents() -> None:
-    data = workbook(["Data", "Importo"], [date(2026, 2, 1), 1.005], [date(2026, 2, 1), 0.1 + 0.2])
-    assert told(data) == [("riga 2", UnreadableAmount, True)]
-    assert [each.amount_cents for each in read(data, "").lines()] == [30]
-
-
-def _changed(data: bytes, part: str, old: bytes, new: bytes) -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(written, "w") as after:
-        for name in before.namelist():
-            content = before.read(name)
-            after.writestr(name, content.replace(old, new) if name == part else content)
-    return written.getvalue()
-
-
-def test_a_zip_bomb() -> None:
-    written = io.BytesIO(SAMPLES["XLSX"])
-    with zipfile.ZipFile(written, "a", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/media/image1.xml", b" " * (UNPACKED_BYTES + 1))
-    assert len(written.getvalue()) < 1_000_000
-    with pytest.raises(UnpacksTooLarge):
-        read(written.getvalue(), "")
-
-
-def test_entities_in_a_spreadsheet() -> None:
-    data = _changed(
-        SAMPLES["XLSX"],
-        "xl/worksheets/sheet1.xml",
-        b"<worksheet",
-        b'<!DOCTYPE x [<!ENTITY a "b">]><worksheet',
-    )
-    with pytest.raises(UnsafeFile):
-        read(data, "")
-
-
-def test_a_zip_that_is_no_spreadsheet() -> None:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w") as packed:
-        packed.writestr("letter.txt", "text")
-    with pytest.raises(NoBankStatement):
-        read(written.getvalue(), "")
-
-
-def test_a_cell_far_away() -> None:
-    data = workbook(
-        ["Data", "Importo"],
-        [date(2026, 2, 1), 1],
-        change=lambda book: book.active.cell(2, 16_000, "x"),  # type: ignore[union-attr]
-    )
-    with pytest.raises(TooManyRows):
-        read(data, "")
-    low = workbook(
-        ["Data", "Importo"],
-        [date(2026, 2, 1), 1],
-        change=lambda book: book.active.cell(1_000_000, 1, "x"),  # type: ignore[union-attr]
-    )
-    with pytest.raises(TooManyRows):
-        read(low, "")
 
 
 # Whatever comes

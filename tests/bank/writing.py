@@ -6,83 +6,39 @@ What a format has no place for is lost: `as_told_by` says how a line comes back 
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 
+from tests.bank.lines import (
+    IBAN,
+    Account,
+    as_told_by,
+    closing,
+    commas,
+    line,
+    points,
+    with_return,
+    without_places,
+)
 from workflows.bank import Line
 
-IBAN = "IT60X0542811101000000123456"
-"""The account of the generated statements."""
-
-
-@dataclass(frozen=True)
-class Account:
-    """A statement that is to be written, beside its lines."""
-
-    iban: str = IBAN
-    currency: str = "EUR"
-    number: int = 1
-    opening_cents: int = 0
-
-
-def line(amount_cents: int, booked_on: date = date(2026, 3, 2), **told: object) -> Line:
-    """A movement with what is told of it, and nothing else."""
-    nothing: dict[str, object] = {
-        "value_on": booked_on,
-        "currency": "EUR",
-        "end_to_end_id": None,
-        "counterparty_name": None,
-        "counterparty_iban": None,
-        "remittance": "",
-        "bank_reference": None,
-        "return_reason": None,
-        "is_return": False,
-        "batch_reference": None,
-        "where": "",
-    }
-    return Line(booked_on=booked_on, amount_cents=amount_cents, **{**nothing, **told})  # type: ignore[arg-type]
-
-
-def closing(account: Account, lines: Sequence[Line]) -> int:
-    """The balance after the lines."""
-    return account.opening_cents + sum(line.amount_cents for line in lines)
-
-
-def without_places(lines: Sequence[Line]) -> list[Line]:
-    """Lines as they are compared: wherever they stand in a file."""
-    return [replace(line, where="", parts=tuple(without_places(line.parts))) for line in lines]
-
-
-def as_told_by(format_: str, line: Line) -> Line:
-    """How a line comes back from a format. Only camt tells the parts of a batch; where a return
-    has no field of its own, the text says it."""
-    line = replace(line, where="")
-    if format_.startswith("camt"):
-        return replace(line, parts=tuple(as_told_by(format_, part) for part in line.parts))
-    line = replace(line, parts=())
-    if format_ == "MT940":
-        return replace(line, value_on=line.value_on or line.booked_on)
-    return replace(line, remittance=_with_return(line))
-
-
-def _with_return(line: Line) -> str:
-    if not line.is_return:
-        return line.remittance
-    return " ".join(
-        part for part in ("STORNO BONIFICO", line.return_reason, line.remittance) if part
-    )
-
-
-def _points(cents: int) -> str:
-    return f"{abs(cents) // 100}.{abs(cents) % 100:02}"
-
-
-def _commas(cents: int) -> str:
-    return _points(cents).replace(".", ",")
-
+__all__ = [
+    "IBAN",
+    "WRITERS",
+    "Account",
+    "as_told_by",
+    "camt_v2",
+    "camt_v8",
+    "closing",
+    "csv_file",
+    "line",
+    "mt940",
+    "rh",
+    "without_places",
+    "xlsx_file",
+]
 
 # camt.053
 
@@ -124,7 +80,7 @@ def _camt(account: Account, lines: Sequence[Line], version: int) -> bytes:
 def _camt_balance(kind: str, cents: int, day: date, currency: str) -> str:
     return (
         f"<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp>"
-        f'<Amt Ccy="{currency}">{_points(cents)}</Amt>{_indicator(cents)}'
+        f'<Amt Ccy="{currency}">{points(cents)}</Amt>{_indicator(cents)}'
         f"<Dt><Dt>{day}</Dt></Dt></Bal>"
     )
 
@@ -144,7 +100,7 @@ def _camt_entry(line: Line, version: int) -> str:
     code = "RRTN" if line.is_return else "ESCT"
     value = f"<ValDt><Dt>{line.value_on}</Dt></ValDt>" if line.value_on else ""
     return (
-        f'<Ntry><Amt Ccy="{line.currency}">{_points(line.amount_cents)}</Amt>'
+        f'<Ntry><Amt Ccy="{line.currency}">{points(line.amount_cents)}</Amt>'
         f"{_indicator(line.amount_cents)}{status}<BookgDt><Dt>{line.booked_on}</Dt></BookgDt>{value}"
         f"{_tag('AcctSvcrRef', line.bank_reference)}"
         f"<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd><SubFmlyCd>{code}</SubFmlyCd></Fmly></Domn>"
@@ -155,7 +111,7 @@ def _camt_entry(line: Line, version: int) -> str:
 
 
 def _camt_single(single: Line, line: Line, version: int) -> str:
-    amount = f'<Amt Ccy="{single.currency}">{_points(single.amount_cents)}</Amt>'
+    amount = f'<Amt Ccy="{single.currency}">{points(single.amount_cents)}</Amt>'
     own = single.bank_reference if single is not line else None
     refs = _tag("AcctSvcrRef", own) + _tag("EndToEndId", single.end_to_end_id or "NOTPROVIDED")
     # A return names its parties as the payment did: the other side is still the creditor.
@@ -200,7 +156,7 @@ def mt940(account: Account, lines: Sequence[Line]) -> bytes:
 
 
 def _mt_balance(cents: int, day: date, currency: str) -> str:
-    return f"{'D' if cents < 0 else 'C'}{day:%y%m%d}{currency}{_commas(cents)}"
+    return f"{'D' if cents < 0 else 'C'}{day:%y%m%d}{currency}{commas(cents)}"
 
 
 def _mt_line(line: Line) -> list[str]:
@@ -208,7 +164,7 @@ def _mt_line(line: Line) -> list[str]:
     mark = "D" if line.amount_cents < 0 else "C"
     bank = f"//{line.bank_reference}" if line.bank_reference else ""
     first = (
-        f":61:{value_on:%y%m%d}{line.booked_on:%m%d}{mark}{_commas(line.amount_cents)}"
+        f":61:{value_on:%y%m%d}{line.booked_on:%m%d}{mark}{commas(line.amount_cents)}"
         f"N{'RTI' if line.is_return else 'TRF'}NONREF{bank}"
     )
     words = "".join(
@@ -278,7 +234,7 @@ def csv_file(account: Account, lines: Sequence[Line]) -> bytes:
                 f"{each.value_on:%d/%m/%Y}" if each.value_on else "",
                 _in_thousands(each.amount_cents),
                 each.currency,
-                _with_return(each),
+                with_return(each),
                 each.counterparty_name or "",
                 each.counterparty_iban or "",
                 each.end_to_end_id or "",
@@ -309,7 +265,7 @@ def xlsx_file(account: Account, lines: Sequence[Line]) -> bytes:
         balance += each.amount_cents
         texts = (
             each.currency,
-            _with_return(each),
+            with_return(each),
             each.counterparty_name,
             each.counterparty_iban,
             each.end_to_end_id,
@@ -365,7 +321,7 @@ def _rh_sign(cents: int) -> str:
 
 
 def _rh_amount(cents: int) -> str:
-    return _commas(cents).zfill(15)
+    return commas(cents).zfill(15)
 
 
 def _rh_line(line: Line, n: int) -> list[str]:
@@ -386,7 +342,7 @@ def _rh_line(line: Line, n: int) -> list[str]:
         more.append("YY2" + " " * 50 + line.counterparty_iban)
     if line.end_to_end_id:
         more.append("ID1" + " " * 35 + line.end_to_end_id.ljust(35))
-    remittance = _with_return(line)
+    remittance = with_return(line)
     if remittance:
         more.append("RI1" + remittance[:104])
     if remittance[104:]:

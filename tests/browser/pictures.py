@@ -170,6 +170,7 @@ def new_request(page: Page, _: Desk) -> Locator | None:
         "Affitto di marzo: il contratto di lavoro è finito a gennaio."
     )
     page.get_by_label("Il bisogno, e perché").press("Tab")
+    page.locator("#figures table").wait_for()
     return None
 
 
@@ -253,6 +254,9 @@ ALL = (
     Picture("dote-pagamento", "finance", on_dote("to_pay", 1), height=860),
     Picture("dote-esame", "finance", on_dote("receipt_to_decide"), height=860),
     Picture("dote-chiusura", "finance", on_dote("to_account", 1), height=760),
+    Picture("giustificativi", "finance", opens("/finanza/giustificativi"), height=760),
+    Picture("chiusure", "finance", opens("/finanza/chiusure"), height=800),
+    Picture("rendiconto", "finance", opens("/finanza/rendiconto"), height=760),
     Picture("scrivania-coordinamento", "coordinator", opens("/")),
     Picture("bilancio", "coordinator", opens("/bilancio"), height=1000),
     Picture("rimodulazione", "coordinator", transfer),

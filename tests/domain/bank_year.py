@@ -5,13 +5,14 @@ paid the same amount each month; and somebody pays the same landlord from the sa
 something that is no dote.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 from uuid import UUID
 
 from domain.events.bank import LinePart, MatchKind
-from domain.proposals import Candidate, OpenLine
+from domain.proposals import Candidate, Grade, OpenLine, Proposal
 
 FIRST = date(2026, 1, 5)
 AMOUNTS = (12_000, 15_000, 30_000, 30_000, 45_000, 8_650, 21_490, 5_000)
@@ -175,15 +176,13 @@ class Measured:
     certain: int
 
 
-def measure(year: Year, proposals: list[object]) -> Measured:
+def measure(year: Year, proposals: Sequence[Proposal]) -> Measured:
     """The certain proposals beside the truth."""
     right = certain = 0
     for each in proposals:
-        grade, kind = str(each.grade), each.kind  # type: ignore[attr-defined]
-        if grade == "certain":
-            told = (kind, frozenset(each.payment_ids))  # type: ignore[attr-defined]
-            lines = each.line_ids  # type: ignore[attr-defined]
-            certain += len(lines)
-            right += sum(year.truth[line] == told for line in lines)
+        if each.grade is Grade.CERTAIN:
+            told = (each.kind, frozenset(each.payment_ids))
+            certain += len(each.line_ids)
+            right += sum(year.truth[line] == told for line in each.line_ids)
     payments = sum(kind is MatchKind.PAYMENT for kind, _ in year.truth.values())
     return Measured(right / certain if certain else 1.0, right / payments, certain)

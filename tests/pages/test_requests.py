@@ -5,6 +5,7 @@ import re
 import httpx
 
 from api.erasing import Erasing
+from api.languages import money
 from tests.api.world import World, paper
 from tests.pages.looking import look
 
@@ -81,6 +82,19 @@ def test_what_an_amount_comes_to_stands_beside_it(world: World) -> None:
     page = look(world, path, "operator")
     assert page.status_code == 200
     assert "20.000,00" in page.text
+
+
+def test_what_is_left_of_the_line_is_what_the_ledger_says(world: World) -> None:
+    world.settle()
+    rows = world.get("/ledger?group=line", "operator").json()["rows"]
+    line = next(row for row in rows if (row["partner"], row["category"]) == ("ROCCA", "EMERGENZA"))
+    assert line["available_cents"] > 100
+    path = begun(world, world.household())
+    typed = {"do": "look", "item": "AFFITTO", "amount_cents": "1,00", "need": ""}
+    seen = look(world, path, "operator", method="POST", data=typed, headers={"HX-Request": "true"})
+    row = seen.text[seen.text.index("Linea") :]
+    assert money("it", line["available_cents"]) in row
+    assert "non basta" not in row
 
 
 def test_what_a_page_keeps_by_itself_undoes_no_button(world: World) -> None:

@@ -159,10 +159,11 @@ class Bank(RuleBasedStateMachine):
         """What stands at the bank, on the lines and in the model is the same."""
         end = self.real.settle()
         with self.real.database.transaction() as tx:
-            for log_index in {*range(0, end, 5), end}:
+            for log_index in range(0, end, 5):
                 found = trial_balance(tx, log_index)
                 assert found.sum_cents == sum(found.cash.values()) == 0
-            cash = found.cash if found.log_index == end else trial_balance(tx, end).cash
+            cash = trial_balance(tx, end).cash
+            assert sum(cash.values()) == 0
             listed = {line.id: line.open_cents for line in queries.open_lines(tx)}
         assert cash[CashAccount.BANK] == sum(self.cents.values())
         assert cash[CashAccount.SUSPENSE] == -sum(self.open.values())

@@ -234,7 +234,7 @@ def test_what_is_refused_changes_nothing(register: TestRegister) -> None:
         (NotFound, [first.dote_id], [first], "payment"),
     ):
         with pytest.raises(refusal):
-            matched(register, on, targets, kind=kind)  # type: ignore[arg-type]  # tables
+            matched(register, on, targets, kind=kind)
     with pytest.raises(NotFound):
         undone(register, first.dote_id)
     assert register.settle() == end

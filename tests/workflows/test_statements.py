@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -208,7 +209,7 @@ def test_an_account_is_opened_once(register: TestRegister) -> None:
         with pytest.raises(Duplicate):
             register.run(
                 register.people.coordinator,
-                lambda work, code=code, iban=iban: open_bank_account(work, code, "Conto", iban),
+                partial(open_bank_account, code=code, name="Conto", iban=iban),
             )
 
 

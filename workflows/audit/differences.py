@@ -30,6 +30,16 @@ class GrantDiffers(Finding):
 
 
 @dataclass(frozen=True)
+class BankRowDiffers(Finding):
+    """The table {table} says {said} of line {line} of the bank, and its events make {made}."""
+
+    table: str
+    line: str
+    said: str
+    made: str
+
+
+@dataclass(frozen=True)
 class AccountDiffers(Finding):
     """The table of accounts says {said} of account {account}, and its events make {made}."""
 

@@ -289,7 +289,9 @@ def look(database: Database, dote: Dote, since: datetime) -> tuple[tuple[Help, .
         "household_id": dote.household_id,
         "since": since,
     }
-    row = database.statement(database.qualified(_STREAMS["look"]), values)[0]
+    # Only a transaction says whose rows it may see: outside of one the line would not be there.
+    with database.transaction():
+        row = database.statement(database.qualified(_STREAMS["look"]), values)[0]
     return _helps(row.pop("helps")), _position(row)
 
 

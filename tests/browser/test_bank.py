@@ -1,0 +1,84 @@
+"""Statements and reconciliation in a real browser: by mouse, by keyboard, and without a script."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.api.test_reconciliation import bank_says, paid_soon
+from tests.api.test_statements import account, camt, entry
+from tests.browser.conftest import Visit
+from tests.browser.looking import barriers, picture
+from tests.browser.site import Site
+
+RECONCILIATION = "/riconciliazione"
+
+
+def lines(site: Site, *cents: int) -> list[str]:
+    """Payments, and a line of the bank for each; their ids."""
+    account(site.world)
+    names = paid_soon(site.world, *cents)
+    bank_says(site.world, *((-c, f"BONIFICO DOTE {n}") for c, n in zip(cents, names, strict=True)))
+    return names
+
+
+def test_a_file_is_looked_at_brought_in_and_nobody_is_shut_out(
+    visit: Visit, site: Site, tmp_path: Path
+) -> None:
+    account(site.world)
+    file = tmp_path / "estratto.xml"
+    file.write_bytes(camt(entry(-12_34, "PAGAMENTO", "B1"), opening=50_00, total=-12_34))
+    page = visit("finance", "/estratti-conto")
+    page.get_by_label("Il file della banca").set_input_files(file)
+    page.get_by_role("button", name="Controlla soltanto").click()
+    expect(page.get_by_role("heading", name="Che cosa c’è nel file")).to_be_visible()
+    assert barriers(page) == []
+    page.get_by_label("Il file della banca").set_input_files(file)
+    page.get_by_role("button", name="Carica", exact=True).click()
+    expect(page.get_by_role("table")).to_contain_text("37,66")
+    picture(page, "estratti-conto")
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_line_is_confirmed_and_taken_back(visit: Visit, site: Site, script: bool) -> None:
+    cents = 4_000 + script
+    [name] = lines(site, cents)
+    page = visit("finance", RECONCILIATION, script=script)
+    row = page.get_by_role("row", name=f"BONIFICO DOTE {name}")
+    expect(row).to_contain_text("certo")
+    expect(row).to_contain_text("numero nella causale, importo")
+    row.get_by_role("button").click()
+    expect(page.get_by_role("main")).to_contain_text("La riga è abbinata.")
+    expect(page.get_by_role("row", name=f"BONIFICO DOTE {name}")).to_have_count(0)
+    page.get_by_role("button", name="Annulla l’ultimo abbinamento").click()
+    expect(page.get_by_role("row", name=f"BONIFICO DOTE {name}")).to_be_visible()
+
+
+def test_by_keyboard_alone(visit: Visit, site: Site) -> None:
+    first, second = lines(site, 5_100, 5_200)
+    page = visit("finance", RECONCILIATION)
+    picture(page, "riconciliazione")
+    assert barriers(page) == []
+    page.keyboard.press("?")
+    expect(page.get_by_text("riga successiva e precedente")).to_be_visible()
+    for _ in range(60):
+        page.keyboard.press("j")
+        focused = page.locator("tr:focus-within")
+        if first in focused.inner_text():
+            break
+    page.keyboard.press("j")
+    expect(page.locator("tr:focus-within")).to_contain_text(second)
+    page.keyboard.press("k")
+    expect(page.locator("tr:focus-within")).to_contain_text(first)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_contain_text("La riga è abbinata.")
+    expect(page.get_by_role("main")).not_to_contain_text(first)
+    page.keyboard.press("u")
+    expect(page.get_by_role("main")).to_contain_text("L’abbinamento è annullato")
+    expect(page.get_by_role("main")).to_contain_text(first)
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Riga della banca")
+    picture(page, "riga-della-banca")
+    assert barriers(page) == []
