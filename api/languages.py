@@ -196,5 +196,5 @@ def _fact(name: str, value: object, language: Language) -> object:
     if context is None:
         return value
     words = [word(language, part, context) for part in str(value).split(", ")]
-    style = "or" if name in _ALTERNATIVES else "standard"
+    style: Literal["or", "standard"] = "or" if name in _ALTERNATIVES else "standard"
     return format_list(words, style=style, locale=LOCALES[language])

@@ -12,6 +12,8 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.bank_account import compact_bic, compact_iban, is_bic, is_iban
+
 MASTER_KEY_BYTES = 32
 KEYS_SUFFIX = "_keys"
 """How the schemas end that hold the keys of registers."""
@@ -177,6 +179,22 @@ class Settings(BaseSettings):
         validation_alias="DOTI_RATE_PER_MINUTE_ADDRESS",
         description="The same of one address, for requests of nobody who signed in.",
     )
+    payer_name: str | None = Field(
+        None,
+        max_length=70,
+        validation_alias="DOTI_PAYER_NAME",
+        description="Whose account pays, as the bank knows them.",
+    )
+    payer_iban: str | None = Field(
+        None,
+        validation_alias="DOTI_PAYER_IBAN",
+        description="The IBAN of that account.",
+    )
+    payer_bic: str | None = Field(
+        None,
+        validation_alias="DOTI_PAYER_BIC",
+        description="The BIC of its bank.",
+    )
     oidc_issuer: str | None = Field(
         None,
         validation_alias="DOTI_OIDC_ISSUER",
@@ -216,6 +234,22 @@ class Settings(BaseSettings):
             return self.oidc_client_secret.get_secret_value()
         path = self.oidc_client_secret_file
         return None if path is None else _secret_in(path)
+
+    @field_validator("payer_iban")
+    @classmethod
+    def _is_an_iban(cls, value: str | None) -> str | None:
+        compact = None if value is None else compact_iban(value)
+        if compact is not None and not is_iban(compact):
+            raise ValueError("is not an IBAN")
+        return compact
+
+    @field_validator("payer_bic")
+    @classmethod
+    def _is_a_bic(cls, value: str | None) -> str | None:
+        compact = None if value is None else compact_bic(value)
+        if compact is not None and not is_bic(compact):
+            raise ValueError("is not a BIC")
+        return compact
 
     @field_validator("oidc_issuer")
     @classmethod

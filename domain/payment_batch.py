@@ -6,11 +6,14 @@ from datetime import date, datetime
 from typing import assert_never
 from uuid import UUID
 
+from domain.actors import Actor, Role
 from domain.errors import (
     AuthorisedByAnother,
     BatchDone,
     BatchState,
     DateInThePast,
+    DomainError,
+    Forbidden,
     NotForABank,
     NotFound,
     WrongStream,
@@ -25,7 +28,16 @@ from domain.events.payment_batch import (
     Method,
     PaymentBatchEvent,
 )
+from domain.lifecycle import PAYMASTERS, Action
 from domain.privacy import Private
+
+_BY_FINANCE = frozenset({Role.FINANCE})
+_WORDS = {
+    "authorise": Action.AUTHORISE_PAYMENT,
+    "cancel": Action.CANCEL_PAYMENT,
+    "export": "export_batch",
+    "execute": Action.DISBURSE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +122,30 @@ class PaymentBatch:
             raise BatchDone
         sealed = Private(stamp.by.account_id, reason)
         return BatchCancelled.stamped(stamp, self.id, self.version + 1, reason=sealed)
+
+
+def refusal(
+    batch: PaymentBatch, action: str, actor: Actor, open_payments: int
+) -> DomainError | None:
+    """Why somebody may not authorise, cancel, export or execute now, as far as the batch itself
+    says; None if nothing is against it. `open_payments`: how many have not gone out."""
+    roles = _BY_FINANCE if action in ("export", "execute") else PAYMASTERS
+    grants = list(actor.reaching(roles, None))
+    if not grants:
+        return Forbidden(_WORDS[action], ", ".join(sorted(roles)))
+    people = actor.sign(grants[0]).people
+    match action:
+        case "authorise" if batch.state != "prepared":
+            return BatchState(batch.state)
+        case "authorise" if not people.isdisjoint(batch.prepared.by.people):
+            return AuthorisedByAnother()
+        case "export" | "execute" if batch.state != "authorised":
+            return BatchState(batch.state)
+        case "cancel" if batch.state == "cancelled":
+            return BatchState(batch.state)
+        case "cancel" | "execute" if not open_payments:
+            return BatchDone()
+    return None
 
 
 def prepare(

@@ -52,14 +52,17 @@ class Recipients:
         """Who is paid on a dote."""
         if dote.payee is None:
             raise NotFound
-        payee_id = dote.payee.subject_id
+        return self.found(dote.payee.subject_id, dote.id)
+
+    def found(self, payee_id: UUID, dote_id: UUID) -> Recipient:
+        """The same by the ids of both."""
         if payee_id not in self._known:
             known = load(self._register, payee_id)
             if known is not None:
                 self._known[payee_id] = self.told(known)
             else:
                 # The household itself, or a payee from before they had a key of their own.
-                return self._as_voted(dote.id, payee_id)
+                return self._as_voted(dote_id, payee_id)
         return self._known[payee_id]
 
     def told(self, known: Payee) -> Recipient:

@@ -5,7 +5,7 @@ A command on a batch holds the streams of all its doti and payees, in the order 
 moves no money of the ledger: that is committed from the approval on until it is out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID, uuid4
@@ -51,6 +51,10 @@ class Sheet:
 
     batch: PaymentBatch
     instructions: tuple[Instruction, ...]
+
+
+Make = Callable[[Sheet], bytes]
+"""Makes a file of a batch."""
 
 
 def prepare(work: Work, command: PrepareBatch) -> Outcome:

@@ -45,6 +45,8 @@ class Place:
 
 
 FINANCE = (
+    Place("due", "/da-pagare", N_("To be paid"), FINANCE_READERS, whole=True),
+    Place("batches", "/distinte", N_("Payment batches"), FINANCE_READERS, whole=True),
     Place("statements", "/estratti-conto", N_("Bank statements"), FINANCE_READERS, whole=True),
     Place("reconciliation", "/riconciliazione", N_("Reconciliation"), FINANCE_READERS, whole=True),
     Place("receipts", "/finanza/giustificativi", N_("Receipts"), RECEIPT_READERS),

@@ -13,6 +13,7 @@ from api.errors import Unauthenticated
 from api.security.refusals import SessionNeeded
 from api.security.right import IN_PERSON, PUBLIC, SIGNED_IN, SIGNING_IN, Right
 from api.security.rights_of_bank import PAGES_OF_BANK, ROUTES_OF_BANK
+from api.security.rights_of_payments import PAGES_OF_PAYMENTS, ROUTES_OF_PAYMENTS
 from api.security.rights_of_people import PAGES_OF_PEOPLE, ROUTES_OF_PEOPLE
 from domain.account import DELEGABLE
 from domain.actors import PEOPLE, Actor, Role
@@ -260,6 +261,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_DOTE}/receipts/{{n}}/acceptance"): _step(Action.ACCEPT_RECEIPT),
     ("POST", f"{_DOTE}/receipts/{{n}}/disallowance"): _step(Action.DISALLOW_RECEIPT),
     ("POST", f"{_DOTE}/accounting"): _step(Action.ACCOUNT_FOR),
+    **ROUTES_OF_PAYMENTS,
     ("GET", f"{_V1}/worklist"): _READ,
     ("GET", f"{_V1}/worklist/summary"): _READ,
     ("GET", f"{_V1}/ageing"): _READ,
@@ -274,6 +276,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", f"{_V1}/ledger"): _READ,
     ("GET", f"{_V1}/ledger/entries"): _READ,
     **PAGES_OF_BANK,
+    **PAGES_OF_PAYMENTS,
     **ROUTES_OF_BANK,
     ("GET", f"{_V1}/periods"): _FINANCE_READ,
     ("GET", f"{_V1}/periods/{{period}}"): _FINANCE_READ,

@@ -140,6 +140,26 @@ DisburseBody = Annotated[
         reference="CRO 12345678901",
     ),
 ]
+PrepareBatchBody = Annotated[
+    commands.PrepareBatch,
+    _body(
+        method="bank_transfer",
+        execution_date="2030-04-02",
+        payments=[
+            {"dote_id": "7d9c6b0a-0d4e-4a1c-9a53-3f1f0c8f2a11"},
+            {"dote_id": "5b0d0f5e-3a44-4b83-8f0c-0c9d1f6f7a22", "amount_cents": 9_000},
+        ],
+    ),
+]
+CancelBatchBody = Annotated[
+    commands.CancelBatch, _body(reason="La banca ha rifiutato il file: se ne prepara un altro.")
+]
+ExecutePaymentBody = Annotated[
+    commands.ExecutePayment, _body(value_date="2026-04-02", reference="Ricevuta di cassa 17")
+]
+ChangeIbanBody = Annotated[
+    commands.ChangeIban, _body(iban="IT60X0542811101000000123456", bic="BCITITMM")
+]
 ReturnBody = Annotated[
     commands.ReturnDisbursement, _body(reason="Conto estinto.", value_date="2026-04-02")
 ]

@@ -132,6 +132,7 @@ from domain.errors.payments import (
     PayeeChanged,
     PayeeFrozen,
     PayeeWithoutIban,
+    PayerMissing,
     PaymentNotAuthorised,
     PaymentNotOpen,
 )
@@ -326,6 +327,7 @@ __all__ = [
     "PayeeChanged",
     "PayeeFrozen",
     "PayeeWithoutIban",
+    "PayerMissing",
     "PaymentIsDocumented",
     "PaymentNotAuthorised",
     "PaymentNotOpen",

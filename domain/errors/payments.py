@@ -111,3 +111,11 @@ class NothingToOrder(DomainError):
 
     code = "wrong_state"
     number: str
+
+
+@dataclass(eq=False)
+class PayerMissing(DomainError):
+    """The account that pays is not set: {missing}. Who runs the register has to set it."""
+
+    code = "wrong_state"
+    missing: str

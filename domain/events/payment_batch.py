@@ -11,7 +11,7 @@ from domain.events.base import Event
 from domain.events.dote import Number, Sha256
 from domain.money import Cents
 from domain.privacy import Secret
-from domain.text import Label, Word
+from domain.text import Label
 
 MOST_PAYMENTS = 500
 """So many payments a batch holds at most: it is decided as one command."""
@@ -57,7 +57,7 @@ class BatchAuthorised(Event):
 class BatchExported(Event):
     """A file was made of it. `sha256`: of the file, as it was handed out."""
 
-    format: Word
+    format: Annotated[str, Field(pattern=r"^[a-z0-9.]{1,40}$")]
     sha256: Sha256
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from api import validation
+from api import payment_export, validation
 from api.documents import words
 from api.languages import catalogue, negotiate, plurals, refusal_text, word
 from api.pages.verification_view import known as known_findings
@@ -96,6 +96,7 @@ def people_read() -> Iterator[str]:
     yield from known_persons.SENTENCES.values()
     yield known_persons.ELSEWHERE
     yield VOTES
+    yield from payment_export.WORDS
     yield UNREADABLE
     yield from turns.SENTENCES.values()
     yield from double_help.SENTENCES.values()

@@ -23,6 +23,9 @@ NOTHING_TO_SAY = ("/undo",)
 OF_HOUSEHOLDS = ("/members", "/personal-data", "/merge", "/unmerge")
 """What changes a household may say which version it was decided on."""
 
+OF_PAYMENTS = ("/authorisation", "/cancellation", "/iban", "/confirmation", "/dismissal")
+"""What changes a payment batch or a payee may say so too."""
+
 SIGN_IN = "sign-in"
 """The tag of what is about oneself: it is no command, and nothing of it is in the log of events."""
 
@@ -148,6 +151,22 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
         ("/api/v1/households/{household_id}/copy.pdf", "get"),
         (f"{dote}/documents/{{n}}/file", "get"),
         (f"{dote}/receipts/{{n}}/file", "get"),
+        ("/api/v1/payments", "get"),
+        ("/api/v1/payment-batches", "get"),
+        ("/api/v1/payment-batches", "post"),
+        *(
+            (f"/api/v1/payment-batches/{{batch_id}}{end}", "get")
+            for end in ("", ".csv", "/pain.001.xml")
+        ),
+        *(
+            (f"/api/v1/payment-batches/{{batch_id}}/{step}", "post")
+            for step in ("authorisation", "cancellation", "payments/{payment_id}/execution")
+        ),
+        ("/api/v1/payees/{payee_id}", "get"),
+        *(
+            (f"/api/v1/payees/{{payee_id}}/{step}", "post")
+            for step in ("iban", "iban/confirmation", "iban/dismissal")
+        ),
         ("/api/v1/worklist", "get"),
         ("/api/v1/worklist/summary", "get"),
         ("/api/v1/ageing", "get"),
@@ -247,7 +266,7 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
             assert not headers & {"Idempotency-Key", "If-Match"}, where
         elif method == "post":
             assert "Idempotency-Key" in headers, where
-            changes = "{dote_id}" in path or path.endswith(OF_HOUSEHOLDS)
+            changes = "{dote_id}" in path or path.endswith((*OF_HOUSEHOLDS, *OF_PAYMENTS))
             assert ("If-Match" in headers) == changes, where
             if path not in OF_SEVERAL:
                 assert "ETag" in responses[success]["headers"], where

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -58,11 +59,14 @@ def served(services: Services) -> Iterator[str]:
 
 @contextmanager
 def opened_site(
-    url: str, home: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    url: str,
+    home: Path,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    **settings: Any,  # noqa: ANN401  any setting
 ) -> Iterator[Site]:
     """A site with a programme; events are numbered and lists kept as in earnest."""
     with (
-        opened_world(url, home, clock) as world,
+        opened_world(url, home, clock, **settings) as world,
         Background(world.services, lambda: None),
         served(world.services) as address,
     ):

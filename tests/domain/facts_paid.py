@@ -88,7 +88,7 @@ def batch_authorised(version: int = 2, *, by: Actor = FINANCE_2) -> b.BatchAutho
 def batch_exported(version: int = 3) -> b.BatchExported:
     """The file for the bank was made."""
     return b.BatchExported.stamped(
-        stamp(FINANCE, START), BATCH, version, format="pain-001-001-09", sha256=sha256(1)
+        stamp(FINANCE, START), BATCH, version, format="pain.001.001.09", sha256=sha256(1)
     )
 
 

@@ -21,6 +21,7 @@ from api.pages.routes import (
     movimenti,
     own_part,
     own_tokens,
+    payments,
     people,
     profile,
     programme,
@@ -70,5 +71,6 @@ PAGES = (
     waits,
     estratti,
     riconciliazione,
+    payments,
 )
 """Whose routes the application answers."""

@@ -1,0 +1,96 @@
+"""What the pages of payments show: what is due by payee, and what can be done to a batch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from api.languages import Language, word
+from api.pages.forms import DATA, Field
+from api.pages.plain_forms import PlainForm
+from api.pages.say import N_
+from api.v1 import payment_schemas as schemas
+from domain.events.payment_batch import Method
+
+WARNINGS = {
+    "frozen": N_("Another IBAN waits to be confirmed: nothing is paid until then"),
+    "no_iban": N_("No IBAN is known"),
+    "iban_of_another": N_("The same IBAN stands under another name too"),
+    "another_iban": N_("The same name was paid to another IBAN too"),
+}
+"""What to look at before paying."""
+
+STATES = {
+    "due": N_("due"),
+    "ordered": N_("in a batch"),
+    "authorised": N_("authorised"),
+    "cancelled": N_("cancelled"),
+    "executed": N_("paid"),
+    "returned": N_("sent back"),
+}
+BATCH_STATES = {
+    "prepared": N_("prepared"),
+    "authorised": N_("authorised"),
+    "cancelled": N_("cancelled"),
+}
+
+PREPARE = PlainForm(
+    "distinta",
+    N_("Prepare the batch"),
+    (
+        Field("method", N_("Method"), "select", context=DATA),
+        Field("execution_date", N_("Execution date"), "day", hint=N_("Like 31/12/2026.")),
+    ),
+)
+AUTHORISE = PlainForm("autorizzazione", N_("Authorise the batch"))
+CANCEL = PlainForm(
+    "annullamento",
+    N_("Cancel the batch"),
+    (Field("reason", N_("Reason"), "text"),),
+    opens=N_("Cancel the batch"),
+    danger=True,
+)
+EXECUTE = PlainForm(
+    "esecuzione",
+    N_("Record as paid"),
+    (
+        Field("payment", N_("Payment"), "select", context=DATA),
+        Field("value_date", N_("Value date"), "day", hint=N_("Like 31/12/2026.")),
+        Field(
+            "reference",
+            N_("Proof"),
+            "line",
+            hint=N_("The number of the transfer, the voucher, the card or the receipt."),
+        ),
+    ),
+    opens=N_("Record a payment by hand"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What is due to one payee."""
+
+    payee: schemas.PaidTo
+    payments: tuple[schemas.Payment, ...]
+
+    @property
+    def total_cents(self) -> int:
+        """What all of it comes to."""
+        return sum(payment.amount_cents for payment in self.payments)
+
+
+def by_payee(payments: list[schemas.Payment]) -> Iterator[Group]:
+    """The payments of each payee together, as they come."""
+    for _, some in groupby(payments, key=lambda payment: payment.payee.id):
+        listed = tuple(some)
+        yield Group(listed[0].payee, listed)
+
+
+def value_of(payment: schemas.Payment) -> str:
+    """What a check box sends of a payment."""
+    return f"{payment.dote_id}:{payment.amount_cents}"
+
+
+def methods(language: Language) -> list[tuple[str, str]]:
+    """How a batch can be paid."""
+    return [(each.value, word(language, each.value, "method")) for each in Method]
