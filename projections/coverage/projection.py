@@ -8,11 +8,14 @@ from pydantic_core import to_json
 from domain.events.base import EVENT_TYPES, Event
 from domain.events.dote import (
     DisbursementReturned,
+    DisbursementUndone,
     DoteDisbursed,
     ReceiptAccepted,
     ReceiptDisallowed,
     ReceiptSubmitted,
     RefundReceived,
+    RefundUndone,
+    ReturnUndone,
 )
 from projections.base import Projection
 from workflows.eventstore.database import Tx
@@ -21,7 +24,16 @@ from workflows.eventstore.statements import statements
 
 _SQL = statements("projections.coverage", "statements")
 
-Moving = DoteDisbursed | DisbursementReturned | RefundReceived | ReceiptAccepted | ReceiptDisallowed
+Moving = (
+    DoteDisbursed
+    | DisbursementReturned
+    | DisbursementUndone
+    | ReturnUndone
+    | RefundReceived
+    | RefundUndone
+    | ReceiptAccepted
+    | ReceiptDisallowed
+)
 _HANDLED: frozenset[type[Event]] = frozenset({*Moving.__args__, ReceiptSubmitted})
 
 
@@ -49,10 +61,12 @@ _COLUMNS = ("paid_cents", "documented_cents", "refunded_cents", "disallowed_cent
 
 def _moved(event: Moving) -> dict[str, int]:
     match event:
-        case DoteDisbursed():
+        case DoteDisbursed() | ReturnUndone():
             return {"paid_cents": event.amount_cents}
-        case DisbursementReturned():
+        case DisbursementReturned() | DisbursementUndone():
             return {"paid_cents": -event.amount_cents}
+        case RefundUndone():
+            return {"refunded_cents": -event.amount_cents}
         case RefundReceived():
             return {"refunded_cents": event.amount_cents}
         case ReceiptAccepted():
@@ -68,8 +82,10 @@ def _write_part(tx: Tx, event: Event) -> None:
         case DoteDisbursed():
             values = event.model_dump(include={"n", "amount_cents", "value_date"})
             tx.execute(_SQL["paid"], of | values | {"partner": event.line.partner})
-        case DisbursementReturned():
-            tx.execute(_SQL["came_back"], of | {"n": event.n})
+        case DisbursementReturned() | DisbursementUndone():
+            tx.execute(_SQL["came_back"], of | {"n": event.n, "back": True})
+        case ReturnUndone():
+            tx.execute(_SQL["came_back"], of | {"n": event.n, "back": False})
         case ReceiptSubmitted():
             values = {"n": event.n, "amount_cents": event.amount_cents, "since": event.at}
             tx.execute(_SQL["waits"], of | values)

@@ -27,7 +27,7 @@ standing AS (
                      sum(p.amount_cents) OVER (PARTITION BY p.dote_id
                                                ORDER BY p.value_date, p.n)::bigint AS upto
               FROM coverage_payments p JOIN standing s USING (dote_id)
-              WHERE s.missing_cents > 0) running
+              WHERE s.missing_cents > 0 AND NOT p.back) running
     ) left_over
     GROUP BY dote_id
 ), whole AS (

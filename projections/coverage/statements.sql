@@ -16,7 +16,8 @@ INSERT INTO coverage_payments (dote_id, n, partner, amount_cents, value_date)
 VALUES (%(dote_id)s, %(n)s, %(partner)s, %(amount_cents)s, %(value_date)s)
 
 -- name: came_back
-DELETE FROM coverage_payments WHERE dote_id = %(dote_id)s AND n = %(n)s
+-- Or did not, after all.
+UPDATE coverage_payments SET back = %(back)s WHERE dote_id = %(dote_id)s AND n = %(n)s
 
 -- name: waits
 -- A receipt says of no partner; its dote was paid before.

@@ -10,13 +10,14 @@ CREATE TABLE coverage (
 );
 CREATE INDEX coverage_by_line ON coverage (partner, category);
 
--- The payments of these doti that did not come back, by their day.
+-- The payments of these doti by their day; `back`: it bounced, or was never paid.
 CREATE TABLE coverage_payments (
     dote_id uuid NOT NULL,
     n integer NOT NULL,
     partner text NOT NULL,
     amount_cents bigint NOT NULL,
     value_date date NOT NULL,
+    back boolean NOT NULL DEFAULT false,
     PRIMARY KEY (dote_id, n)
 );
 

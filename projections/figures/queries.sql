@@ -63,7 +63,7 @@ ORDER BY part, key
 -- How many days it took from the request to the first payment, by something: in half of the doti at
 -- most so many, and in nine of ten.
 WITH RECURSIVE {merged}, {chosen}, paid AS (
-    SELECT dote_id, min(value_date) AS day FROM coverage_payments GROUP BY dote_id
+    SELECT dote_id, min(value_date) AS day FROM coverage_payments WHERE NOT back GROUP BY dote_id
 )
 SELECT CASE %(by)s::text WHEN 'category' THEN category WHEN 'partner' THEN chosen.partner
             WHEN 'month' THEN month ELSE '' END AS key,

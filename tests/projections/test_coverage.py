@@ -9,7 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.events.dote import DoteEvent
 from domain.events.programme import BudgetLine
+from domain.ledger import Account, postings
+from projections.coverage.projection import COVERAGE, write
 from projections.coverage.queries import (
     AGES,
     NOTHING,
@@ -23,6 +26,15 @@ from projections.coverage.queries import (
 )
 from projections.ledger.queries import Group, ledger
 from projections.rebuild import rebuild
+from tests.domain.examples import EXAMPLES
+from tests.domain.facts import (
+    disbursed,
+    refund_undone,
+    refunded,
+    return_undone,
+    returned,
+    undone,
+)
 from tests.register import LINE, TestRegister, fresh_register
 from workflows import accounting, disbursement
 from workflows.commands import (
@@ -31,6 +43,7 @@ from workflows.commands import (
     RecordRefund,
     ReturnDisbursement,
 )
+from workflows.eventstore.log import Logged
 
 OTHER_LINE = BudgetLine(partner="SSALV", category="EMERGENZA")
 TODAY = date(2026, 6, 30)
@@ -259,3 +272,40 @@ def test_built_again_from_the_log_it_is_the_same(register: TestRegister) -> None
     before = astuple(of_all(register))
     rebuild(register.database, "coverage", lambda _done, _all: None)
     assert astuple(of_all(register)) == before
+
+
+def known(register: TestRegister, *events: DoteEvent) -> GroupRow:
+    """What the projection says after these events, without their having been decided."""
+    with register.database.transaction() as tx:
+        write(tx, [Logged(n, event.at, event) for n, event in enumerate(events, 1)])
+        return total(tx, ALL)
+
+
+def test_what_was_undone_is_as_before(register: TestRegister) -> None:
+    paid = (disbursed(9_000), disbursed(5_000, n=2))
+    found = known(register, *paid, undone(9_000))
+    assert (found.paid_cents, found.missing_cents, sum(ages(found))) == (5_000, 5_000, 5_000)
+
+
+def test_a_return_and_a_refund_that_were_another_ones(register: TestRegister) -> None:
+    found = known(
+        register,
+        disbursed(9_000),
+        returned(9_000),
+        return_undone(9_000),
+        refunded(2_000),
+        refund_undone(2_000),
+    )
+    assert (found.paid_cents, found.refunded_cents, found.missing_cents) == (9_000, 0, 9_000)
+    assert sum(ages(found)) == 9_000
+
+
+def test_no_event_is_passed_over_that_moves_what_was_paid() -> None:
+    paid = {Account.DISBURSED, Account.DOCUMENTED, Account.DISALLOWED}
+    moving = {
+        type(event)
+        for event in EXAMPLES.values()
+        if paid & {posting.account for posting in postings(event)}
+    }
+    assert len(moving) >= 8
+    assert moving <= COVERAGE.handles
