@@ -51,9 +51,7 @@ FINANCE = (
     Place("reconciliation", "/riconciliazione", N_("Reconciliation"), FINANCE_READERS, whole=True),
     Place("receipts", "/finanza/giustificativi", N_("Receipts"), RECEIPT_READERS),
     Place("closings", "/finanza/chiusure", N_("Closings"), FINANCE_READERS, whole=True),
-    Place(
-        "rendiconti", "/finanza/rendiconto", N_("Accounts of expenses"), FINANCE_READERS, whole=True
-    ),
+    Place("rendiconti", "/finanza/rendiconto", N_("Accounts"), FINANCE_READERS, whole=True),
     Place("statistics", "/statistiche", N_("Statistics"), WHOLE_LOG),
 )
 """What the finance officer's month goes through, in its order."""

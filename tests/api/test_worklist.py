@@ -1,7 +1,9 @@
 """What waits for whom, in which order and in which words; how long doti have been waiting."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -13,12 +15,14 @@ from domain.policy import Deadline, Rules, two_bands
 from domain.programme import Programme
 from tests.api.test_refusals import problem
 from tests.api.world import Json, World, opened_world
+from tests.pages.books import Clock
 from workflows import programme
 from workflows.engine import Request
 
 DEADLINES = (
     Deadline(stage=Stage.ASSESSMENT, days=5),
     Deadline(stage=Stage.APPROVAL, days=3),
+    Deadline(stage=Stage.ACCOUNTING, days=30),
 )
 
 
@@ -150,3 +154,23 @@ def test_what_the_list_shows_is_what_can_be_done(world: World) -> None:
         for item in worklist(world, who):
             offered = {a["action"]: a["allowed"] for a in item["dote"]["available_actions"]}
             assert offered[item["action"]], (who, item["why"])
+
+
+def test_late_receipts_wait_at_the_desk_that_has_to_hand_them_in(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    clock = Clock()
+    clock.now = datetime(2026, 1, 20, 9, tzinfo=UTC)
+    with opened_world(postgres_url, tmp_path, clock) as world:
+        world.adopt(two_bands(15_000).model_copy(update={"deadlines": DEADLINES}))
+        dote = world.disbursed()
+        clock.now += timedelta(days=33)
+        world.settle()
+        (item,) = worklist(world, "operator")
+        assert (item["dote"]["id"], item["why"]) == (dote["id"], "receipts_missing")
+        assert (item["overdue"], item["days_late"]) == (True, 3)
+        assert worklist(world, "operator_ssalv") == []
+        assert world.receipt(dote["id"], 10_000).status_code == 201
+        world.settle()
+        assert worklist(world, "operator") == []
+        assert worklist(world, "finance")[0]["why"] == "receipt_to_decide"

@@ -39,6 +39,7 @@ def looked_at(page: Page, name: str, *, script: bool) -> None:
 @pytest.mark.parametrize("script", [True, False])
 def test_a_month_is_closed_by_two_and_opened_again(visit: Visit, site: Site, script: bool) -> None:
     page = visit("finance", "/", script=script)
+    page.get_by_role("link", name=re.compile("^Finan(za|ce)$")).first.click()
     page.get_by_role("link", name="Chiusure", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Chiusure")
     page.goto("/finanza/chiusure/2026-10")
@@ -46,7 +47,7 @@ def test_a_month_is_closed_by_two_and_opened_again(visit: Visit, site: Site, scr
     page.get_by_label(re.compile("Una nota")).fill("Estratto conto riconciliato.")
     page.get_by_role("button", name="Chiedi la chiusura").click()
     expect(page.locator(".notice-good")).to_contain_text("seconda persona")
-    expect(page.get_by_text("L'avete chiesto voi")).to_be_visible()
+    expect(page.get_by_text("L'hai chiesto tu")).to_be_visible()
     looked_at(page, "chiusura-chiesta", script=script)
 
     other = visit("coordinator", "/finanza/chiusure", script=script)

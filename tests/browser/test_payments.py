@@ -59,7 +59,7 @@ def test_a_batch_from_what_is_due_to_the_file_for_the_bank(
 ) -> None:
     page = visit("finance", "/da-pagare", script=script)
     page.get_by_role("button", name="Prepara la distinta").click()
-    expect(page.get_by_role("alert")).to_contain_text("mancante")
+    expect(page.get_by_role("alert")).to_contain_text("necessario")
     page.get_by_label("Data di esecuzione").fill(TYPED)
     page.get_by_role("button", name="Prepara la distinta").click()
     expect(page.get_by_role("alert")).to_contain_text("Spunta almeno un pagamento")

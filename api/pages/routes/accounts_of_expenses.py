@@ -9,6 +9,7 @@ from api.documents.rendiconto import Words
 from api.documents.rendiconto_letter import letter
 from api.documents.rendiconto_sheets import MEDIA_TYPE, as_xlsx
 from api.errors import NoSuchAddress
+from api.languages import Language, translate
 from api.pages import funder_forms
 from api.pages.forms import DATA, Field, Filled
 from api.pages.plain_forms import Again, PlainForm, Values, calling, filled_in, taken
@@ -43,6 +44,9 @@ RULES = f"{ACCOUNTS}/regole"
 TheId = Annotated[UUID, Path()]
 Nth = Annotated[int, Path(ge=1, le=1_000)]
 
+_NOBODY = N_("nobody in particular")
+_EVERYBODY = N_("all partners together")
+
 DRAW_UP = PlainForm(
     "rendiconto",
     N_("Freeze the account"),
@@ -71,7 +75,7 @@ def listed(page: TheShell, actor: SignedIn) -> Response:
 @router.post(ACCOUNTS)
 def draw_up(page: TheShell, actor: SignedIn, sent: OurForm) -> Response:
     """Freezes an account."""
-    form = _offered(page.services.register.programme())
+    form = _offered(page.services.register.programme(), page.language)
     sequencer = page.services.sequencer
 
     def do(values: Values, filled: Filled) -> Response:
@@ -159,7 +163,7 @@ def _list(page: Shell, actor: Actor, filled: Filled | None, status: int = 200) -
         partners={code: each.name for code, each in known.partners.items()},
         closed_upto=known.books.closed_upto,
         draws=actor.role_for(CLOSERS, None) is not None,
-        form=_offered(known),
+        form=_offered(known, page.language),
         filled=filled or filled_in(),
     )
 
@@ -186,10 +190,11 @@ def _rules(
     )
 
 
-def _offered(known: Programme) -> PlainForm:
+def _offered(known: Programme, language: Language) -> PlainForm:
+    nobody, everybody = (translate(language, said) for said in (_NOBODY, _EVERYBODY))
     return DRAW_UP.offering(
-        funder=tuple((funder, funder) for funder in sorted(known.funders)),
-        partner=tuple((code, each.name) for code, each in known.partners.items()),
+        funder=(("", nobody), *((funder, funder) for funder in sorted(known.funders))),
+        partner=(("", everybody), *((code, each.name) for code, each in known.partners.items())),
     )
 
 
