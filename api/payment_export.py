@@ -16,7 +16,7 @@ from workflows.payments import Sheet
 Format = Literal["pain.001.001.09", "pain.001.001.03", "csv"]
 
 _HEADER = (
-    "Payment",
+    "Payment id",
     "Dote",
     "Account holder",
     "IBAN",

@@ -7,7 +7,6 @@ from typing import TypeVar, assert_never
 from uuid import UUID, uuid5
 
 from domain import periods
-from domain.actors import Signature
 from domain.days import day_here, month_of
 from domain.errors import (
     Duplicate,
@@ -22,7 +21,6 @@ from domain.errors import (
 )
 from domain.events.base import Event, Stamp
 from domain.events.programme import (
-    Balance,
     BankAccountOpened,
     BudgetAllocated,
     BudgetLine,
@@ -268,49 +266,6 @@ class Programme:
     def check_open(self, day: date) -> None:
         """Refuses what is dated into a closed month. Raises MonthClosed."""
         self.books.check_open(day)
-
-    def ask_close(self, stamp: Stamp, month: str, reason: str | None) -> PeriodCloseAsked:
-        """Somebody asks for a month to be closed."""
-        self.books.check("close", month, stamp.at)
-        return self._next(PeriodCloseAsked, stamp, period=month, reason=reason)
-
-    def close(
-        self,
-        stamp: Stamp,
-        month: str,
-        reason: str | None,
-        *,
-        asked_by: Signature,
-        trial_balance: tuple[Balance, ...],
-        log_size: int,
-        root: bytes,
-    ) -> PeriodClosed:
-        """A second person closes the month, on what all accounts come to."""
-        self.books.check("close", month, stamp.at)
-        if sum(balance.cents for balance in trial_balance) != 0:
-            raise ValueError("a trial balance comes to 0")
-        return self._next(
-            PeriodClosed,
-            stamp,
-            period=month,
-            reason=reason,
-            asked_by=asked_by,
-            trial_balance=trial_balance,
-            log_size=log_size,
-            root=root.hex(),
-        )
-
-    def ask_reopen(self, stamp: Stamp, month: str, reason: str) -> PeriodReopenAsked:
-        """Somebody asks for the last closed month to be opened again."""
-        self.books.check("reopen", month, stamp.at)
-        return self._next(PeriodReopenAsked, stamp, period=month, reason=reason)
-
-    def reopen(
-        self, stamp: Stamp, month: str, reason: str, *, asked_by: Signature
-    ) -> PeriodReopened:
-        """A second person opens it."""
-        self.books.check("reopen", month, stamp.at)
-        return self._next(PeriodReopened, stamp, period=month, reason=reason, asked_by=asked_by)
 
     def _next(self, kind: type[AnEvent], stamp: Stamp, /, **data: object) -> AnEvent:
         return kind.stamped(stamp, self.id, self.version + 1, **data)

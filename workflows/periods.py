@@ -8,7 +8,7 @@ import time
 
 from eventsourcing.persistence import RecordConflictError
 
-from domain import periods
+from domain import closing, periods
 from domain.periods import Asking, What
 from domain.programme import PROGRAMME_ID, Programme
 from workflows.audit.tree import Tree
@@ -34,14 +34,15 @@ def close(work: Work, month: str, command: ClosePeriod, sequencer: Sequencer) ->
     known, asked = _locked(work, "close", month)
     stamp = work.stamp(periods.signature(work.actor, "close", asked))
     if asked is None:
-        event = work.store.append(known.ask_close(stamp, month, command.reason))
+        event = work.store.append(closing.ask_close(known, stamp, month, command.reason))
         return Outcome(PROGRAMME_ID, event.originator_version)
     known.books.check("close", month, stamp.at)
     _settle(sequencer)
     log = Log(work.register.database)
     trial.go_on(log, log.end())
     closed = work.store.append(
-        known.close(
+        closing.close(
+            known,
             stamp,
             month,
             command.reason,
@@ -59,9 +60,11 @@ def reopen(work: Work, month: str, command: Motive) -> Outcome:
     known, asked = _locked(work, "reopen", month)
     stamp = work.stamp(periods.signature(work.actor, "reopen", asked))
     if asked is None:
-        event = work.store.append(known.ask_reopen(stamp, month, command.reason))
+        event = work.store.append(closing.ask_reopen(known, stamp, month, command.reason))
         return Outcome(PROGRAMME_ID, event.originator_version)
-    opened = work.store.append(known.reopen(stamp, month, command.reason, asked_by=asked.by))
+    opened = work.store.append(
+        closing.reopen(known, stamp, month, command.reason, asked_by=asked.by)
+    )
     return Outcome(PROGRAMME_ID, opened.originator_version)
 
 

@@ -27,11 +27,6 @@ STATES = {
     "executed": N_("paid"),
     "returned": N_("sent back"),
 }
-BATCH_STATES = {
-    "prepared": N_("prepared"),
-    "authorised": N_("authorised"),
-    "cancelled": N_("cancelled"),
-}
 
 PREPARE = PlainForm(
     "distinta",
@@ -53,7 +48,7 @@ EXECUTE = PlainForm(
     "esecuzione",
     N_("Record as paid"),
     (
-        Field("payment", N_("Payment"), "select", context=DATA),
+        Field("payment", N_("Which payment"), "select", context=DATA),
         Field("value_date", N_("Value date"), "day", hint=N_("Like 31/12/2026.")),
         Field(
             "reference",

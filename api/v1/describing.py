@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from api.problems import MEDIA_TYPE, STATUS, TITLES
 
 Responses = dict[int | str, dict[str, Any]]
@@ -81,3 +83,10 @@ def command(status: int, *, on_dote: bool = True) -> dict[str, Any]:
     """How the route of a command is described: `status` is that of its success."""
     wanted = COMMAND_ON_DOTE if on_dote else COMMAND
     return {"status_code": status, "responses": versioned(status) | refusals(*wanted)}
+
+
+def command_of_several(model: type[BaseModel]) -> dict[str, Any]:
+    """The same of what is done as several commands: 201 where something was made, 200 where not."""
+    described = command(201, on_dote=False)
+    nothing = {200: {"description": "Nothing was changed", "model": model}}
+    return {**described, "responses": nothing | described["responses"]}

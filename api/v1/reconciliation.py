@@ -11,7 +11,7 @@ from api.v1 import bank_schemas as schemas
 from api.v1.bodies import ConfirmBody, MatchBody, SetAsideBody
 from api.v1.commands import TheCall
 from api.v1.dependencies import Limit, SignedIn, TheLanguage, TheServices, json_only
-from api.v1.describing import ALWAYS, READING, command, refusals
+from api.v1.describing import ALWAYS, READING, command, command_of_several, refusals
 from api.v1.reconciling import Lines, confirm, desk, match_shown, targets
 from api.v1.waiting import READ
 from domain.proposals import Grade
@@ -80,7 +80,7 @@ def undo(match_id: MatchId, call: TheCall) -> schemas.Match:
     return match_shown(call.services, match_id)
 
 
-@router.post("/confirmations", dependencies=_JSON, **command(201, on_dote=False))
+@router.post("/confirmations", dependencies=_JSON, **command_of_several(schemas.Confirmed))
 def confirm_certain(body: ConfirmBody, call: TheCall) -> schemas.Confirmed:
     """All the certain proposals at once, or those of some lines; each by its own command."""
     with call.services.database.transaction() as tx:

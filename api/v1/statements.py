@@ -10,7 +10,7 @@ from api.v1 import bank_schemas as schemas
 from api.v1.bodies import OpenBankAccountBody
 from api.v1.commands import Call, TheCall
 from api.v1.dependencies import Limit, SignedIn, TheServices, json_only, multipart_only
-from api.v1.describing import ALWAYS, command, refusals
+from api.v1.describing import ALWAYS, command, command_of_several, refusals
 from api.v1.statement_files import Looked, bring_in, look, said
 from api.v1.waiting import READ
 from api.wiring import Services
@@ -38,7 +38,11 @@ def open_account(body: OpenBankAccountBody, call: TheCall) -> schemas.BankAccoun
     return _accounts(call.services)
 
 
-@router.post("/statements", dependencies=[Depends(multipart_only)], **command(201, on_dote=False))
+@router.post(
+    "/statements",
+    dependencies=[Depends(multipart_only)],
+    **command_of_several(schemas.Imported),
+)
 def import_file(
     file: TheStatement,
     account: Annotated[Code, Form(examples=["CONTO"])],

@@ -82,7 +82,7 @@ def test_a_batch_from_what_is_due_to_the_file_for_the_bank(
     expect(second.get_by_role("main")).to_contain_text("File creati")
 
     second.get_by_text("Registra un pagamento a mano").click()
-    second.get_by_label("Pagamento", exact=True).select_option(f"{due[0]['number']}-1")
+    second.get_by_label("Quale pagamento").select_option(f"{due[0]['number']}-1")
     second.get_by_label("Data valuta").fill("15/01/2026")
     second.get_by_label("Prova").fill("TRN 77")
     second.get_by_role("button", name="Registra come pagato").click()

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from domain import periods
+from domain import closing, periods
 from domain.actors import Actor, Role
 from domain.days import month_after
 from domain.errors import (
@@ -51,14 +51,17 @@ def known(*events: ProgrammeEvent) -> Programme:
 
 def test_one_asks_and_another_closes_on_the_trial_balance() -> None:
     asked = given(opened()).when(
-        lambda programme: programme.ask_close(stamp(FINANCE, IN_JUNE), "2026-03", "reconciled")
+        lambda programme: closing.ask_close(
+            programme, stamp(FINANCE, IN_JUNE), "2026-03", "reconciled"
+        )
     )
     programme = asked.then(PeriodCloseAsked, period="2026-03", reason="reconciled")
     assert programme.books.closed_upto is None
     programme.check_open(date(2026, 3, 31))
 
-    closing = given(opened(), close_asked("2026-03")).when(
-        lambda programme: programme.close(
+    closed_now = given(opened(), close_asked("2026-03")).when(
+        lambda programme: closing.close(
+            programme,
             stamp(COORDINATOR, IN_JUNE),
             "2026-03",
             None,
@@ -68,7 +71,7 @@ def test_one_asks_and_another_closes_on_the_trial_balance() -> None:
             root=b"\x5e" * 32,
         )
     )
-    programme = closing.then(PeriodClosed, period="2026-03", log_size=12, root="5e" * 32)
+    programme = closed_now.then(PeriodClosed, period="2026-03", log_size=12, root="5e" * 32)
     assert programme.books.closed_upto == "2026-03"
     assert programme.books.asked is None
 
@@ -96,7 +99,7 @@ def test_months_are_closed_in_their_order_after_their_end(
     month: str, error: type[DomainError]
 ) -> None:
     given(*MARCH_CLOSED).when(
-        lambda programme: programme.ask_close(stamp(FINANCE, IN_JUNE), month, None)
+        lambda programme: closing.ask_close(programme, stamp(FINANCE, IN_JUNE), month, None)
     ).then_refused(error, period=month)
 
 
@@ -117,13 +120,19 @@ def test_a_month_is_over_when_calendars_here_say_so() -> None:
 
 def test_the_last_closed_month_is_opened_again_with_a_reason() -> None:
     given(*MARCH_CLOSED).when(
-        lambda programme: programme.ask_reopen(stamp(FINANCE, IN_JUNE), "2026-03", "a line")
+        lambda programme: closing.ask_reopen(
+            programme, stamp(FINANCE, IN_JUNE), "2026-03", "a line"
+        )
     ).then(PeriodReopenAsked, period="2026-03", reason="a line")
     programme = (
         given(*MARCH_CLOSED, reopen_asked("2026-03"))
         .when(
-            lambda programme: programme.reopen(
-                stamp(COORDINATOR, IN_JUNE), "2026-03", "true", asked_by=reopen_asked().by
+            lambda programme: closing.reopen(
+                programme,
+                stamp(COORDINATOR, IN_JUNE),
+                "2026-03",
+                "true",
+                asked_by=reopen_asked().by,
             )
         )
         .then(PeriodReopened, period="2026-03")
@@ -145,7 +154,7 @@ def test_a_month_that_was_opened_is_closed_again() -> None:
 )
 def test_months_are_opened_from_the_last_one_on(month: str, error: type[DomainError]) -> None:
     given(*MARCH_CLOSED).when(
-        lambda programme: programme.ask_reopen(stamp(FINANCE, IN_JUNE), month, "why")
+        lambda programme: closing.ask_reopen(programme, stamp(FINANCE, IN_JUNE), month, "why")
     ).then_refused(error, period=month)
 
 
@@ -153,7 +162,8 @@ def test_a_trial_balance_comes_to_zero() -> None:
     programme = known(opened(), close_asked("2026-03"))
     wrong = (*BALANCE, Balance(partner=None, category=None, account="unallocated", cents=1))
     with pytest.raises(ValueError, match="0"):
-        programme.close(
+        closing.close(
+            programme,
             stamp(COORDINATOR, IN_JUNE),
             "2026-03",
             None,

@@ -10,7 +10,6 @@ from api.languages import translate
 from api.pages.forms import Filled, refused
 from api.pages.payments_view import (
     AUTHORISE,
-    BATCH_STATES,
     CANCEL,
     EXECUTE,
     PREPARE,
@@ -82,7 +81,6 @@ def batches(page: TheShell, actor: SignedIn) -> Response:
         "distinte.html",
         batches=found,
         names=page.services.accounts.names(people),
-        states=BATCH_STATES,
         may=_pays(actor),
     )
 
@@ -219,7 +217,6 @@ def _batch(
         batch=shown,
         names=page.services.accounts.names(people),
         states=STATES,
-        batch_states=BATCH_STATES,
         warnings=WARNINGS,
         can={each.action: each for each in shown.available_actions},
         authorise=AUTHORISE,
