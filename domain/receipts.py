@@ -1,8 +1,10 @@
 """What is decided about receipts: they come in, document what was paid, or are not admitted.
 
 One paper may be handed in twice, by mistake or on purpose, at one desk or at two. Within a dote the
-same again is refused; the same at another dote is refused as well, but for a paper that several
-doti paid together: each says then what the whole of it comes to, and their shares never exceed it.
+same again is refused. The same at another dote is taken and told to whoever hands it in and to
+whoever decides: a help that is late is worse than a paper that is looked at twice. Where several
+doti paid one paper together, each says what the whole of it comes to, and their shares never exceed
+it.
 """
 
 from collections.abc import Iterable
@@ -16,9 +18,7 @@ from domain.dote_parts import File, Receipt
 from domain.errors import (
     AmountTooHigh,
     Duplicate,
-    FileElsewhere,
     NotFound,
-    PaperElsewhere,
     ReceiptAlreadyDecided,
 )
 from domain.events import dote as events
@@ -29,8 +29,7 @@ from domain.privacy import Private
 @dataclass(frozen=True, slots=True)
 class Given:
     """A receipt as it is handed in. `amount_cents`: what this dote paid of it; `paper_cents`: what
-    the whole paper comes to, where other doti paid the rest; `distinct`: whoever hands it in says
-    that it is another one than what has the same issuer, number and amount."""
+    the whole paper comes to, where other doti paid the rest."""
 
     kind: str
     number: str
@@ -39,7 +38,6 @@ class Given:
     amount_cents: int
     file: File
     paper_cents: int | None = None
-    distinct: bool = False
 
     @property
     def whole_cents(self) -> int:
@@ -93,27 +91,19 @@ def submit_receipt(dote: Dote, stamp: Stamp, given: Given) -> events.ReceiptSubm
         date=given.on,
         amount_cents=given.amount_cents,
         paper_cents=given.paper_cents,
-        distinct=given.distinct,
         details=Private.record(dote.household_id, {"issuer": given.issuer, "name": file.name}),
         **file.measures(),
     )
 
 
-def check_copies(given: Given, copies: Iterable[Copy]) -> None:
-    """Refuses a paper that other doti have already, unless it is one that is shared with them.
+def check_share(given: Given, copies: Iterable[Copy]) -> None:
+    """Refuses more than is left of a paper that several doti paid. `copies`: what other doti have.
 
-    Raises `FileElsewhere`, `PaperElsewhere`; `AmountTooHigh` for more than is left of the paper.
+    Raises `AmountTooHigh`.
     """
-    same = [copy for copy in copies if copy.by is SameBy.FILE or not given.distinct]
-    if not same:
-        return
     if given.paper_cents is None:
-        first = min(same, key=lambda copy: (copy.by, copy.at))
-        on = first.at.date().isoformat()
-        if first.by is SameBy.FILE:
-            raise FileElsewhere(on)
-        raise PaperElsewhere(on)
-    left = given.paper_cents - sum(copy.amount_cents for copy in same)
+        return
+    left = given.paper_cents - sum(copy.amount_cents for copy in copies)
     if given.amount_cents > left:
         raise AmountTooHigh("amount_cents", max(left, 0))
 

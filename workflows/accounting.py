@@ -27,10 +27,9 @@ def submit_receipt(work: Work, dote_id: UUID, command: SubmitReceipt, file: File
         amount_cents=command.amount_cents,
         file=file,
         paper_cents=command.paper_cents,
-        distinct=command.distinct,
     )
     decided = receipts.submit_receipt(case.dote, stamp, given)
-    receipts.check_copies(given, _copies(work, dote_id, given))
+    receipts.check_share(given, _copies(work, dote_id, given))
     event = work.store.append(decided)
     return Outcome(dote_id, event.originator_version, created=True, part=event.n)
 

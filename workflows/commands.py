@@ -327,7 +327,7 @@ class RecordRefund(Command):
 
 class SubmitReceipt(Command):
     """A receipt; its file comes beside it. `paper_cents`: what the whole paper comes to, where
-    several doti paid it; `distinct`: it is another paper than one that looks the same."""
+    several doti paid it."""
 
     kind: Word
     number: Label
@@ -335,7 +335,6 @@ class SubmitReceipt(Command):
     issuer: Label
     amount_cents: Cents
     paper_cents: Cents | None = None
-    distinct: bool = False
 
 
 class AcceptReceipt(Command):

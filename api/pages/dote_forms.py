@@ -189,12 +189,6 @@ _FORMS = (
                 hint=N_("Only if several doti paid it together."),
                 required=False,
             ),
-            Field(
-                "distinct",
-                N_("It is another paper than one of the same issuer, number and amount"),
-                "check",
-                required=False,
-            ),
             _FILE,
         ),
         decide_on_file=accounting.submit_receipt,

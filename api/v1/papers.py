@@ -25,6 +25,7 @@ from api.v1.dependencies import (
 )
 from api.v1.describing import READING, command, file_answer, refusals
 from api.v1.reads import Reads, TheReads
+from api.v1.receipts import ReceiptKnown, same_papers, told
 from api.v1.views import View
 from api.v1.waiting import READ
 from domain.dote_parts import File as DoteFile
@@ -96,16 +97,11 @@ def submit_receipt(
         FormCents | None,
         Form(description="What the whole paper comes to, if other doti paid the rest of it."),
     ] = None,
-    distinct: Annotated[
-        bool,
-        Form(description="It is another paper than one of the same issuer, number and amount."),
-    ] = False,
-) -> schemas.Receipt:
-    """A receipt comes in, with its file. One that another dote has is refused (`duplicate`), but
-    for a paper that several doti paid together."""
+) -> ReceiptKnown:
+    """A receipt comes in, with its file; the same again is refused (`duplicate`). If another dote
+    has the same paper, the answer says so."""
     # What is not given is not sent either: a command sent again is known by what was in it.
     more: dict[str, Any] = {} if paper_cents is None else {"paper_cents": paper_cents}
-    more |= {"distinct": True} if distinct else {}
     command = SubmitReceipt(
         kind=kind, number=number, date=date, issuer=issuer, amount_cents=amount_cents, **more
     )
@@ -117,7 +113,13 @@ def submit_receipt(
         command,
         sha256=upload.sha256,
     )
-    return call.view.dote(dote_id, outcome.version).receipts[_index(outcome.part)]
+    shown = call.view.dote(dote_id, outcome.version)
+    receipt = shown.receipts[_index(outcome.part)]
+    same = same_papers(call.services.register, dote_id).get(receipt.n, ())
+    return ReceiptKnown(
+        **receipt.model_dump(),
+        same_paper=told(same, call.view.actor, shown.partner, call.view.language),
+    )
 
 
 @router.get(

@@ -72,25 +72,6 @@ class Duplicate(DomainError):
     what: str
 
 
-@dataclass(eq=False)
-class FileElsewhere(DomainError):
-    """This file was already handed in as a receipt of another dote, on {on}. If several doti paid
-    one paper, say what the whole of it comes to."""
-
-    code = "duplicate"
-    on: str
-
-
-@dataclass(eq=False)
-class PaperElsewhere(DomainError):
-    """A receipt of the same issuer, number and amount was already handed in for another dote, on
-    {on}. If several doti paid one paper, say what the whole of it comes to; if it is another paper,
-    say so."""
-
-    code = "duplicate"
-    on: str
-
-
 class IdempotencyConflict(DomainError):
     """This Idempotency-Key was already used for another command."""
 

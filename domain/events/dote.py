@@ -322,8 +322,7 @@ class ReceiptSubmitted(Event):
     """A receipt for money paid. `details`: its issuer and file name, sealed.
 
     `paper_cents`: what the whole paper comes to, where only `amount_cents` of it are this dote's
-    and other doti have their shares. `distinct`: whoever handed it in said that it is another
-    paper than one of the same issuer, number and amount.
+    and other doti have their shares.
     """
 
     class_version: ClassVar[int] = 2
@@ -338,12 +337,11 @@ class ReceiptSubmitted(Event):
     size_bytes: Number
     details: Secret
     paper_cents: Cents | None
-    distinct: bool
 
     @staticmethod
     def upcast_v1_v2(state: dict[str, Any]) -> None:
-        """A paper was one dote's alone, and nobody asked whether it had been handed in before."""
-        state |= {"paper_cents": None, "distinct": False}
+        """A paper was one dote's alone."""
+        state["paper_cents"] = None
 
 
 class ReceiptAccepted(Event):

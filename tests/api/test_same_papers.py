@@ -1,4 +1,4 @@
-"""One paper handed in for several doti: refused, shared, or another one that looks the same."""
+"""One paper handed in for several doti: told to whom it concerns, or shared."""
 
 from itertools import count
 from typing import Any
@@ -49,32 +49,31 @@ def same(world: World, dote: Json, who: str) -> list[Json]:
     return found
 
 
-def test_the_same_file_for_another_dote_is_refused(world: World) -> None:
+def test_the_same_file_for_another_dote_is_told(world: World) -> None:
     first, second = paid(world), paid(world, "SSALV")
     content = paper(next(_numbers))
-    assert hand_in(world, first, content, issuer="Uno").status_code == 201
-    refused = problem(hand_in(world, second, content, issuer="Due"), 409, "duplicate")
-    assert "another dote" in refused["detail"]
-    assert first["id"] not in str(refused)
-    assert first["number"] not in str(refused)
-    # To say that it is another paper helps nobody: it is the same file.
-    again = hand_in(world, second, content, issuer="Due", distinct="true")
-    problem(again, 409, "duplicate")
-    assert world.get(f"/doti/{second['id']}").json()["receipts"] == []
+    alone = hand_in(world, first, content, issuer="Uno")
+    assert (alone.status_code, alone.json()["same_paper"]) == (201, [])
+    answer = hand_in(world, second, content, issuer="Due")
+    assert answer.status_code == 201
+    (for_desk,) = answer.json()["same_paper"]
+    assert (for_desk["by"], for_desk["own"], for_desk["number"]) == ("file", False, None)
+    assert first["id"] not in answer.text
+    assert first["number"] not in answer.text
+    (for_finance,) = same(world, second, "finance")
+    assert for_finance["number"] == first["number"]
+    problem(hand_in(world, second, content, issuer="Due"), 409, "duplicate")
 
 
-def test_the_same_issuer_number_and_amount_is_refused_however_it_is_spelt(world: World) -> None:
-    first, second = paid(world), paid(world, "SSALV")
+def test_the_same_issuer_number_and_amount_is_told_however_it_is_spelt(world: World) -> None:
+    first, second = paid(world), paid(world)
     one, two = paper(next(_numbers)), paper(next(_numbers))
     assert hand_in(world, first, one, issuer="Caffè Sogno", number="7 B").status_code == 201
     spelt: dict[str, Any] = {"issuer": "CAFFE' SOGNO", "number": "7b"}
-    refused = hand_in(world, second, two, **spelt)
-    problem(refused, 409, "duplicate")
-    # Another amount is another paper, and so is one of which somebody says that it is.
-    assert hand_in(world, second, two, 9_000, **spelt).status_code == 201
+    # Another amount is another paper.
+    assert hand_in(world, second, two, 9_000, **spelt).json()["same_paper"] == []
     third = paid(world)
-    assert hand_in(world, third, paper(next(_numbers)), **spelt, distinct="true").status_code == 201
-    (told,) = same(world, third, "finance")
+    (told,) = hand_in(world, third, paper(next(_numbers)), **spelt).json()["same_paper"]
     assert (told["by"], told["own"], told["number"]) == ("paper", True, first["number"])
 
 

@@ -340,7 +340,6 @@ def submitted(amount_cents: int = 30_000, *, n: int = 1) -> d.ReceiptSubmitted:
         size_bytes=1000 + n,
         details=Private.record(HOUSEHOLD, {"issuer": "the landlord", "name": f"file-{n}.pdf"}),
         paper_cents=None,
-        distinct=False,
     )
 
 

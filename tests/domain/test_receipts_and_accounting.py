@@ -9,13 +9,11 @@ from domain.errors import (
     AmountTooHigh,
     DateInTheFuture,
     Duplicate,
-    FileElsewhere,
     Forbidden,
     NotFound,
     NotFullyDocumented,
     NothingPaid,
     OutsideOwnPartner,
-    PaperElsewhere,
     ReceiptAlreadyDecided,
     WrongState,
 )
@@ -28,7 +26,7 @@ from domain.events.dote import (
 )
 from domain.lifecycle import Action, Duty, State
 from domain.privacy import Private
-from domain.receipts import Copy, Given, SameBy, check_copies
+from domain.receipts import Copy, Given, SameBy, check_share
 from domain.turns import waiting_for
 from tests.domain.commands import COMMANDS, accept, account_for, disallow, submit
 from tests.domain.facts import (
@@ -330,39 +328,22 @@ def a_copy(by: SameBy, amount_cents: int = 10_000) -> Copy:
     return Copy(by, UUID(int=7), "SSALV", "D-2026-7", 1, START, amount_cents, "submitted")
 
 
-def handed_in(
-    amount_cents: int = 10_000, paper_cents: int | None = None, *, distinct: bool = False
-) -> Given:
-    return Given(
-        "invoice", "R1", TODAY, "the landlord", amount_cents, a_file(3), paper_cents, distinct
-    )
+def handed_in(amount_cents: int = 10_000, paper_cents: int | None = None) -> Given:
+    return Given("invoice", "R1", TODAY, "the landlord", amount_cents, a_file(3), paper_cents)
 
 
-def test_a_paper_of_another_dote_is_refused() -> None:
-    check_copies(handed_in(), ())
-    on = START.date().isoformat()
-    with pytest.raises(FileElsewhere) as file:
-        check_copies(handed_in(), [a_copy(SameBy.PAPER), a_copy(SameBy.FILE)])
-    assert file.value.facts == {"on": on}
-    with pytest.raises(PaperElsewhere) as paper:
-        check_copies(handed_in(), [a_copy(SameBy.PAPER)])
-    assert paper.value.facts == {"on": on}
-
-
-def test_another_paper_may_look_the_same_but_not_be_the_same_file() -> None:
-    check_copies(handed_in(distinct=True), [a_copy(SameBy.PAPER)])
-    with pytest.raises(FileElsewhere):
-        check_copies(handed_in(distinct=True), [a_copy(SameBy.FILE)])
+def test_a_paper_of_another_dote_is_taken_where_nobody_speaks_of_shares() -> None:
+    check_share(handed_in(), [a_copy(SameBy.PAPER), a_copy(SameBy.FILE)])
 
 
 def test_shares_of_a_paper_never_exceed_it() -> None:
     others = [a_copy(SameBy.FILE, 10_000), a_copy(SameBy.FILE, 4_000)]
-    check_copies(handed_in(6_000, 20_000), others)
+    check_share(handed_in(6_000, 20_000), others)
     with pytest.raises(AmountTooHigh) as much:
-        check_copies(handed_in(6_001, 20_000), others)
+        check_share(handed_in(6_001, 20_000), others)
     assert much.value.left_cents == 6_000
     with pytest.raises(AmountTooHigh) as over:
-        check_copies(handed_in(1, 13_000), others)
+        check_share(handed_in(1, 13_000), others)
     assert over.value.left_cents == 0
 
 
