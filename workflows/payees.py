@@ -15,12 +15,12 @@ from domain.events.payee import PayeeRegistered
 from domain.lifecycle import PAYMASTERS
 from domain.payee import Payee
 from domain.privacy import read_record
-from workflows.commands import ChangeIban
 from workflows.engine import Outcome, Work
 from workflows.eventstore import payees
 from workflows.eventstore.beside import Change
 from workflows.eventstore.register import Register
 from workflows.eventstore.vault import Keys, Vault
+from workflows.payment_commands import ChangeIban
 
 _FINANCE = frozenset({Role.FINANCE})
 _VOTES = (ApprovalGiven, DoteApproved)

@@ -27,9 +27,9 @@ from domain.events.payment_batch import BatchPayment, Method
 from domain.lifecycle import PAYMASTERS, Action, State
 from domain.payment_batch import PaymentBatch
 from domain.permissions import sign_as
-from workflows.commands import CancelBatch, ExecutePayment, PrepareBatch
 from workflows.engine import Outcome, Work, can_see
 from workflows.payees import Recipient, Recipients
+from workflows.payment_commands import CancelBatch, ExecutePayment, PrepareBatch
 
 _FINANCE = frozenset({Role.FINANCE})
 

@@ -29,10 +29,10 @@ from domain.events.base import Stamp
 from domain.events.dote import DoteEvent
 from domain.lifecycle import Action
 from domain.privacy import read_record
-from workflows.commands import MatchLines, SetAside
 from workflows.engine import DATED, Outcome, Work, looked_back
 from workflows.eventstore.bank import Bank
 from workflows.eventstore.register import Register
+from workflows.payment_commands import MatchLines, SetAside
 from workflows.statements import as_finance
 
 METHOD = "bank_transfer"

@@ -6,7 +6,7 @@ from fastapi import Body
 
 from api.v1 import session_schemas
 from domain.policy import Rules
-from workflows import account_commands, bulk, closing_commands, commands
+from workflows import account_commands, bulk, closing_commands, commands, payment_commands
 
 _PAYEE = {"name": "Immobiliare Dora srl", "iban": "IT60X0542811101000000123456"}
 _PHRASE = "una frase lunga e mia"
@@ -141,7 +141,7 @@ DisburseBody = Annotated[
     ),
 ]
 PrepareBatchBody = Annotated[
-    commands.PrepareBatch,
+    payment_commands.PrepareBatch,
     _body(
         method="bank_transfer",
         execution_date="2030-04-02",
@@ -152,13 +152,15 @@ PrepareBatchBody = Annotated[
     ),
 ]
 CancelBatchBody = Annotated[
-    commands.CancelBatch, _body(reason="La banca ha rifiutato il file: se ne prepara un altro.")
+    payment_commands.CancelBatch,
+    _body(reason="La banca ha rifiutato il file: se ne prepara un altro."),
 ]
 ExecutePaymentBody = Annotated[
-    commands.ExecutePayment, _body(value_date="2026-04-02", reference="Ricevuta di cassa 17")
+    payment_commands.ExecutePayment,
+    _body(value_date="2026-04-02", reference="Ricevuta di cassa 17"),
 ]
 ChangeIbanBody = Annotated[
-    commands.ChangeIban, _body(iban="IT60X0542811101000000123456", bic="BCITITMM")
+    payment_commands.ChangeIban, _body(iban="IT60X0542811101000000123456", bic="BCITITMM")
 ]
 ReturnBody = Annotated[
     commands.ReturnDisbursement, _body(reason="Conto estinto.", value_date="2026-04-02")
@@ -193,7 +195,7 @@ GrantFundingBody = Annotated[
     commands.GrantFunding, _body(funder="Fondazione Esempio", amount_cents=10_000_000)
 ]
 MatchBody = Annotated[
-    commands.MatchLines,
+    payment_commands.MatchLines,
     _body(
         line_ids=["7d9c6b0a-0d4e-4a1c-9a53-3f1f0c8f2a11"],
         payment_ids=["CI-2026-00042-1"],
@@ -201,11 +203,11 @@ MatchBody = Annotated[
     ),
 ]
 ConfirmBody = Annotated[
-    commands.ConfirmCertain, _body(line_ids=["7d9c6b0a-0d4e-4a1c-9a53-3f1f0c8f2a11"])
+    payment_commands.ConfirmCertain, _body(line_ids=["7d9c6b0a-0d4e-4a1c-9a53-3f1f0c8f2a11"])
 ]
-SetAsideBody = Annotated[commands.SetAside, _body(reason="Da chiedere alla banca.")]
+SetAsideBody = Annotated[payment_commands.SetAside, _body(reason="Da chiedere alla banca.")]
 OpenBankAccountBody = Annotated[
-    commands.OpenBankAccount,
+    payment_commands.OpenBankAccount,
     _body(code="CONTO", name="Conto doti", iban="IT60X0542811101000000123456"),
 ]
 AllocateBody = Annotated[

@@ -22,9 +22,9 @@ from domain.reconciliation import propose
 from projections.reconciliation import candidates, queries
 from projections.reconciliation.queries import LineRow
 from workflows import engine, reconciliation
-from workflows.commands import MatchLines
 from workflows.engine import Outcome
 from workflows.eventstore.database import Tx
+from workflows.payment_commands import MatchLines
 from workflows.reconciliation import Target
 
 

@@ -11,8 +11,8 @@ from tests.api.test_refusals import problem
 from tests.api.test_statements import account, balances, camt, entry, send
 from tests.api.world import World
 from workflows import payments
-from workflows.commands import OrderPayment, PrepareBatch
 from workflows.engine import Request
+from workflows.payment_commands import OrderPayment, PrepareBatch
 
 Json = dict[str, Any]
 

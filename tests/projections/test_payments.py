@@ -23,8 +23,8 @@ from tests.domain.facts_paid import kept_back, let_go, ordered
 from tests.register import TestRegister, person
 from tests.spec import BATCH, HOUSEHOLD, days_after
 from workflows import payments
-from workflows.commands import CancelBatch, ExecutePayment, OrderPayment, PrepareBatch
 from workflows.engine import Outcome
+from workflows.payment_commands import CancelBatch, ExecutePayment, OrderPayment, PrepareBatch
 
 TODAY = datetime.now(UTC).date()
 TOMORROW = TODAY + timedelta(days=1)

@@ -10,8 +10,9 @@ from domain.actors import Actor
 from tests.register import TestRegister
 from workflows import payments, reconciliation
 from workflows.bank import Line, Statement
-from workflows.commands import MatchLines, OrderPayment, Payee, PrepareBatch
+from workflows.commands import Payee
 from workflows.engine import Outcome
+from workflows.payment_commands import MatchLines, OrderPayment, PrepareBatch
 from workflows.reconciliation import Target
 from workflows.statements import Source, import_statement, open_bank_account
 

@@ -30,17 +30,16 @@ from domain.payment_batch import PaymentBatch
 from tests.register import TestRegister, person
 from workflows import disbursement, payees, payments
 from workflows.audit.belongings import check_belongings
-from workflows.commands import (
-    CancelBatch,
-    ChangeIban,
-    Disburse,
-    ExecutePayment,
-    OrderPayment,
-    Payee,
-    PrepareBatch,
-)
+from workflows.commands import Disburse, Payee
 from workflows.engine import Outcome, Work
 from workflows.eventstore.payees import alike
+from workflows.payment_commands import (
+    CancelBatch,
+    ChangeIban,
+    ExecutePayment,
+    OrderPayment,
+    PrepareBatch,
+)
 from workflows.payment_files import Payer, pain001
 from workflows.reindexing import reindex
 

@@ -40,7 +40,7 @@ from tests.workflows.banking import (
     with_account,
 )
 from workflows import reconciliation
-from workflows.commands import SetAside
+from workflows.payment_commands import SetAside
 from workflows.reconciliation import Target
 
 

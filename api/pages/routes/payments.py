@@ -30,7 +30,7 @@ from domain.actors import Actor, Role
 from domain.errors import DomainError
 from projections.payments import queries
 from workflows import payments as workflows
-from workflows.commands import CancelBatch, ExecutePayment, OrderPayment, PrepareBatch
+from workflows.payment_commands import CancelBatch, ExecutePayment, OrderPayment, PrepareBatch
 from workflows.payment_files import Version
 
 router = APIRouter(include_in_schema=False)

@@ -23,8 +23,8 @@ from projections.ledger.trial_balance import trial_balance
 from projections.reconciliation import queries
 from projections.runner import wait_until
 from workflows import reconciliation
-from workflows.commands import MatchLines, SetAside
 from workflows.engine import Outcome
+from workflows.payment_commands import MatchLines, SetAside
 
 router = APIRouter(include_in_schema=False)
 
