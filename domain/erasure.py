@@ -252,6 +252,18 @@ def holder(actor: Actor, group: Group) -> Signature:
 # Decisions
 
 
+@dataclass(frozen=True, slots=True)
+class Along:
+    """Whose keys go with those of a group: the payees that were paid for it alone, and the bank's
+    lines that told of its payments alone."""
+
+    payees: tuple[UUID, ...] = ()
+    lines: tuple[UUID, ...] = ()
+
+
+NOTHING = Along()
+
+
 def ask(group: Group, stamp: Stamp, reason: str, retention: Retention) -> ErasureAsked:
     """Somebody asks that the household be erased."""
     _check(group, retention, stamp.at.date())
@@ -260,11 +272,11 @@ def ask(group: Group, stamp: Stamp, reason: str, retention: Retention) -> Erasur
 
 
 def confirm(
-    group: Group, stamp: Stamp, retention: Retention, payees: tuple[UUID, ...]
+    group: Group, stamp: Stamp, retention: Retention, along: Along = NOTHING
 ) -> list[HouseholdErased]:
-    """A second person agrees: the whole group goes. `payees`: who was paid for it alone."""
+    """A second person agrees: the whole group goes."""
     _check(group, retention, stamp.at.date())
-    return _gone(group, stamp, "request", payees)
+    return _gone(group, stamp, "request", along)
 
 
 def decline(group: Group, stamp: Stamp, reason: str) -> list[ErasureDeclined]:
@@ -308,12 +320,12 @@ def erase(
     stamp: Stamp,
     retention: Retention,
     listed_on: date | None,
-    payees: tuple[UUID, ...],
+    along: Along = NOTHING,
     adopted_on: date | None = None,
 ) -> list[HouseholdErased]:
     """The time of the whole group is over. `adopted_on`: since when the times are these."""
     _check_time("household", group, stamp.at.date(), retention, listed_on, adopted_on)
-    return _gone(group, stamp, "retention", payees)
+    return _gone(group, stamp, "retention", along)
 
 
 def _check_time(
@@ -339,9 +351,7 @@ def _check_time(
         raise NotYetTime
 
 
-def _gone(
-    group: Group, stamp: Stamp, because: str, payees: tuple[UUID, ...]
-) -> list[HouseholdErased]:
+def _gone(group: Group, stamp: Stamp, because: str, along: Along) -> list[HouseholdErased]:
     asked = group.asked
     first = group.households[0]
     return [
@@ -350,7 +360,8 @@ def _gone(
             stamp,
             because=because,
             asked_by=asked.by if asked is not None and because == "request" else None,
-            payees=payees if each.household.id == first.id else (),
+            payees=along.payees if each.household.id == first.id else (),
+            lines=along.lines if each.household.id == first.id else (),
             files=each.files,
         )
         for each in group.kept

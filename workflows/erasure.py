@@ -14,7 +14,7 @@ from eventsourcing.persistence import RecordConflictError
 
 from domain import dote_history, erasure, payee
 from domain.actors import SYSTEM, Signature
-from domain.erasure import Group, Kept, What
+from domain.erasure import Along, Group, Kept, What
 from domain.errors import NotFound
 from domain.events.base import Event, Stamp
 from domain.events.household import ErasureAsked, HouseholdErased
@@ -104,8 +104,8 @@ def _ask(work: Work, found: Found, command: Motive) -> Outcome:
 
 def _confirm(work: Work, found: Found, asked: ErasureAsked) -> Outcome:
     stamp = work.stamp(erasure.confirmer(work.actor, found.group, asked))
-    payees = work.store.payees_of_only(found.ids)
-    events = erasure.confirm(found.group, stamp, work.programme().retention, payees)
+    along = _along(work, found)
+    events = erasure.confirm(found.group, stamp, work.programme().retention, along)
     return _carry_out(work, found, stamp, events)
 
 
@@ -134,14 +134,19 @@ def time_is_over(work: Work, household_id: UUID, what: What) -> Outcome:
     programme = work.programme()
     retention, adopted_on = programme.retention, programme.retention_since
     if what == "household":
-        payees = work.store.payees_of_only(found.ids)
-        events = erasure.erase(found.group, stamp, retention, listed_on, payees, adopted_on)
+        along = _along(work, found)
+        events = erasure.erase(found.group, stamp, retention, listed_on, along, adopted_on)
         return _carry_out(work, found, stamp, events)
     notes = erasure.erase_notes(found.group, stamp, retention, listed_on, adopted_on)
     for event in notes:
         work.vault.erase(work.vault.notes_subject(event.originator_id))
     belongings.unlist(found.ids, "notes")
     return _written(work, household_id, notes)
+
+
+def _along(work: Work, found: Found) -> Along:
+    payees = work.store.payees_of_only(found.ids)
+    return Along(payees, work.store.belongings.lines_of_only(found.ids))
 
 
 def _own_signature() -> Signature:
@@ -156,7 +161,11 @@ def _carry_out(
     for household_id in found.ids:
         work.vault.erase(household_id)
         work.vault.erase(work.vault.notes_subject(household_id))
+    lines = [line_id for event in events for line_id in event.lines]
+    for line_id in lines:
+        work.vault.erase(line_id)
     work.store.belongings.forget(found.ids, found.doti)
+    work.store.belongings.forget_lines(lines)
     outcome = _written(work, found.ids[0], events)
     for payee_id in payees:
         _erase_payee(work, payee_id, stamp)

@@ -104,12 +104,14 @@ class HouseholdErased(Event):
     """The household's keys are gone. `because`: `request`, or `retention` as the time was over.
 
     `asked_by`: who asked, where people did. `payees`: who was paid for this household alone and
-    was erased with it. `files`: how many uploads went.
+    was erased with it; `lines`: the bank's lines that told of its payments alone, as well. `files`:
+    how many uploads went.
     """
 
     because: Word
     asked_by: Signature | None
     payees: tuple[UUID, ...]
+    lines: tuple[UUID, ...]
     files: Annotated[int, Field(ge=0)]
 
 

@@ -447,5 +447,6 @@ def erased() -> h.HouseholdErased:
         because="request",
         asked_by=erasure_asked().by,
         payees=(PAYEE,),
+        lines=(UUID(int=77),),
         files=2,
     )

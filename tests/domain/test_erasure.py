@@ -8,7 +8,7 @@ import pytest
 
 from domain import erasure, household
 from domain.actors import Actor, Delegation, Grant, Role
-from domain.erasure import Group, Kept
+from domain.erasure import Along, Group, Kept
 from domain.errors import (
     ConflictOfInterest,
     CoordinatorNeeded,
@@ -49,7 +49,7 @@ from tests.spec import (
 COORDINATOR_2 = actor(0xA19, Role.COORDINATOR)
 
 
-PAYEE = uuid4()
+PAYEE, LINE_ID = uuid4(), uuid4()
 
 
 # Asking and confirming
@@ -71,13 +71,9 @@ def test_another_confirms_and_one_of_them_is_a_coordinator(first: Actor, second:
     asked = group.asked
     assert asked is not None
     stamp = Stamp(NOW, erasure.confirmer(second, group, asked), "test", uuid4())
-    (event,) = erasure.confirm(group, stamp, RETENTION, (PAYEE,))
-    assert (event.because, event.asked_by, event.payees, event.files) == (
-        "request",
-        asked.by,
-        (PAYEE,),
-        2,
-    )
+    (event,) = erasure.confirm(group, stamp, RETENTION, Along((PAYEE,), (LINE_ID,)))
+    assert (event.because, event.asked_by, event.files) == ("request", asked.by, 2)
+    assert (event.payees, event.lines) == ((PAYEE,), (LINE_ID,))
     gone = household.evolve(group.households[0], event)
     assert gone.erased == event
     assert gone.asked is None
@@ -154,7 +150,7 @@ def refused(group: Group) -> DomainError:
     with pytest.raises(DomainError) as asked:
         erasure.ask(group, by(COORDINATOR, group), "perché sì", RETENTION)
     with pytest.raises(type(asked.value)):
-        erasure.confirm(group, by(COORDINATOR, group), RETENTION, ())
+        erasure.confirm(group, by(COORDINATOR, group), RETENTION)
     return asked.value
 
 
@@ -193,11 +189,12 @@ def test_what_was_merged_goes_together() -> None:
     other = Kept(
         replace(one.household, id=OTHER_HOUSEHOLD, asked=erasure_asked()), 0, None, TODAY, 1
     )
+    along = Along((PAYEE,), (LINE_ID,))
     events = erasure.confirm(
-        Group((one, other)), by(COORDINATOR, Group((one, other))), RETENTION, (PAYEE,)
+        Group((one, other)), by(COORDINATOR, Group((one, other))), RETENTION, along
     )
     assert [event.originator_id for event in events] == [HOUSEHOLD, OTHER_HOUSEHOLD]
-    assert [event.payees for event in events] == [(PAYEE,), ()]
+    assert [(event.payees, event.lines) for event in events] == [((PAYEE,), (LINE_ID,)), ((), ())]
     assert [event.files for event in events] == [2, 1]
     assert {event.asked_by for event in events} == {erasure_asked().by}
 

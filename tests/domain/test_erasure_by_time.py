@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain import dote_history, erasure, household
+from domain.erasure import Along
 from domain.errors import (
     DotiOpen,
     HeldUntil,
@@ -67,7 +68,7 @@ def test_not_before_their_time_nor_unannounced(day: date, listed_on: date | None
     with pytest.raises(NotYetTime):
         erasure.erase_notes(group, on(day), RETENTION, listed_on)
     with pytest.raises(NotYetTime):
-        erasure.erase(group, on(day), RETENTION, listed_on, ())
+        erasure.erase(group, on(day), RETENTION, listed_on)
 
 
 def test_a_week_of_notice_at_least_whatever_is_adopted() -> None:
@@ -76,8 +77,8 @@ def test_a_week_of_notice_at_least_whatever_is_adopted() -> None:
     soon = Retention(notes_months=0, notice_days=7, accounting_years=0)
     group, listed_on = a_group(seen_on=LONG_AGO), LONG_AGO + timedelta(days=1)
     with pytest.raises(NotYetTime):
-        erasure.erase(group, on(listed_on + timedelta(days=6)), soon, listed_on, ())
-    assert erasure.erase(group, on(listed_on + timedelta(days=7)), soon, listed_on, ())
+        erasure.erase(group, on(listed_on + timedelta(days=6)), soon, listed_on)
+    assert erasure.erase(group, on(listed_on + timedelta(days=7)), soon, listed_on)
 
 
 def test_other_times_begin_the_notice_anew() -> None:
@@ -87,17 +88,17 @@ def test_other_times_begin_the_notice_anew() -> None:
     adopted_on = LONG_AGO + timedelta(days=300)
     for day in (adopted_on, adopted_on + timedelta(days=6)):
         with pytest.raises(NotYetTime):
-            erasure.erase(group, on(day), shorter, listed_on, (), adopted_on)
+            erasure.erase(group, on(day), shorter, listed_on, adopted_on=adopted_on)
         with pytest.raises(NotYetTime):
             erasure.erase_notes(group, on(day), shorter, listed_on, adopted_on)
     day = adopted_on + timedelta(days=7)
-    assert erasure.erase(group, on(day), shorter, listed_on, (), adopted_on)
+    assert erasure.erase(group, on(day), shorter, listed_on, adopted_on=adopted_on)
 
 
 def test_a_household_that_never_got_money_goes_with_its_notes() -> None:
     group = a_group(seen_on=LONG_AGO)
     stamp = on(NOTES_UNTIL + timedelta(days=1))
-    (event,) = erasure.erase(group, stamp, RETENTION, date(2021, 12, 17), (PAYEE,))
+    (event,) = erasure.erase(group, stamp, RETENTION, date(2021, 12, 17), Along((PAYEE,)))
     assert isinstance(event, HouseholdErased)
     assert (event.because, event.asked_by, event.payees) == ("retention", None, (PAYEE,))
 
@@ -105,8 +106,8 @@ def test_a_household_that_never_got_money_goes_with_its_notes() -> None:
 def test_one_that_got_money_goes_after_its_papers() -> None:
     group = a_group(seen_on=LONG_AGO, moved_on=date(2020, 1, 10))
     with pytest.raises(RetentionRunning):
-        erasure.erase(group, on(date(2030, 12, 31)), RETENTION, date(2030, 12, 2), ())
-    assert erasure.erase(group, on(date(2031, 1, 1)), RETENTION, date(2030, 12, 2), ())
+        erasure.erase(group, on(date(2030, 12, 31)), RETENTION, date(2030, 12, 2))
+    assert erasure.erase(group, on(date(2031, 1, 1)), RETENTION, date(2030, 12, 2))
 
 
 def test_not_while_somebody_works_with_it_or_holds_it() -> None:
@@ -118,7 +119,7 @@ def test_not_while_somebody_works_with_it_or_holds_it() -> None:
         with pytest.raises(why):
             erasure.erase_notes(group, on(day), RETENTION, listed_on)
         with pytest.raises(why):
-            erasure.erase(group, on(day), RETENTION, listed_on, ())
+            erasure.erase(group, on(day), RETENTION, listed_on)
 
 
 def test_notes_go_once() -> None:

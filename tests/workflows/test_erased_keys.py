@@ -27,7 +27,7 @@ def stamp() -> Stamp:
 
 
 def erased(household: UUID, payee: UUID) -> Event:
-    told = {"because": "request", "asked_by": None, "payees": (payee,), "files": 0}
+    told = {"because": "request", "asked_by": None, "payees": (payee,), "lines": (), "files": 0}
     return HouseholdErased.stamped(stamp(), household, 2, **told)
 
 

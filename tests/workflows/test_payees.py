@@ -141,7 +141,7 @@ def erasing(home: UUID) -> Decide:
         household = work.locked_household(home)
         stamp = work.stamp(work.actor.sign(work.actor.grants[0]))
         payees = work.store.payees_of_only([home])
-        said = {"because": "request", "asked_by": None, "payees": payees, "files": 0}
+        said = {"because": "request", "asked_by": None, "payees": payees, "lines": (), "files": 0}
         event = work.store.append(household.then(HouseholdErased, stamp, **said))
         for payee in payees:
             known = project(None, cast("list[PayeeEvent]", work.history(payee)))

@@ -34,6 +34,16 @@ class Belongings:
         self._run("remove_files", values)
         self.unlist(households, "household", "notes")
 
+    def lines_of_only(self, households: Sequence[UUID]) -> tuple[UUID, ...]:
+        """The bank's lines that were matched with payments of their doti and of no others."""
+        found = self._run("lines_of_only", {"doti": list(self.doti(households))})
+        return tuple(row["line_id"] for row in found)
+
+    def forget_lines(self, lines: Sequence[UUID]) -> None:
+        """Takes away what lines of the bank are found by, in the current transaction. Their
+        identity stays: the same line is not to come in again."""
+        self._run("forget_lines", {"lines": list(lines)})
+
     def files_to_remove(self) -> list[UUID]:
         """The erased households whose files are to be removed."""
         return [row["household_id"] for row in self._run("files_to_remove", {})]

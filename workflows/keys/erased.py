@@ -56,7 +56,8 @@ def _told(tx: Tx) -> Iterator[UUID]:
         stream_id = event.originator_id
         match event:
             case HouseholdErased():
-                yield from (stream_id, notes_of(stream_id, erasures[stream_id]), *event.payees)
+                yield from (stream_id, notes_of(stream_id, erasures[stream_id]))
+                yield from (*event.payees, *event.lines)
             case SocialNotesErased():
                 yield notes_of(stream_id, erasures[stream_id])
                 erasures[stream_id] += 1

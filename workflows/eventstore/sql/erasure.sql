@@ -20,6 +20,17 @@ WHERE outcome ->> 'stream_id' = ANY (%(streams)s)
 -- name: forget_drafts
 DELETE FROM register.drafts WHERE household_id = ANY (%(ids)s)
 
+-- name: lines_of_only
+SELECT DISTINCT mine.line_id FROM register.bank_shown mine
+WHERE mine.dote_id = ANY (%(doti)s)
+  AND NOT EXISTS (
+    SELECT FROM register.bank_shown other
+    WHERE other.line_id = mine.line_id AND other.dote_id <> ALL (%(doti)s))
+ORDER BY mine.line_id
+
+-- name: forget_lines
+UPDATE register.bank_lines SET name_token = NULL, iban_token = NULL WHERE id = ANY (%(lines)s)
+
 -- name: remove_files
 INSERT INTO register.files_to_remove (household_id) SELECT unnest(%(ids)s::uuid[])
 ON CONFLICT DO NOTHING
