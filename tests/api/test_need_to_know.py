@@ -83,6 +83,8 @@ EXPECTED: dict[str, tuple[Who, Who]] = {
     "ErasureDeclined.reason": NEED,
     "ErasureHeld.reason": NEED,
     "PayeeRegistered.payee": PAID,
+    "PayeeIbanChanged.payee": PAID,
+    "BatchCancelled.reason": PAID,
     "BankLineImported.details": PAID,
     "LineSetAside.reason": PAID,
 }

@@ -212,7 +212,7 @@ def test_a_receipt_by_photograph(visit: Visit, site: Site, script: bool) -> None
     form.get_by_label("Numero").fill("7/A")
     form.get_by_label("Data").fill("16/01/2026")
     form.get_by_label("Chi lo ha").fill("Ferramenta Prova")
-    form.get_by_label("Importo").fill("100")
+    form.get_by_role("textbox", name="Importo", exact=True).fill("100")
     sent: FilePayload = {"name": "foto.png", "mimeType": "image/png", "buffer": _photo()}
     photo.set_input_files(sent)
     form.get_by_role("button", name="Presenta").click()

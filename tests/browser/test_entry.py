@@ -219,7 +219,7 @@ def test_an_admin_invites_grants_and_revokes(stranger: Stranger, site: Site, scr
     choose_password(page, admin)
     set_up_app(page)
     page.get_by_role("link", name="Ho salvato i codici").click()
-    page.get_by_role("link", name="Utenti").click()
+    page.get_by_role("link", name="Utenti").first.click()
     heading(page, "Utenti")
     page.get_by_role("link", name="Invita una persona").click()
     name = f"Paola Nuovarrivata {script}"

@@ -74,7 +74,7 @@ def test_an_event_is_found_and_its_dote_replayed(
 ) -> None:
     number = doti["approved"]["number"]
     page = visit("auditor", "/", script=script)
-    page.get_by_role("link", name="Registro", exact=True).click()
+    page.get_by_role("link", name="Registro", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Registro degli eventi")
     page.get_by_label("Che cosa è successo").select_option(label="Valutata")
     page.get_by_label("Dote o nucleo").fill(number)
