@@ -75,7 +75,9 @@ def _at(case: Case, clock: Clock) -> Iterator[Turn]:
         case Stage.RATIFICATION:
             yield _turn(case, clock, Why.TO_RATIFY, Action.RATIFY)
         case Stage.PAYMENT if case.dote.ratified is False:
-            yield _turn(case, clock, Why.NOT_RATIFIED, Action.REVOKE)
+            # What stands in a batch is taken out of it first.
+            first = Action.CANCEL_PAYMENT if case.dote.ordered_cents else Action.REVOKE
+            yield _turn(case, clock, Why.NOT_RATIFIED, first)
         case Stage.PAYMENT:
             yield _turn(case, clock, Why.TO_PAY, Action.DISBURSE)
         case Stage.ACCOUNTING:
