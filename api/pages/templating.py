@@ -1,6 +1,6 @@
 """Templates in one language: what they may call, and how amounts and times are written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache, partial
 from importlib.resources import files
@@ -12,6 +12,7 @@ from api import languages
 from api.languages import Language, counted, translate
 from api.pages import typed
 from api.pages.bars import Bar
+from api.pages.ledger_view import Change
 from api.pages.static_files import address
 from api.pages.terms import TERMS
 
@@ -46,6 +47,8 @@ def environment(language: Language) -> Environment:
         "typed_amount": lambda cents: typed.amount(cents, language),
         "rects": rects,
         "in_words": partial(in_words, language),
+        "signed": partial(signed, language),
+        "changed": partial(changed, language),
         "plain_amount": partial(_plain, language),
         "short_euro": partial(_whole_euros, language),
         "mese": lambda month: languages.month(language, month),
@@ -99,6 +102,23 @@ def rects(bar: Bar) -> Markup:
         for part in bar.parts
         if part.width and part.kind != "available"
     )
+
+
+def signed(language: Language, cents: int) -> Markup:
+    """An amount with its sign: what came, or what went."""
+    sign = "+" if cents > 0 else "−" if cents < 0 else ""
+    amount = escape(languages.money(language, abs(cents)))
+    return Markup(f'<span class="signed">{sign}{amount}</span>')  # noqa: S704  escaped
+
+
+def changed(language: Language, changes: Iterable[Change]) -> Markup:
+    """Items of what changed; drawn here as bars are, for a page may have hundreds of them."""
+    items = (
+        f"<li><span>{escape(translate(language, change.label))}</span>"
+        f" <strong>{signed(language, change.cents)}</strong></li>"
+        for change in changes
+    )
+    return Markup("".join(items))  # noqa: S704  escaped
 
 
 def in_words(language: Language, bar: Bar) -> str:
