@@ -173,14 +173,16 @@ class CountOff(DomainError):
 
 @dataclass(eq=False)
 class BalanceOff(DomainError):
-    """Opening balance and movements do not come to the closing balance: they differ by {difference_cents}."""  # noqa: E501
+    """Opening balance and movements do not come to the closing balance: they differ by
+    {difference_cents}."""
 
     difference_cents: int
 
 
 @dataclass(eq=False)
 class RunningBalanceOff(DomainError):
-    """The balance of this row does not follow from the row before: they differ by {difference_cents}."""  # noqa: E501
+    """The balance of this row does not follow from the row before: they differ by
+    {difference_cents}."""
 
     difference_cents: int
 
@@ -216,6 +218,7 @@ class DaysMissing(DomainError):
 
 @dataclass(eq=False)
 class BalancesApart(DomainError):
-    """The statement does not open with the balance that the one before closed with: they differ by {difference_cents}."""  # noqa: E501
+    """The statement does not open with the balance that the one before closed with: they differ by
+    {difference_cents}."""
 
     difference_cents: int
