@@ -26,6 +26,17 @@ def is_iban(text: str) -> bool:
     return bool(iban.is_valid(text)) and (text[:2] not in _WITH_CIN or _cin(text[5:]) == text[4])
 
 
+def abi(text: str) -> str | None:
+    """The ABI of the bank at which an Italian IBAN is, which five digits of it tell; None of
+    others."""
+    return text[5:10] if text.startswith("IT") else None
+
+
+def is_cuc(text: str) -> bool:
+    """Whether it is made like the code that CBI calls a sender by: eight capitals and digits."""
+    return len(text) == 8 and text.isascii() and text.isalnum() and text == text.upper()
+
+
 def compact_bic(text: str) -> str:
     """Without spaces, in capitals."""
     compacted: str = bic.compact(text)

@@ -131,6 +131,7 @@ from domain.errors.payments import (
     PayeeFrozen,
     PayeeWithoutIban,
     PayerMissing,
+    PayerWithoutAbi,
     PaymentNotAuthorised,
     PaymentNotOpen,
 )
@@ -324,6 +325,7 @@ __all__ = [
     "PayeeFrozen",
     "PayeeWithoutIban",
     "PayerMissing",
+    "PayerWithoutAbi",
     "PaymentIsDocumented",
     "PaymentNotAuthorised",
     "PaymentNotOpen",
