@@ -57,6 +57,7 @@ MESSAGES: Mapping[str, str] = {
     "nothing_visible": "Text must show at least one character.",
     "line_break": "Line breaks are not allowed here.",
     "iban": "This is not a valid IBAN.",
+    "cin": "The check letter (CIN, the fifth sign) of this IBAN does not fit.",
     "bic": "This is not a valid BIC.",
     "email": "This is not an e-mail address.",
     # Our own, for what pydantic does not look at

@@ -21,6 +21,7 @@ from api.pages.routes import (
     movimenti,
     own_part,
     own_tokens,
+    payees,
     payments,
     people,
     profile,
@@ -72,5 +73,6 @@ PAGES = (
     estratti,
     riconciliazione,
     payments,
+    payees,
 )
 """Whose routes the application answers."""
