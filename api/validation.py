@@ -54,6 +54,7 @@ MESSAGES: Mapping[str, str] = {
     "value_error": "A file is expected here.",
     "forbidden_character": "Character {character} at position {position} is not allowed in text.",
     "column_twice": "A column stands once.",
+    "no_area": "An area begins before it ends.",
     "nothing_visible": "Text must show at least one character.",
     "line_break": "Line breaks are not allowed here.",
     "iban": "This is not a valid IBAN.",

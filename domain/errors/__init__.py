@@ -164,6 +164,12 @@ from domain.errors.periods import (
     MonthNotClosed,
     MonthNotOver,
 )
+from domain.errors.redaction import (
+    CannotBeDrawn,
+    NoSuchPage,
+    NothingMarked,
+    TooManyPages,
+)
 from domain.errors.rules import (
     BandNeedsLess,
     BandsGap,
@@ -218,6 +224,7 @@ __all__ = [
     "BatchDone",
     "BatchState",
     "BudgetExceeded",
+    "CannotBeDrawn",
     "CapBelowCeiling",
     "CapNotReached",
     "ClosingByAnother",
@@ -286,6 +293,7 @@ __all__ = [
     "NoAppeal",
     "NoBankStatement",
     "NoDesk",
+    "NoSuchPage",
     "NotByOneself",
     "NotDelegable",
     "NotForABank",
@@ -300,6 +308,7 @@ __all__ = [
     "NothingAsked",
     "NothingDue",
     "NothingInside",
+    "NothingMarked",
     "NothingOrdered",
     "NothingPaid",
     "NothingProposed",
@@ -347,6 +356,7 @@ __all__ = [
     "TokenOver",
     "TokenTooLong",
     "TooManyMembers",
+    "TooManyPages",
     "TooManyRows",
     "TooManyTroubles",
     "TrancheNotDue",
