@@ -89,6 +89,14 @@ def test_expenses_are_accounted_for(visit: Visit, site: Site, script: bool) -> N
     looked_at(chief, "rendiconto-regole-errore", script=script)
     form.get_by_label(re.compile("Pagato fino al")).fill("31/12/2026")
     form.get_by_label(re.compile("CUP")).first.fill("C19J26000010001")
+    for place, (column, title) in enumerate(
+        {"N.": "", "Ammesso": "Imputato", "Dote": ""}.items(), 1
+    ):
+        form.get_by_label(f"Posto di {column}", exact=True).fill(str(place))
+        form.get_by_label(f"Titolo di {column}", exact=True).fill(title)
+    form.get_by_role("button", name="Mostra le colonne").click()
+    expect(form.get_by_role("columnheader", name="Imputato")).to_be_visible()
+    looked_at(chief, "rendiconto-colonne", script=script)
     form.get_by_role("button", name="Adotta queste regole").click()
     expect(chief.locator(".notice-good")).to_have_text("Le regole del finanziatore sono adottate.")
     looked_at(chief, "rendiconto-regole", script=script)

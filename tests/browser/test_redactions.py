@@ -17,7 +17,7 @@ def darkest(data: bytes) -> tuple[int, int]:
     """How dark it is where the name stood, and how light."""
     page = pypdfium2.PdfDocument(data)[0].render(scale=1).to_pil().convert("L")
     low, high = page.crop((70, 80, 180, 108)).getextrema()
-    return int(low), int(high)  # type: ignore[arg-type]  # of one band
+    return int(low), int(high)
 
 
 @pytest.mark.parametrize("script", [True, False])
