@@ -48,6 +48,7 @@ def test_a_name_is_blacked_out_and_the_paper_kept(visit: Visit, site: Site, scri
     address = f"/finanza/giustificativi/{dote_id}/1/oscura/1.png?aree="
     drawn = ".".join(areas.input_value().split())
     expect(page.get_by_role("img").first).to_have_attribute("src", address + drawn)
+    page.wait_for_load_state("load")
     picture(page, f"oscura-{'con' if script else 'senza'}-script")
     page.get_by_label("Ho guardato ogni pagina").check()
     page.get_by_role("button", name="Tieni così").click()
