@@ -65,7 +65,10 @@ class Bulk:
             tx.execute("SELECT set_config('session_replication_role', 'replica', true)")
             tx.execute("SELECT set_config('work_mem', '256MB', true)")
             self._plan(tx, first, last, steps, events or lives * steps)
-            values = {"insert_doti": {"item": ITEM}, "add_marks": {"every": ledger.MARK_EVERY}}
+            values: dict[str, dict[str, object]] = {
+                "insert_doti": {"item": ITEM},
+                "add_marks": {"every": ledger.MARK_EVERY},
+            }
             for name in _NUMBERED if numbered else _UNNUMBERED:
                 tx.execute(_SQL[name], values.get(name))
             tx.execute("DROP VIEW planned")

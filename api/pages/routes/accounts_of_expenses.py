@@ -11,8 +11,9 @@ from api.documents.rendiconto_sheets import MEDIA_TYPE, as_xlsx
 from api.errors import NoSuchAddress
 from api.languages import Language, translate
 from api.pages import funder_forms
+from api.pages.calling import calling
 from api.pages.forms import DATA, Field, Filled
-from api.pages.plain_forms import Again, PlainForm, Values, calling, filled_in, taken
+from api.pages.plain_forms import Again, PlainForm, Values, filled_in, taken
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn

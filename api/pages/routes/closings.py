@@ -6,10 +6,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
 
+from api.pages.calling import calling
 from api.pages.forms import Field, Filled
 from api.pages.ledger_moves import line_name
 from api.pages.ledger_view import NAMES
-from api.pages.plain_forms import Again, PlainForm, Values, calling, of, taken
+from api.pages.plain_forms import Again, PlainForm, Values, of, taken
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Response
 from starlette.datastructures import UploadFile
 
 from api.languages import refusal_text, translate
+from api.pages.calling import calling
 from api.pages.forms import NO_FILE
-from api.pages.plain_forms import calling
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn, csrf_token

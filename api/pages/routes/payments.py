@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 
 from api import payment_export
 from api.languages import translate
+from api.pages.calling import calling
 from api.pages.forms import Filled, refused
 from api.pages.payments_view import (
     AUTHORISE,
@@ -19,7 +20,7 @@ from api.pages.payments_view import (
     methods,
     value_of,
 )
-from api.pages.plain_forms import Again, PlainForm, Values, calling, of, taken
+from api.pages.plain_forms import Again, PlainForm, Values, of, taken
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn

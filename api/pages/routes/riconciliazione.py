@@ -9,12 +9,12 @@ from starlette.datastructures import FormData
 
 from api.languages import refusal_text, translate
 from api.pages import bank_view
-from api.pages.plain_forms import calling
+from api.pages.calling import calling
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn, csrf_token
 from api.problems import problem_for
-from api.v1.ledger import known_index
+from api.v1.ledger import shown_index
 from api.v1.reconciling import Lines, confirm, desk, targets
 from api.v1.waiting import SETTLING_S, numbered
 from domain.actors import Actor, Role
@@ -153,7 +153,7 @@ def _page(page: Shell, actor: Actor, wrong: str = "", status: int = 200) -> Resp
         found = desk(tx)
         rows = bank_view.rows(tx, services, actor, page.language, found)
         values: dict[str, Any] = {
-            "balances": bank_view.balances(tx, trial_balance(tx, known_index(services))),
+            "balances": bank_view.balances(tx, trial_balance(tx, shown_index(services))),
             "last": bank_view.last_match(tx),
         }
     certain = [line for row in found.certain for line in row.line_ids]
