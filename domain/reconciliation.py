@@ -7,7 +7,7 @@ their keyed tokens: nothing is opened to propose.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -89,16 +89,38 @@ def _round(lines: Sequence[OpenLine], payments: Sequence[Candidate]) -> list[Pro
     out = _Books.of(each for each in payments if each.is_open)
     paid = _Books.of(each for each in payments if each.is_paid)
     together = {line.id: group for group in _together(lines, out) for line in group}
+    known = {each.id: each for each in payments}
     found: list[Proposal] = []
     for line in lines:
         if line.id in together:
             if line is together[line.id][0]:
-                found.append(_one_payment(together[line.id], out))
+                group = together[line.id]
+                found.append(_unless_another(_one_payment(group, out), group, known))
         elif line.amount_cents < 0:
-            found.append(_outgoing(line, out))
+            found.append(_unless_another(_outgoing(line, out), [line], known))
         else:
-            found.append(_incoming(line, paid))
+            found.append(_unless_another(_incoming(line, paid), [line], known))
     return found
+
+
+def _unless_another(
+    proposal: Proposal, lines: Sequence[OpenLine], known: Mapping[str, Candidate]
+) -> Proposal:
+    """The proposal; in doubt where the lines name a payment, a dote or a batch of ours that is
+    none of its own: what was paid twice names what was paid before."""
+    if proposal.kind not in (MatchKind.PAYMENT, MatchKind.RETURN):
+        return proposal
+    own: set[str | None] = set()
+    for payment in (known[payment_id] for payment_id in proposal.payment_ids):
+        own |= {payment.id, payment.number, payment.batch}
+    if all(line.named <= own for line in lines):
+        return proposal
+    certain = proposal.grade is Grade.CERTAIN
+    return replace(
+        proposal,
+        grade=Grade.PROBABLE if certain else proposal.grade,
+        reasons=(*proposal.reasons, Reason.OTHER_PAYMENT),
+    )
 
 
 def _together(lines: Sequence[OpenLine], out: _Books) -> Iterator[list[OpenLine]]:

@@ -23,6 +23,7 @@ LEAVES_DOUBT: Mapping[Reason, str] = {
     Reason.OTHER_AMOUNT: "another amount",
     Reason.OTHER_IBAN: "another IBAN",
     Reason.OTHER_NAME: "another name",
+    Reason.OTHER_PAYMENT: "it names another payment",
     Reason.SEVERAL: "several fit",
     Reason.NO_PAYMENT: "no payment",
     Reason.FEE: "record it as a bank fee",

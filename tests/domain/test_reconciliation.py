@@ -210,6 +210,52 @@ def test_our_numbers_however_they_are_written() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("DOTE CI-2026-00042 02/12/2026 AFFITTO", "CI-2026-00042"),
+        ("CI-2026-00042 1", "CI-2026-00042"),
+        ("CI-2026-00042-02-12-2026", "CI-2026-00042"),
+        ("CI 2026 00042 15,00 EUR", "CI-2026-00042"),
+        ("CI 2026 00042 150,00 EUR", "CI-2026-00042"),
+        ("CI-2026-00042.25", "CI-2026-00042"),
+        ("CI/2026/00042/2 SALDO", "CI-2026-00042-2"),
+        ("CI2026000422", "CI-2026-00042-2"),
+        ("CI 2026-00042-12", "CI-2026-00042-12"),
+    ],
+)
+def test_what_follows_a_number_is_its_payment_only_as_we_write_it(said: str, found: str) -> None:
+    assert references("CI", said) == (found,)
+
+
+@pytest.mark.parametrize("said", ["CI-2026-000427", "9CI-2026-00042", "ACI-2026-00042"])
+def test_a_longer_number_is_none_of_ours(said: str) -> None:
+    assert references("CI", said) == ()
+
+
+@pytest.mark.parametrize(
+    ("of", "cents"),
+    [
+        # The first payment of the dote went out long ago; its second is as high.
+        ({"end_to_end": ID, "references": (ID, "CI-2026-00001")}, 300),
+        # A cancelled payment, to the same account, for which another one was ordered.
+        ({"references": (ID,), "iban_token": IBAN}, 300),
+        # The id of one dote and the number of another.
+        ({"end_to_end": "CI-2026-00001-2", "references": ("CI-2026-00002",)}, 300),
+        # "Balance of the one and first part of the other."
+        ({"references": ("CI-2026-00001", "CI-2026-00002")}, 300),
+        # Another batch.
+        ({"references": ("CI-2026-00001-2", "D-2026-018")}, 300),
+        ({"parts": (LinePart(amount_cents=-300, reference=ID),), "iban_token": IBAN}, 300),
+    ],
+)
+def test_what_names_another_payment_of_ours_is_looked_at(of: dict[str, Any], cents: int) -> None:
+    second = payment("CI-2026-00001-2", cents, batch="D-2026-017", iban_token=IBAN)
+    found = only([line(-cents, **of)], [second])
+    assert (found.kind, found.grade) == (MatchKind.PAYMENT, Grade.PROBABLE)
+    assert Reason.OTHER_PAYMENT in found.reasons
+
+
 def test_the_bank_s_own_words() -> None:
     assert sounds_like_fee("COMMISSIONI SU BONIFICO")
     assert not sounds_like_fee("AFFITTO E SPESE CONDOMINIALI", None)
