@@ -49,7 +49,7 @@ def order(
         PaymentOrdered,
         stamp,
         line=dote.line,
-        n=len(dote.payments) + 1,
+        n=dote.next_payment,
         amount_cents=amount_cents,
         batch_id=batch_id,
         payee_id=dote.payee.subject_id,

@@ -109,6 +109,10 @@ class PaymentBatch:
             stamp, self.id, self.version + 1, format=format_, sha256=sha256
         )
 
+    def first_export(self, format_: str) -> Export | None:
+        """When a file of this format was handed out first; None: never."""
+        return next((known for known in self.exports if known.format == format_), None)
+
     def check_for_a_bank(self) -> None:
         """Refuses a bank's file of what no bank pays."""
         if self.prepared.method is not Method.BANK_TRANSFER:

@@ -263,6 +263,10 @@ class Programme:
             reason=reason,
         )
 
+    def open_day(self, day: date) -> date:
+        """The day; or the first open one after it, where its month is closed."""
+        return self.books.open_day(day)
+
     def check_open(self, day: date) -> None:
         """Refuses what is dated into a closed month. Raises MonthClosed."""
         self.books.check_open(day)

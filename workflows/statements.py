@@ -205,7 +205,7 @@ def _line(programme: str, line_id: UUID, line: Line) -> dict[str, object]:
         "booked_on": line.booked_on,
         "value_on": line.value_on,
         "amount_cents": line.amount_cents,
-        "is_return": came_in and (is_return or sounds_like_return(line.remittance)),
+        "is_return": is_return or (came_in and sounds_like_return(line.remittance)),
         "return_reason": line.return_reason,
         "is_fee": not came_in and sounds_like_fee(line.remittance, line.counterparty_name),
         "end_to_end": _payment(programme, line.end_to_end_id),

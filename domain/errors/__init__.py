@@ -70,6 +70,7 @@ from domain.errors.given import (
     DamagedFile,
     DateInTheFuture,
     DateInThePast,
+    DateTooEarly,
     Duplicate,
     EmptyFile,
     EndsBeforeItBegins,
@@ -101,6 +102,7 @@ from domain.errors.matching import (
     NotToBeMatched,
     PaymentIsDocumented,
     StatementTooLong,
+    TooMuchForAFee,
     WrongDirection,
 )
 from domain.errors.money import (
@@ -232,6 +234,7 @@ __all__ = [
     "DamagedStatement",
     "DateInTheFuture",
     "DateInThePast",
+    "DateTooEarly",
     "DaysMissing",
     "DelegatedOnly",
     "DelegationOver",
@@ -347,6 +350,7 @@ __all__ = [
     "TooManyMembers",
     "TooManyRows",
     "TooManyTroubles",
+    "TooMuchForAFee",
     "TrancheNotDue",
     "TranchesNotInOrder",
     "TranchesOff",

@@ -23,6 +23,16 @@ class AmountsDiffer(DomainError):
 
 
 @dataclass(eq=False)
+class TooMuchForAFee(DomainError):
+    """{rest_cents} would be left as the bank's fee; more than {most_cents} are not: split the line,
+    or leave the rest open."""
+
+    field: str
+    rest_cents: int
+    most_cents: int
+
+
+@dataclass(eq=False)
 class WrongDirection(DomainError):
     """Money that went out is a payment or a fee; money that came in is a return, a refund or
     funding."""

@@ -102,4 +102,5 @@ PAYMENTS = Projection(
     handles=_HANDLED,
     ignores=frozenset(EVENT_TYPES.values()) - _HANDLED,
     write=write,
+    version=2,
 )

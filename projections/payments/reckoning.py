@@ -62,8 +62,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The money of one dote. `orders`: in the order of their numbers; `since`: when what is due
-    now became due."""
+    """The money of one dote. `orders`: in the order of their numbers; `by_hand`: how many payments
+    went out without one; `since`: when what is due now became due."""
 
     dote_id: UUID
     number: str
@@ -78,6 +78,7 @@ class Plan:
     tranches: tuple[Planned, ...] = ()
     is_open: bool = False
     orders: tuple[Order, ...] = ()
+    by_hand: int = 0
 
     def rows(self) -> Iterator[dict[str, object]]:
         """All its payments: those that were ordered, and what is due."""
@@ -93,7 +94,7 @@ class Plan:
                 executed_on=order.executed_on,
                 disbursement_n=order.disbursement_n,
             )
-        for n, (cents, due_on) in enumerate(self._due(), len(self.orders) + 1):
+        for n, (cents, due_on) in enumerate(self._due(), len(self.orders) + self.by_hand + 1):
             yield self._row(
                 n, "due", cents, payee_id=self.payee_id, due_on=due_on, since=self.since
             )
@@ -170,7 +171,7 @@ def after(plan: Plan, event: Event) -> Plan:
         case DoteDisbursed():
             plan = replace(plan, disbursed_cents=plan.disbursed_cents + event.amount_cents)
             if event.payment_n is None:
-                return plan
+                return replace(plan, by_hand=plan.by_hand + 1)
             return _with(
                 plan,
                 event.payment_n,

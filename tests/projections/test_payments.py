@@ -85,10 +85,10 @@ def test_a_cancelled_payment_is_due_again_under_the_next_number() -> None:
     ]
 
 
-def test_what_is_paid_by_hand_is_due_no_more() -> None:
-    assert rows(approved(), disbursed(10_000, last=False)) == [("2026-0001-1", "due", 20_000)]
+def test_what_is_paid_by_hand_is_due_no_more_and_has_used_its_number_up() -> None:
+    assert rows(approved(), disbursed(10_000, last=False)) == [("2026-0001-2", "due", 20_000)]
     assert rows(approved(), disbursed()) == []
-    assert rows(approved(), disbursed(), returned()) == [("2026-0001-1", "due", 30_000)]
+    assert rows(approved(), disbursed(), returned()) == [("2026-0001-2", "due", 30_000)]
 
 
 def test_nothing_is_due_of_what_was_given_up() -> None:
