@@ -13,7 +13,8 @@ from workflows import engine
 from workflows.bank import Statement, StatementFile, Trouble, read
 from workflows.engine import Outcome
 from workflows.eventstore.bank import Bank
-from workflows.statements import Source, check, gaps, import_statement, new_lines
+from workflows.known_lines import Source, sort_out
+from workflows.statements import UNDECIDED, check, gaps, import_statement, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def look(services: Services, stream: BinaryIO, name: str, account: str) -> Looke
     warnings = [trouble for trouble in file.troubles if not trouble.lost]
     said = {(trouble.where, type(trouble.problem)) for trouble in errors}
     new = 0
-    for statement in file.statements:
+    digest = sha256(data).hexdigest()
+    for nth, statement in enumerate(file.statements, 1):
         # What the reader has told of balances is not told again.
         errors += [
             trouble
@@ -67,8 +69,12 @@ def look(services: Services, stream: BinaryIO, name: str, account: str) -> Looke
             if (trouble.where, type(trouble.problem)) not in said
         ]
         warnings += gaps(before, statement)
-        new += len(list(new_lines(services.engine.index, bank, account, statement.lines)))
-    digest = sha256(data).hexdigest()
+        source = Source(file.format, digest, nth)
+        place = (programme.code, account)
+        found = sort_out(
+            services.engine.index, bank, place, source, readable(programme, statement), UNDECIDED
+        )
+        new += len(found.new)
     return Looked(file, digest, account, new, tuple(errors), tuple(warnings))
 
 

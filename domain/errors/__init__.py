@@ -96,6 +96,7 @@ from domain.errors.households import (
 from domain.errors.matching import (
     AmountsDiffer,
     LineIsMatched,
+    LinesInDoubt,
     MatchIsUndone,
     NotReturned,
     NotToBeMatched,
@@ -270,6 +271,7 @@ __all__ = [
     "LeftBefore",
     "LiftedBefore",
     "LineIsMatched",
+    "LinesInDoubt",
     "MatchIsUndone",
     "MembersMissing",
     "MergedHousehold",
