@@ -85,6 +85,10 @@ class Day:
         mine = (self.opening_cents, self.closing_cents)
         return None not in mine and mine == (other.opening_cents, other.closing_cents)
 
+    def ends(self) -> frozenset[int | None]:
+        """The balances at its beginning and end."""
+        return frozenset((self.opening_cents, self.closing_cents))
+
     def balances(self) -> frozenset[int]:
         """Every balance that it passes through."""
         if self.opening_cents is None:
@@ -171,7 +175,15 @@ class _DayView:
         goes_as_another = any(self.own.goes_as(other) for other in self.others.values())
         self.is_complete = goes_as_another or any(each.is_whole(day) for each in tellers.values())
         """Whether others say that they tell all of the day: nothing of it should be new."""
-        self.apart = frozenset() if goes_as_another else frozenset(self._pages())
+        pages = frozenset() if goes_as_another else frozenset(self._pages())
+        self.apart = frozenset(key for key in pages if not self._is_within(key))
+        self.unclear = pages - self.apart
+        """Statements that may be another page, or tell the same as a part of this one."""
+
+    def _is_within(self, key: UUID) -> bool:
+        """Whether one of the two begins and ends at balances that the other passes through."""
+        other = self.others[key]
+        return self.own.ends() <= other.balances() or other.ends() <= self.own.balances()
 
     def _pages(self) -> Iterator[UUID]:
         """Statements that end where this one begins, or begin where it ends: pages of one day,
@@ -198,9 +210,9 @@ class _DayView:
         other = self.others.get(key)
         if other is None or self.own.opening_cents is None or other.opening_cents is None:
             return None
-        ends = {self.own.opening_cents, self.own.closing_cents}
-        others = {other.opening_cents, other.closing_cents}
-        return bool(ends & other.balances() or others & self.own.balances())
+        if key in self.unclear:
+            return False
+        return bool(self.own.ends() & other.balances() or other.ends() & self.own.balances())
 
     def must_tell(self, key: UUID) -> bool:
         """Whether, of this statement and another one, one tells whatever the other does. What is
@@ -240,61 +252,50 @@ class _Group:
             others = there.get(key, [])
             if mark in _WEAK and len(lines) != len(others) and _are_different([*lines, *others]):
                 continue
-            self._pair_in_order(lines, others, mark)
-
-    def _pair_in_order(self, lines: list[Told], others: list[Known], mark: Mark) -> None:
-        """Where one pair is not sure, which of the lines it is is not sure either."""
-        ids = tuple(each.id for each in others)
-        unsure = False
-        for each in lines:
-            other = next((o for o in others if self._may_be(each, o, mark)), None)
-            if other is not None:
-                others.remove(other)
-                del self.told[each.nth], self.there[other.id]
-                if self._is_sure(each, other, mark):
+            for each in lines:
+                other = next((o for o in others if self._is_surely(each, o, mark)), None)
+                if other is not None:
+                    others.remove(other)
+                    del self.told[each.nth], self.there[other.id]
                     self.judged.known[each.nth] = other.id
-                    continue
-                unsure = True
-                self.judged.doubts.append(Doubt(each, ids))
-            elif unsure:
-                del self.told[each.nth]
-                self.judged.doubts.append(Doubt(each, ids))
 
-    def _may_be(self, told: Told, known: Known, mark: Mark) -> bool:
-        """Whether nothing else that they say is against it. One format says the same words each
-        time: other words are another movement."""
+    def _is_surely(self, told: Told, known: Known, mark: Mark) -> bool:
+        if not self._may_be(told, known) or self.view.is_linked(known.statement_id) is False:
+            return False
+        named = told.marks.is_named if mark is _words else mark not in _WEAK
+        return named or self.view.must_tell(known.statement_id)
+
+    def _may_be(self, told: Told, known: Known) -> bool:
+        """Whether nothing that they say is against it. One format says the same words each time:
+        other words are another movement."""
         if self.view.is_same_format(known.statement_id):
-            return mark is _words
+            return told.marks.words == known.marks.words
         return _agree(told.marks.number, known.marks.number)
 
-    def _is_sure(self, told: Told, known: Known, mark: Mark) -> bool:
-        named = told.marks.is_named if mark is _words else mark not in _WEAK
-        sure = named or self.view.must_tell(known.statement_id)
-        return sure and self.view.is_linked(known.statement_id) is not False
-
     def _rest(self) -> None:
-        """Lines that have nothing in common but day and amount."""
-        there = [
-            each for each in self.there.values() if not self.view.is_same_format(each.statement_id)
-        ]
+        """Lines that have no more in common than day and amount, or nothing that is sure."""
+        there = self.there.values()
         like = {
-            nth: tuple(o.id for o in there if _agree(each.marks.number, o.marks.number))
+            nth: tuple(other.id for other in there if self._may_be(each, other))
             for nth, each in self.told.items()
         }
-        if there and self._must_be(there) and all(len(ids) == len(there) for ids in like.values()):
+        if self._must_be() and all(len(ids) == len(there) for ids in like.values()):
             self.judged.known |= dict.fromkeys(self.told)
             return
         for nth, each in self.told.items():
             if like[nth] or self.view.is_complete:
                 self.judged.doubts.append(Doubt(each, like[nth]))
 
-    def _must_be(self, there: Sequence[Known]) -> bool:
+    def _must_be(self) -> bool:
         """Whether one of the two sides tells the whole day, and so has all that the other has."""
-        tellers = [self.view.tellers.get(each.statement_id) for each in there]
-        if len(self.told) == len(there) and self.view.teller.is_whole(self.view.day):
+        keys = {each.statement_id for each in self.there.values()}
+        if not keys or any(self.view.is_linked(key) is False for key in keys):
+            return False
+        if len(self.told) == len(self.there) and self.view.teller.is_whole(self.view.day):
             return True
+        tellers = [self.view.tellers.get(key) for key in keys]
         wholes = all(each is not None and each.is_whole(self.view.day) for each in tellers)
-        return len(self.told) <= len(there) and wholes
+        return len(self.told) <= len(self.there) and wholes
 
 
 def _words(marks: Marks) -> Hashable:

@@ -20,14 +20,16 @@ from domain.errors import (
     StatementTooLong,
 )
 from domain.events.bank import BankLineImported, LinePart, StatementImported
+from domain.own_account import BankAccount
 from domain.privacy import Private
-from domain.programme import BankAccount, Programme
+from domain.programme import Programme
 from domain.references import sounds_like_fee, sounds_like_return
-from workflows.bank import Line, Statement, Trouble, checks
+from workflows.bank import Line, Statement, Trouble, check_titles, checks
 from workflows.engine import DATED, Outcome, Work
 from workflows.eventstore.bank import KnownStatement
 from workflows.eventstore.beside import Change
 from workflows.known_lines import Source, details_of, numbers_of, payment_of, sort_out, span
+from workflows.payment_commands import RemoveColumns, SaveColumns
 
 FINANCE = frozenset({Role.FINANCE})
 MOST_LINES = 2_000
@@ -42,6 +44,30 @@ def open_bank_account(work: Work, code: str, name: str, iban: str) -> Outcome:
     work.check_version(programme.version)
     event = work.store.append(programme.open_bank_account(work.stamp(by), code, name, iban))
     return Outcome(programme.id, event.originator_version, created=True)
+
+
+def save_columns(work: Work, account: str, command: SaveColumns) -> Outcome:
+    """Tables of the account are read like this from now on; saved again as they are, nothing is
+    written."""
+    by = as_finance(work, "save_columns")
+    programme = work.programme()
+    work.check_version(programme.version)
+    columns = command.columns.mapping()
+    check_titles(columns)
+    known = programme.bank_account(account).columns
+    if known and list(known.items())[-1] == (command.name, columns.to_keep()):
+        return Outcome(programme.id, programme.version)
+    event = programme.save_columns(work.stamp(by), account, command.name, columns)
+    return Outcome(programme.id, work.store.append(event).originator_version, created=True)
+
+
+def remove_columns(work: Work, account: str, command: RemoveColumns) -> Outcome:
+    """Tables of the account are not read like this any more."""
+    by = as_finance(work, "save_columns")
+    programme = work.programme()
+    work.check_version(programme.version)
+    event = programme.remove_columns(work.stamp(by), account, command.name)
+    return Outcome(programme.id, work.store.append(event).originator_version)
 
 
 def import_statement(

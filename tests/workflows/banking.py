@@ -12,9 +12,9 @@ from workflows import payments, reconciliation
 from workflows.bank import Line, Statement
 from workflows.commands import Payee
 from workflows.engine import Outcome
+from workflows.known_lines import Source
 from workflows.payment_commands import MatchLines, OrderPayment, PrepareBatch
 from workflows.reconciliation import Target
-from workflows.known_lines import Source
 from workflows.statements import import_statement, open_bank_account
 
 ACCOUNT = "CONTO"
