@@ -29,6 +29,7 @@ NUMBERED = {
     "910": "MD02",
     "912": "MD06",
     "913": "MD07",
+    "914": "MS03",
 }
 """German banks tell the reason in three digits (field 34 of MT940's tag 86; Deutsche
 Kreditwirtschaft, data formats of the DFÜ agreement, annex 3). Only those that all banks' lists
