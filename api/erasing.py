@@ -31,6 +31,7 @@ from workflows.engine import Outcome, Request, Work
 from workflows.erasure import time_is_over
 from workflows.eventstore.belongings import Belongings
 from workflows.eventstore.drafts import Drafts
+from workflows.eventstore.statement_uploads import StatementUploads
 from workflows.eventstore.statements import statements
 
 _SQL = statements("workflows.eventstore.sql", "events")
@@ -56,6 +57,7 @@ class Erasing:
         self._services = services
         self._belongings = Belongings(services.database)
         self._drafts = Drafts(services.database, services.vault)
+        self._uploads = StatementUploads(services.database, services.vault)
         self._lock = services.keeper.lock_id("erasing")
 
     def run(self, stop: threading.Event) -> None:
@@ -71,6 +73,7 @@ class Erasing:
         files of whom was erased before."""
         done = Round(files=self.remove_files())
         self._drafts.forget_old(self._services.engine.clock())
+        self._uploads.forget_old(self._services.engine.clock())
         try:
             programme = self._services.register.programme()
         except ProgrammeMissing:

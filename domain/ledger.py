@@ -66,6 +66,8 @@ NO_POSTINGS: frozenset[type[Event]] = frozenset(
         programme.PolicyAdopted,
         programme.RetentionAdopted,
         programme.BankAccountOpened,
+        programme.BankColumnsSaved,
+        programme.BankColumnsRemoved,
         programme.PeriodCloseAsked,
         programme.PeriodClosed,
         programme.PeriodReopenAsked,

@@ -93,6 +93,8 @@ TOLD: Mapping[type[Event], str] = {
     programme.PolicyAdopted: N_("Rules adopted, version {version}"),
     programme.RetentionAdopted: N_("Times of keeping adopted"),
     programme.BankAccountOpened: N_("Bank account opened: {name}"),
+    programme.BankColumnsSaved: N_("Columns of a bank's tables saved: {name}"),
+    programme.BankColumnsRemoved: N_("Columns of a bank's tables removed: {name}"),
     bank.StatementImported: N_("Bank statement imported: {account}"),
     bank.BankLineImported: N_("Bank line, {amount}"),
     bank.LineMatched: N_("Bank line matched, {amount}"),
@@ -153,6 +155,8 @@ _NAMED = {
     programme.CategoryDefined,
     programme.ItemDefined,
     programme.BankAccountOpened,
+    programme.BankColumnsSaved,
+    programme.BankColumnsRemoved,
 }
 _OF_PERIODS = {
     programme.PeriodCloseAsked,

@@ -80,3 +80,12 @@ class StatementTooLong(DomainError):
     code = "too_large"
     lines: int
     most: int
+
+
+@dataclass(eq=False)
+class LinesInDoubt(DomainError):
+    """Of {lines} lines it is not certain whether another statement told them already: look at them
+    and say which of them are new."""
+
+    code = "wrong_state"
+    lines: int

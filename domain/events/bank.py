@@ -6,7 +6,7 @@ Names, IBANs and texts of a line are sealed under a key of the line.
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -64,8 +64,11 @@ class StatementImported(Event):
 
     `opening_change_cents`: by how much it changes what the account began with; all of the opening
     balance for the first statement, 0 for those that follow. `lines`: how many it has, `new_lines`
-    those that no statement before had.
+    those that no statement before had. `decided_known`, `decided_new`: of how many lines somebody
+    said that they were known or new, because the files did not tell.
     """
+
+    class_version: ClassVar[int] = 2
 
     account: Code
     format: Label
@@ -79,6 +82,13 @@ class StatementImported(Event):
     opening_change_cents: SignedCents
     lines: CentsOrZero
     new_lines: CentsOrZero
+    decided_known: CentsOrZero
+    decided_new: CentsOrZero
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Nobody was asked at first."""
+        state |= {"decided_known": 0, "decided_new": 0}
 
 
 class BankLineImported(Event):

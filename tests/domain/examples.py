@@ -85,6 +85,8 @@ _ALL: list[Event] = [
     facts_bank.unmatched(),
     facts_bank.set_aside(),
     facts_around.bank_account_opened(),
+    facts_around.bank_columns_saved(),
+    facts_around.bank_columns_removed(),
     facts_around.retention_adopted(),
     facts_around.opened(),
     facts_around.joined(),

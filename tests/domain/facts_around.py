@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from domain.actors import Actor
+from domain.bank_columns import Mapping
 from domain.events import account as a
 from domain.events import household as h
 from domain.events import programme as p
@@ -265,6 +266,19 @@ def bank_account_opened() -> p.BankAccountOpened:
     return _programme(
         p.BankAccountOpened, code="CONTO", name="Conto doti", iban="IT60X0542811101000000123456"
     )
+
+
+def bank_columns_saved() -> p.BankColumnsSaved:
+    """Tables of the account are read so."""
+    columns = Mapping(
+        0, 2, value_on=1, remittance=(3,), titles=("Data", "Valuta", "Importo", "Note")
+    )
+    return _programme(p.BankColumnsSaved, account="CONTO", name="Estratto web", columns=columns)
+
+
+def bank_columns_removed() -> p.BankColumnsRemoved:
+    """They are not read so any more."""
+    return _programme(p.BankColumnsRemoved, account="CONTO", name="Estratto web")
 
 
 def funded(amount_cents: int = 1_000_000) -> p.FundingGranted:

@@ -31,6 +31,8 @@ def statement(opening_change_cents: int = 100_000) -> b.StatementImported:
         opening_change_cents=opening_change_cents,
         lines=1,
         new_lines=1,
+        decided_known=0,
+        decided_new=0,
     )
 
 

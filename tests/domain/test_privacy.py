@@ -83,6 +83,8 @@ SECRET_FIELDS: dict[str, tuple[str, ...]] = {
     "LineUnmatched": (),
     "LineSetAside": ("reason",),
     "BankAccountOpened": (),
+    "BankColumnsSaved": (),
+    "BankColumnsRemoved": (),
     "BatchPrepared": (),
     "BatchAuthorised": (),
     "BatchExported": (),

@@ -44,7 +44,8 @@ from tests.workflows.banking import (
 )
 from workflows.bank import Statement, Trouble
 from workflows.eventstore.bank import Bank
-from workflows.statements import MOST_LINES, Source, gaps, import_statement, open_bank_account
+from workflows.known_lines import Source
+from workflows.statements import MOST_LINES, gaps, import_statement, open_bank_account
 
 RENT = a_line(-30_000, "AFFITTO MARZO CI-2026-00001", bank_reference="B1")
 FEE = a_line(-120, "COMMISSIONI", bank_reference="B2")

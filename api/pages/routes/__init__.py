@@ -14,6 +14,7 @@ from api.pages.routes import (
     entry,
     erasures,
     estratti,
+    estratti_file,
     glossary,
     household_forms,
     households,
@@ -70,6 +71,7 @@ PAGES = (
     retention,
     waits,
     estratti,
+    estratti_file,
     riconciliazione,
     payments,
 )
