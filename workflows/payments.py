@@ -26,12 +26,14 @@ from domain.events.base import Stamp
 from domain.events.payment_batch import BatchPayment, Method
 from domain.lifecycle import PAYMASTERS, Action, State
 from domain.payment_batch import PaymentBatch
+from domain.payment_states import PaymentState
 from domain.permissions import sign_as
 from workflows.engine import Outcome, Work, can_see
 from workflows.payees import Recipient, Recipients
 from workflows.payment_commands import CancelBatch, ExecutePayment, PrepareBatch
 
 _FINANCE = frozenset({Role.FINANCE})
+_OUT = (PaymentState.EXECUTED, PaymentState.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,4 +249,4 @@ def _is_live(dote: Dote, n: int) -> bool:
 
 
 def _is_out(dote: Dote, n: int) -> bool:
-    return any(known.n == n and known.state in ("executed", "returned") for known in dote.payments)
+    return any(known.n == n and known.state in _OUT for known in dote.payments)

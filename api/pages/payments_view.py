@@ -10,6 +10,7 @@ from api.pages.plain_forms import PlainForm
 from api.pages.say import N_
 from api.v1 import payment_schemas as schemas
 from domain.events.payment_batch import Method
+from domain.payment_states import PaymentState
 
 WARNINGS = {
     "frozen": N_("Another IBAN waits to be confirmed: nothing is paid until then"),
@@ -20,12 +21,12 @@ WARNINGS = {
 """What to look at before paying."""
 
 STATES = {
-    "due": N_("due"),
-    "ordered": N_("in a batch"),
-    "authorised": N_("authorised"),
-    "cancelled": N_("cancelled"),
-    "executed": N_("paid"),
-    "returned": N_("sent back"),
+    PaymentState.DUE: N_("due"),
+    PaymentState.ORDERED: N_("in a batch"),
+    PaymentState.AUTHORISED: N_("authorised"),
+    PaymentState.CANCELLED: N_("cancelled"),
+    PaymentState.EXECUTED: N_("paid"),
+    PaymentState.RETURNED: N_("sent back"),
 }
 
 PREPARE = PlainForm(

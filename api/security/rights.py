@@ -334,7 +334,6 @@ QUERIES_OF_ALL: Mapping[str, str] = {
     **dict.fromkeys(
         (
             "projections.payments.queries.payments",
-            "projections.payments.queries.open_payments",
             "projections.payments.queries.of_batch",
             "projections.payments.queries.due_by_payee",
             "projections.payments.queries.batches",

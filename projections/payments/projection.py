@@ -16,6 +16,7 @@ from domain.events.payment_batch import (
     BatchPrepared,
     PaymentBatchEvent,
 )
+from domain.payment_states import PaymentState
 from projections.base import Projection
 from projections.payments import reckoning
 from projections.payments.reckoning import CHANGING, Order, Plan
@@ -48,7 +49,7 @@ def _known(tx: Tx, batch: Sequence[Logged]) -> dict[UUID, Plan]:
     ids = {one.event.originator_id for one in batch if isinstance(one.event, CHANGING)}
     orders: dict[UUID, list[Order]] = defaultdict(list)
     for row in tx.execute(_SQL["orders"], {"ids": list(ids)}):
-        orders[row.pop("dote_id")].append(Order(**row))
+        orders[row.pop("dote_id")].append(Order(**{**row, "state": PaymentState(row["state"])}))
     plans: dict[UUID, Plan] = {}
     for row in tx.execute(_SQL["plans"], {"ids": list(ids)}):
         tranches = tuple((cents, _day(day)) for cents, day in row.pop("tranches"))

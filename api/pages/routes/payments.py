@@ -28,6 +28,7 @@ from api.v1.spreadsheet import CSV
 from api.v1.views import View
 from domain.actors import Actor, Role
 from domain.errors import DomainError
+from domain.payment_states import PaymentState
 from projections.payments import queries
 from workflows import payments as workflows
 from workflows.payment_commands import CancelBatch, ExecutePayment, OrderPayment, PrepareBatch
@@ -201,7 +202,7 @@ def _due(
 
 def _offering(page: Shell, actor: Actor, batch_id: UUID) -> PlainForm:
     shown = PaymentView(View(page.services, actor, page.language)).batch(batch_id)
-    left = [payment.id for payment in shown.payments if payment.state == "authorised"]
+    left = [payment.id for payment in shown.payments if payment.state is PaymentState.AUTHORISED]
     return EXECUTE.offering(payment=tuple((each, each) for each in left))
 
 
