@@ -95,7 +95,9 @@ from domain.errors.households import (
 )
 from domain.errors.matching import (
     AmountsDiffer,
+    LineIsErased,
     LineIsMatched,
+    LineKept,
     MatchIsUndone,
     NotReturned,
     NotToBeMatched,
@@ -269,7 +271,9 @@ __all__ = [
     "LaterMonthClosed",
     "LeftBefore",
     "LiftedBefore",
+    "LineIsErased",
     "LineIsMatched",
+    "LineKept",
     "MatchIsUndone",
     "MembersMissing",
     "MergedHousehold",

@@ -91,6 +91,12 @@ def lines(tx: Tx, ids: Iterable[UUID]) -> dict[UUID, LineRow]:
     return {row["id"]: _line(row) for row in tx.execute(_SQL["lines"], {"ids": list(ids)})}
 
 
+def over_lines(tx: Tx, before: date, limit: int) -> list[UUID]:
+    """Lines booked before a day of which nobody needs any more what the bank wrote."""
+    values = {"before": before, "limit": limit}
+    return [row["id"] for row in tx.execute(_SQL["over_lines"], values)]
+
+
 def statement_list(tx: Tx, limit: int = 100) -> list[StatementRow]:
     """The statements, the newest first."""
     return [StatementRow(**row) for row in tx.execute(_SQL["statement_list"], {"limit": limit})]

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from domain.events.bank import (
     BankLineImported,
+    LineErased,
     LineMatched,
     LineUnmatched,
     MatchKind,
@@ -43,6 +44,7 @@ _KINDS = (
     BankLineImported,
     LineMatched,
     LineUnmatched,
+    LineErased,
     ReceiptSubmitted,
     HouseholdErased,
     RendicontoFrozen,
@@ -141,6 +143,8 @@ class _Told:
                 made = _Made(f"household {household_id}", place, strange)
                 self.rows["receipt_papers"][subject] = made
                 self._papers[household_id].append(subject)
+            case LineErased():
+                self._erased.add(stream_id)
             case HouseholdErased():
                 self._erased |= {stream_id, *event.lines}
             case RendicontoFrozen():
