@@ -335,10 +335,15 @@ QUERIES_OF_ALL: Mapping[str, str] = {
         (
             "projections.payments.queries.payments",
             "projections.payments.queries.of_batch",
-            "projections.payments.queries.due_by_payee",
+            "projections.payments.due.page",
+            "projections.payments.due.payable",
+            "projections.payments.due.totals",
             "projections.payments.queries.batches",
         ),
         "Only who pays, or looks on, for the whole programme asks.",
+    ),
+    "projections.reconciliation.queries.over_lines": (
+        "The register itself looks what time erases; nobody is shown what it finds (api.erasing)."
     ),
     "projections.doti.worklists.alarms": (
         "The register itself looks whom to remind; nobody is shown what it finds (api.deadlines)."

@@ -70,19 +70,13 @@ def payments(
 ) -> list[PaymentRow]:
     """Payments in some states, in the order of their ids. `after`: the id of the last one seen."""
     values = {"states": list(states), "after": after, "limit": limit}
-    return [_payment(row) for row in tx.execute(_SQL["payments"], values)]
+    return [payment(row) for row in tx.execute(_SQL["payments"], values)]
 
 
 def of_batch(tx: Tx, batch_id: UUID) -> list[PaymentRow]:
     """The payments of a batch, whatever became of them."""
     values = {"batch_id": batch_id}
-    return [_payment(row) for row in tx.execute(_SQL["payments_of_batch"], values)]
-
-
-def due_by_payee(tx: Tx, until: date, limit: int) -> list[PaymentRow]:
-    """What may be paid until a day, those of one payee together."""
-    values = {"until": until, "limit": limit}
-    return [_payment(row) for row in tx.execute(_SQL["due_by_payee"], values)]
+    return [payment(row) for row in tx.execute(_SQL["payments_of_batch"], values)]
 
 
 def batches(
@@ -94,7 +88,8 @@ def batches(
     return [_batch(row) for row in tx.execute(_SQL["batches"], values, prepare=False)]
 
 
-def _payment(row: Row) -> PaymentRow:
+def payment(row: Row) -> PaymentRow:
+    """A row of the table, with the batch that it stands in."""
     method = None if row["method"] is None else Method(row["method"])
     return PaymentRow(**{**row, "state": PaymentState(row["state"]), "method": method})
 

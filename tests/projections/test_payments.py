@@ -7,6 +7,7 @@ from typing import Any
 from domain.actors import Actor, Role
 from domain.events.dote import DoteEvent
 from domain.payment_states import ON_THEIR_WAY, PaymentState, StateOfBatch
+from projections.payments import due as due_now
 from projections.payments import queries, reckoning
 from projections.payments.reckoning import Plan
 from tests.domain.facts import (
@@ -153,7 +154,7 @@ def test_payments_and_batches_from_the_log(programme: TestRegister) -> None:
     with programme.database.transaction() as tx:
         (batch,) = queries.batches(tx)
         assert (batch.state, batch.executed) == ("cancelled", 1)
-        assert [row.n for row in queries.due_by_payee(tx, TODAY, 10)] == [2]
+        assert [row.n for row in due_now.page(tx, due_now.Due(TODAY), None, 10)] == [2]
 
 
 def run(

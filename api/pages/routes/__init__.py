@@ -11,6 +11,7 @@ from api.pages.routes import (
     dote,
     doti,
     drafts,
+    due,
     entry,
     erasures,
     estratti,
@@ -71,6 +72,7 @@ PAGES = (
     waits,
     estratti,
     riconciliazione,
+    due,
     payments,
 )
 """Whose routes the application answers."""
