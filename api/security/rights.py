@@ -342,6 +342,10 @@ QUERIES_OF_ALL: Mapping[str, str] = {
         ),
         "Only who pays, or looks on, for the whole programme asks.",
     ),
+    **dict.fromkeys(
+        ("projections.reconciliation.finding.found", "projections.reconciliation.finding.chosen"),
+        "Only who says what lines of the bank were, for the whole programme, looks for payments.",
+    ),
     "projections.reconciliation.queries.over_lines": (
         "The register itself looks what time erases; nobody is shown what it finds (api.erasing)."
     ),

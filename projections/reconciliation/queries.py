@@ -50,6 +50,7 @@ class LineRow:
     parts: tuple[LinePart, ...]
     is_set_aside: bool
     version: int
+    is_erased: bool = False
     name_token: bytes | None = None
     iban_token: bytes | None = None
 

@@ -70,7 +70,7 @@ LIMIT %(limit)s
 
 -- name: lines
 SELECT id, account, booked_on, amount_cents, open_cents, is_return, return_reason, is_fee,
-       end_to_end, reference_list, part_list, is_set_aside, version
+       end_to_end, reference_list, part_list, is_set_aside, version, is_erased
 FROM line_list WHERE id = ANY (%(ids)s)
 
 -- name: statement_list
