@@ -1,24 +1,33 @@
 """The bank's side as its pages show it: lines beside payments, balances, what was matched last."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from starlette.datastructures import FormData
+
 from api.languages import Language
 from api.pages.say import N_
+from api.v1 import payment_schemas
 from api.v1.bank_schemas import LineShown
 from api.v1.bank_words import why
+from api.v1.payment_view import PaymentView
 from api.v1.reconciling import Desk, Lines, command_of
+from api.v1.views import View
 from api.wiring import Services
 from domain.actors import Actor
 from domain.cash import CashAccount
 from domain.events.bank import MatchKind
 from domain.proposals import Grade, Proposal
 from projections.ledger.trial_balance import TrialBalance
-from projections.reconciliation import candidates, queries
+from projections.reconciliation import candidates, finding, queries
 from projections.reconciliation.candidates import Named
+from projections.reconciliation.finding import Sought
+from workflows.eventstore import payees
 from workflows.eventstore.database import Tx
 
+YEARS = 10
+"""So far back a dote is found by the last figures of its number."""
 MOST_ROWS = 60
 """So many lines stand on a page; the others follow as these are done."""
 
@@ -63,6 +72,58 @@ class Row:
     def confirmable(self) -> bool:
         """Whether one press says it all: fees are opened first."""
         return self.kind is not None and bool(self.payments)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What somebody looks for beside a line, and has chosen so far."""
+
+    name: str = ""
+    number: str = ""
+    ids: tuple[str, ...] = ()
+    kind: str = ""
+    rest: str = "refuse"
+
+    @classmethod
+    def of(cls, sent: FormData) -> "Looked":
+        """As a form tells it."""
+
+        def text(field: str, most: int = 60) -> str:
+            return str(sent.get(field, "")).strip()[:most]
+
+        ids = tuple(dict.fromkeys(str(each) for each in sent.getlist("payment_ids")))
+        return cls(text("nome", 200), text("numero"), ids, text("kind"), text("rest") or "refuse")
+
+    def sought(self, services: Services, cents: int) -> Sought:
+        """For `cents` of a line."""
+        by_name: list[UUID] = []
+        if self.name:
+            by_name = payees.found(services.database, services.engine.index, self.name)
+        numbers = tuple(self._numbers(services)) if self.number else ()
+        return Sought(cents, numbers, tuple(by_name), bool(self.name or self.number))
+
+    def _numbers(self, services: Services) -> Iterator[str]:
+        """The number of a dote, of a payment, or the last figures of one of these years."""
+        if not self.number.isdecimal():
+            number = self.number.upper()
+            yield number
+            yield number.rpartition("-")[0]
+            return
+        code, year = services.register.programme().code, services.engine.clock().year
+        for each in range(year - YEARS, year + 1):
+            yield f"{code}-{each}-{self.number:0>5}"
+
+
+def offered(
+    tx: Tx, services: Services, actor: Actor, language: Language, cents: int, looked: Looked
+) -> tuple[list[payment_schemas.Payment], list[payment_schemas.Payment]]:
+    """The payments that were chosen for a line, and those that are found beside them."""
+    sought = looked.sought(services, cents)
+    chosen = finding.chosen(tx, sought, looked.ids[: finding.MOST_CHOSEN])
+    known = {row.id for row in chosen}
+    found = [row for row in finding.found(tx, sought) if row.id not in known]
+    view = PaymentView(View(services, actor, language))
+    return view.payments(chosen), view.payments(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,7 @@ TOLD: Mapping[type[Event], str] = {
     bank.LineMatched: N_("Bank line matched, {amount}"),
     bank.LineUnmatched: N_("Match of a bank line undone, {amount}"),
     bank.LineSetAside: N_("Bank line set aside"),
+    bank.LineErased: N_("What the bank wrote on a line erased"),
     programme.FundingGranted: N_("Funds granted, {amount}"),
     programme.BudgetAllocated: N_("Budget allocated, {amount} to {line}"),
     programme.BudgetTransferred: N_("Budget transferred, {amount} from {source} to {target}"),

@@ -98,7 +98,9 @@ from domain.errors.households import (
 )
 from domain.errors.matching import (
     AmountsDiffer,
+    LineIsErased,
     LineIsMatched,
+    LineKept,
     LinesInDoubt,
     MatchIsUndone,
     NotReturned,
@@ -276,7 +278,9 @@ __all__ = [
     "LaterMonthClosed",
     "LeftBefore",
     "LiftedBefore",
+    "LineIsErased",
     "LineIsMatched",
+    "LineKept",
     "LinesInDoubt",
     "MatchIsUndone",
     "MembersMissing",

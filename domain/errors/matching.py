@@ -13,6 +13,20 @@ class LineIsMatched(DomainError):
     left_cents: int
 
 
+class LineIsErased(DomainError):
+    """What the bank wrote on this line was erased, as its time is over: amount and day stay, and
+    it can still be matched."""
+
+    code = "wrong_state"
+
+
+class LineKept(DomainError):
+    """The time of this line of the bank is not over yet, or a household that it is about is still
+    there."""
+
+    code = "wrong_state"
+
+
 @dataclass(eq=False)
 class AmountsDiffer(DomainError):
     """The lines come to {lines_cents}, the payments to {payments_cents}."""

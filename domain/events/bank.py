@@ -138,6 +138,10 @@ class LineSetAside(Event):
     reason: Secret
 
 
+class LineErased(Event):
+    """The line's key is gone, as the time of papers of money is over: what the bank wrote on it."""
+
+
 StatementEvent = StatementImported
-LineEvent = BankLineImported | LineMatched | LineUnmatched | LineSetAside
-BankEvent = StatementImported | BankLineImported | LineMatched | LineUnmatched | LineSetAside
+LineEvent = BankLineImported | LineMatched | LineUnmatched | LineSetAside | LineErased
+BankEvent = StatementImported | LineEvent

@@ -17,6 +17,9 @@ UPDATE line_list
 SET open_cents = open_cents + %(cents)s, is_set_aside = %(set_aside)s, version = %(version)s
 WHERE id = %(id)s
 
+-- name: erase_lines
+UPDATE line_list SET is_erased = true WHERE id = ANY (%(ids)s)
+
 -- name: save_match
 INSERT INTO match_list (match_id, line_id, kind, amount_cents, payments, at, by_account, log_index)
 VALUES (%(match_id)s, %(line_id)s, %(kind)s, %(amount_cents)s, %(payments)s, %(at)s,
@@ -51,9 +54,23 @@ WHERE l.open_cents <> 0
 ORDER BY l.booked_on, l.log_index
 LIMIT %(limit)s
 
+-- name: over_lines
+-- Of which lines the time is over: booked before a day, and matched with no payment of a household
+-- that is still there. The oldest first.
+SELECT l.id FROM line_list l
+WHERE NOT l.is_erased AND l.booked_on < %(before)s
+  AND NOT EXISTS (
+    SELECT FROM match_list m
+    CROSS JOIN LATERAL jsonb_to_recordset(m.payments) AS paid (dote_id uuid)
+    JOIN kept_doti USING (dote_id)
+    JOIN kept_households USING (household_id)
+    WHERE m.line_id = l.id AND m.undone_at IS NULL)
+ORDER BY l.booked_on, l.id
+LIMIT %(limit)s
+
 -- name: lines
 SELECT id, account, booked_on, amount_cents, open_cents, is_return, return_reason, is_fee,
-       end_to_end, reference_list, part_list, is_set_aside, version
+       end_to_end, reference_list, part_list, is_set_aside, version, is_erased
 FROM line_list WHERE id = ANY (%(ids)s)
 
 -- name: statement_list

@@ -84,6 +84,7 @@ _ALL: list[Event] = [
     facts_bank.matched(),
     facts_bank.unmatched(),
     facts_bank.set_aside(),
+    facts_bank.erased(),
     facts_around.bank_account_opened(),
     facts_around.bank_columns_saved(),
     facts_around.bank_columns_removed(),

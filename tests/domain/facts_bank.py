@@ -82,6 +82,11 @@ def unmatched(amount_cents: int = -30_000, kind: MatchKind = MatchKind.PAYMENT) 
     )
 
 
+def erased() -> b.LineErased:
+    """Its time is over."""
+    return b.LineErased.stamped(stamp(FINANCE, START), BANK_LINE, 2)
+
+
 def set_aside() -> b.LineSetAside:
     """Somebody left it for later."""
     return b.LineSetAside.stamped(

@@ -82,6 +82,7 @@ SECRET_FIELDS: dict[str, tuple[str, ...]] = {
     "LineMatched": (),
     "LineUnmatched": (),
     "LineSetAside": ("reason",),
+    "LineErased": (),
     "BankAccountOpened": (),
     "BankColumnsSaved": (),
     "BankColumnsRemoved": (),

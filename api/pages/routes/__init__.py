@@ -11,6 +11,7 @@ from api.pages.routes import (
     dote,
     doti,
     drafts,
+    due,
     entry,
     erasures,
     estratti,
@@ -73,6 +74,7 @@ PAGES = (
     estratti,
     estratti_file,
     riconciliazione,
+    due,
     payments,
 )
 """Whose routes the application answers."""

@@ -40,7 +40,7 @@ from workflows.closing_commands import AdoptFunderRules, DrawUp
 
 router = APIRouter(include_in_schema=False)
 
-ACCOUNTS = "/finanza/rendiconto"
+ACCOUNTS = "/rendiconto"
 RULES = f"{ACCOUNTS}/regole"
 TheId = Annotated[UUID, Path()]
 Nth = Annotated[int, Path(ge=1, le=1_000)]

@@ -25,7 +25,7 @@ from workflows.commands import Motive
 
 router = APIRouter(include_in_schema=False)
 
-CLOSINGS = "/finanza/chiusure"
+CLOSINGS = "/chiusure"
 ThePeriod = Annotated[Month, Path()]
 
 CLOSE = PlainForm(

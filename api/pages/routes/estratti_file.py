@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Response
 
 from api.languages import Language, refusal_text, translate
 from api.pages import columns_form, upload_view
-from api.pages.plain_forms import calling
+from api.pages.calling import calling
 from api.pages.routes.estratti import HERE, brought_in
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell

@@ -48,7 +48,7 @@ from workflows.eventstore.access_log import Access
 
 router = APIRouter(include_in_schema=False)
 
-PATH = "/finanza/giustificativi"
+PATH = "/giustificativi"
 LISTED = 10
 MISSING = 25
 MOST = 50
