@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test check audit browser bench lock clean
+.PHONY: help setup demo demo-reset test check audit browser office bench lock clean
 
 # The Python to build .venv with; by default the first of these that runs and is new enough.
 PYTHON ?=
@@ -30,7 +30,10 @@ check: setup ## Style, strict types and the arrows between the packages
 browser: setup ## Find the browser of the tests, or install it (Debian's Chromium, else Playwright's)
 	@.venv/bin/python -m tests.browser.chromium
 
-test: check browser ## Set up, check, then run all tests (WORKERS=n at a time)
+office: setup ## Find the spreadsheet program of the tests, or install it (Debian's LibreOffice Calc)
+	@.venv/bin/python -m tests.office
+
+test: check browser office ## Set up, check, then run all tests (WORKERS=n at a time)
 	@workers="$(WORKERS)"; \
 	: "$${workers:=$$(.venv/bin/python -c 'import os; print(min(8, max(2, os.cpu_count() or 2)))')}"; \
 	echo "Testing with $$workers workers"; \

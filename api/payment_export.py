@@ -9,11 +9,14 @@ from api.v1.spreadsheet import as_csv, euros
 from api.wiring import Services
 from domain.actors import Actor
 from workflows import payments
+from workflows.cbi_file import FORMAT, cbi_request
 from workflows.engine import Outcome, Request, Work
-from workflows.payment_files import Payer, Version, pain001
+from workflows.payment_files import Version, pain001
 from workflows.payments import Sheet
+from workflows.sepa_text import Payer
 
-Format = Literal["pain.001.001.09", "pain.001.001.03", "csv"]
+Form = Version | Literal["cbi"]
+"""Which message for the bank: a version of pain.001.001, or CBI's."""
 
 _HEADER = (
     "Payment id",
@@ -33,21 +36,23 @@ WORDS = (*_HEADER, _HOUSEHOLD)
 
 def payer(settings: Settings) -> Payer:
     """The account that pays."""
-    return Payer(settings.payer_name, settings.payer_iban, settings.payer_bic)
+    return Payer(settings.payer_name, settings.payer_iban, settings.payer_bic, settings.payer_cuc)
 
 
 def bank_file(
-    services: Services, actor: Actor, correlation_id: str, batch_id: UUID, version: Version
+    services: Services, actor: Actor, correlation_id: str, batch_id: UUID, form: Form
 ) -> tuple[str, bytes]:
     """The message for the bank, with the name of its file."""
     subject = services.register.programme().name
 
     def make(sheet: Sheet) -> bytes:
-        return pain001(sheet, payer(services.settings), subject, version)
+        pays = payer(services.settings)
+        if form == "cbi":
+            return cbi_request(sheet, pays, subject)
+        return pain001(sheet, pays, subject, form)
 
-    number, content = _exported(
-        services, actor, correlation_id, batch_id, f"pain.001.001.{version}", make
-    )
+    called = FORMAT if form == "cbi" else f"pain.001.001.{form}"
+    number, content = _exported(services, actor, correlation_id, batch_id, called, make)
     return f"{number}.xml", content
 
 

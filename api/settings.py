@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from domain.bank_account import compact_bic, compact_iban, is_bic, is_iban
+from domain.bank_account import compact_bic, compact_iban, is_bic, is_cuc, is_iban
 
 MASTER_KEY_BYTES = 32
 KEYS_SUFFIX = "_keys"
@@ -195,6 +195,11 @@ class Settings(BaseSettings):
         validation_alias="DOTI_PAYER_BIC",
         description="The BIC of its bank.",
     )
+    payer_cuc: str | None = Field(
+        None,
+        validation_alias="DOTI_PAYER_CUC",
+        description="The code (CUC) that CBI calls them by: with it there are files in CBI's form.",
+    )
     oidc_issuer: str | None = Field(
         None,
         validation_alias="DOTI_OIDC_ISSUER",
@@ -249,6 +254,14 @@ class Settings(BaseSettings):
         compact = None if value is None else compact_bic(value)
         if compact is not None and not is_bic(compact):
             raise ValueError("is not a BIC")
+        return compact
+
+    @field_validator("payer_cuc")
+    @classmethod
+    def _is_a_cuc(cls, value: str | None) -> str | None:
+        compact = None if value is None else value.strip().upper()
+        if compact is not None and not is_cuc(compact):
+            raise ValueError("is not a CUC: eight letters and digits")
         return compact
 
     @field_validator("oidc_issuer")

@@ -54,9 +54,11 @@ MESSAGES: Mapping[str, str] = {
     "value_error": "A file is expected here.",
     "forbidden_character": "Character {character} at position {position} is not allowed in text.",
     "column_twice": "A column stands once.",
+    "no_area": "An area begins before it ends.",
     "nothing_visible": "Text must show at least one character.",
     "line_break": "Line breaks are not allowed here.",
     "iban": "This is not a valid IBAN.",
+    "cin": "The check letter (CIN, the fifth sign) of this IBAN does not fit.",
     "bic": "This is not a valid BIC.",
     "email": "This is not an e-mail address.",
     # Our own, for what pydantic does not look at

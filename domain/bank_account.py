@@ -23,7 +23,23 @@ def compact_iban(text: str) -> str:
 
 def is_iban(text: str) -> bool:
     """Whether a compact text is an IBAN, its national check letter too where there is one."""
-    return bool(iban.is_valid(text)) and (text[:2] not in _WITH_CIN or _cin(text[5:]) == text[4])
+    return bool(iban.is_valid(text)) and not has_wrong_cin(text)
+
+
+def has_wrong_cin(text: str) -> bool:
+    """Whether a text would be an IBAN, but for its national check letter."""
+    return bool(iban.is_valid(text)) and text[:2] in _WITH_CIN and _cin(text[5:]) != text[4]
+
+
+def abi(text: str) -> str | None:
+    """The ABI of the bank at which an Italian IBAN is, which five digits of it tell; None of
+    others."""
+    return text[5:10] if text.startswith("IT") else None
+
+
+def is_cuc(text: str) -> bool:
+    """Whether it is made like the code that CBI calls a sender by: eight capitals and digits."""
+    return len(text) == 8 and text.isascii() and text.isalnum() and text == text.upper()
 
 
 def compact_bic(text: str) -> str:

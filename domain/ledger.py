@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import get_args
 from uuid import UUID
 
-from domain.events import dote, programme, rendiconto
+from domain.events import dote, programme, redaction, rendiconto
 from domain.events.account import AccountEvent
 from domain.events.bank import BankEvent
 from domain.events.base import Event
@@ -74,6 +74,7 @@ NO_POSTINGS: frozenset[type[Event]] = frozenset(
         programme.PeriodReopened,
         programme.FunderRulesAdopted,
         rendiconto.RendicontoFrozen,
+        redaction.PaperRedacted,
         dote.DoteRequested,
         dote.DocumentAttached,
         dote.DocumentsRequested,

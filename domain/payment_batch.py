@@ -73,6 +73,11 @@ class PaymentBatch:
         return self.prepared.payments
 
     @property
+    def made_at(self) -> datetime:
+        """The moment that its files bear: when it was authorised, or prepared until then."""
+        return self.prepared.at if self.authorised is None else self.authorised.at
+
+    @property
     def doti(self) -> list[UUID]:
         """The doti that it pays, in the order of their locks."""
         return sorted({payment.dote_id for payment in self.payments})

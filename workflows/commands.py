@@ -14,7 +14,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from domain.actors import Role
-from domain.bank_account import compact_iban, is_iban
+from domain.bank_account import compact_iban, has_wrong_cin, is_iban
 from domain.days import Day, MoneyDay
 from domain.events.programme import BudgetLine, PartnerRole
 from domain.household import MOST_MEMBERS, Member
@@ -116,6 +116,8 @@ class Assess(Command):
 def checked_iban(value: str) -> str:
     """A compact IBAN, refused if it is none."""
     compact = compact_iban(value)
+    if has_wrong_cin(compact):
+        raise PydanticCustomError("cin", "The check letter of this IBAN does not fit")
     if not is_iban(compact):
         raise PydanticCustomError("iban", "This is not a valid IBAN")
     return compact

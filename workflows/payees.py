@@ -22,7 +22,6 @@ from workflows.eventstore.register import Register
 from workflows.eventstore.vault import Keys, Vault
 from workflows.payment_commands import ChangeIban
 
-_FINANCE = frozenset({Role.FINANCE})
 _VOTES = (ApprovalGiven, DoteApproved)
 
 
@@ -98,7 +97,7 @@ def load(register: Register, payee_id: UUID) -> Payee | None:
 def change_iban(work: Work, payee_id: UUID, command: ChangeIban) -> Outcome:
     """They told another IBAN: nothing is paid to them until somebody else confirms it."""
     known = _locked(work, payee_id)
-    stamp = work.stamp(_signature(work, _FINANCE, "change_iban"))
+    stamp = work.stamp(_signature(work, paid.CHANGERS, "change_iban"))
     now = Recipients(work.register, work.vault).told(known)
     wanted = {
         "name": command.name or now.name,

@@ -5,7 +5,8 @@
 | manifest.json | what each member is, with its SHA-256 |
 | rendiconto.json | the content, as its fingerprint covers it |
 | rendiconto.xlsx, rendiconto.pdf | the same for people |
-| papers.csv | the papers behind the expenses: digests and kinds, without names |
+| papers.csv | the papers behind the expenses, without names: digests, and which are not here, why |
+| papers/0001.pdf … | the pages of each, blacked out by a person, by the number of the expense |
 | log.ndjson | the event that froze it, with the fingerprint |
 | proofs.ndjson, checkpoints.txt, keys.json | that it, and all it tells of, is in the signed log |
 """
@@ -13,7 +14,8 @@
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 from api.documents.rendiconto import Words
@@ -21,18 +23,40 @@ from api.documents.rendiconto_letter import letter
 from api.documents.rendiconto_sheets import as_xlsx
 from api.languages import word
 from api.v1.spreadsheet import as_csv, euros
+from domain.rendiconto_content import Row
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 _PAPERS = ("no", "dote", "kind", "number", "date", "amount", "sha256", "media_type", "size_bytes")
+_GIVEN = ("file", "file_sha256", "missing")
 
 
-def as_zip(words: Words, letterhead: tuple[str, ...], proofs: Mapping[str, bytes]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The paper of an expense: its pages as others may see them, or why they are not here."""
+
+    row: Row
+    pages: bytes | None
+    missing: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the dossier."""
+        return "" if self.pages is None else f"papers/{self.row.receipt_no:04}.pdf"
+
+
+def as_zip(
+    words: Words,
+    letterhead: tuple[str, ...],
+    proofs: Mapping[str, bytes],
+    papers: Sequence[Given],
+) -> bytes:
     """The dossier. `proofs`: as `workflows.audit.rendiconto` makes them."""
     members = {
         "rendiconto.json": words.content.as_bytes(),
         "rendiconto.xlsx": as_xlsx(words),
         "rendiconto.pdf": letter(words, letterhead).pdf(),
-        "papers.csv": _papers(words),
+        "papers.csv": _papers(words, papers),
+        **{each.name: each.pages for each in papers if each.pages is not None},
         **proofs,
     }
     manifest = {
@@ -52,20 +76,23 @@ def as_zip(words: Words, letterhead: tuple[str, ...], proofs: Mapping[str, bytes
     return out.getvalue()
 
 
-def _papers(words: Words) -> bytes:
+def _papers(words: Words, papers: Sequence[Given]) -> bytes:
     rows = [
         [
-            row.receipt_no,
-            row.dote,
-            word(words.language, row.receipt.kind, "receipt"),
-            row.receipt.number,
-            row.receipt.date.isoformat(),
-            euros(row.documented_cents),
-            row.receipt.sha256,
-            row.receipt.media_type,
-            row.receipt.size_bytes,
+            each.row.receipt_no,
+            each.row.dote,
+            word(words.language, receipt.kind, "receipt"),
+            receipt.number,
+            receipt.date.isoformat(),
+            euros(each.row.documented_cents),
+            receipt.sha256,
+            receipt.media_type,
+            receipt.size_bytes,
+            each.name,
+            "" if each.pages is None else sha256(each.pages).hexdigest(),
+            each.missing,
         ]
-        for row in words.content.expenses
-        if row.receipt is not None
+        for each in papers
+        if (receipt := each.row.receipt) is not None
     ]
-    return as_csv(_PAPERS, rows, words.language)
+    return as_csv([*_PAPERS, *_GIVEN], rows, words.language)

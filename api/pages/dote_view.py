@@ -16,6 +16,7 @@ from api.pages.steps import steps
 from api.pages.timeline import expires, timeline
 from api.pages.votes import typed_vote
 from api.pages.waiting_view import Waits, reminded_at
+from api.security.rights_of_payments import PAYEE_READERS
 from api.v1 import schemas
 from api.v1.insight import ApprovalPreview, Waiting
 from api.v1.preview import previewed
@@ -111,11 +112,19 @@ class DotePage:
             },
             "household": household,
             "goes_on_as": self._goes_on_as(household),
+            "payee_id": self._payee_id(dote),
             "amounts_bar": _bar(dote),
             "steps": steps(case, self.seen.history),
             "papers": _papers(shown, languages.local(case.now)),
             "entries": timeline(self.view, self.seen.history, dote),
         }
+
+    def _payee_id(self, dote: Dote) -> UUID | None:
+        """Who is paid, for those who may open the page of their account."""
+        if dote.payee is None or dote.payee.subject_id == dote.household_id:
+            return None
+        looks = self.actor.role_for(PAYEE_READERS, None)
+        return None if looks is None else dote.payee.subject_id
 
     def _goes_on_as(self, household: Household) -> str | None:
         """The number of the household that this one is the same as; '' if it is not the reader's

@@ -35,7 +35,7 @@ _PACKED: Mapping[str, tuple[tuple[str, str], str]] = {
     "bootstrap-italia.css": (_ITALIA, "css/bootstrap-italia.min.css"),
     "htmx.js": (_HTMX, "htmx-2.min.js"),
 }
-_OWN = ("doti.css", "doti.js", "passkeys.js", "icon.svg")
+_OWN = ("doti.css", "doti.js", "passkeys.js", "redact.js", "icon.svg")
 _MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

@@ -18,6 +18,7 @@ from domain.events import (
     payee,
     payment_batch,
     programme,
+    redaction,
     rendiconto,
 )
 from domain.events.base import Event
@@ -110,6 +111,7 @@ TOLD: Mapping[type[Event], str] = {
     programme.PeriodReopened: N_("Month opened again: {period}"),
     programme.FunderRulesAdopted: N_("Rules of a funder adopted: {name}"),
     rendiconto.RendicontoFrozen: N_("Account of expenses frozen: {name}"),
+    redaction.PaperRedacted: N_("Paper of a receipt made fit for others"),
 }
 """Of each event; those that say yes or no are beside."""
 
@@ -136,7 +138,7 @@ GROUPS: Sequence[tuple[str, tuple[type[Event], ...]]] = (
     (N_("People and roles"), account.AccountEvent.__args__),
     (N_("Bank"), bank.BankEvent.__args__),
     (N_("Programme and budget"), programme.ProgrammeEvent.__args__),
-    (N_("Accounts for funders"), (rendiconto.RendicontoEvent,)),
+    (N_("Accounts for funders"), (rendiconto.RendicontoEvent, redaction.RedactionEvent)),
 )
 """All kinds, by what they are about."""
 

@@ -82,6 +82,9 @@ _FORMS = (
 )
 """What is done to a dote from its page."""
 
+_BLACK_OUT = "/giustificativi/{dote_id}/{n}/oscura"
+_REDACT = Right(frozenset({Role.FINANCE}), "redact_receipt")
+
 _DRAFT = "/programma/regole/bozze/{draft_id}"
 _DRAFT_ROUTES = (
     ("GET", _DRAFT),
@@ -119,6 +122,10 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/giustificativi"): Right(RECEIPT_READERS),
     ("POST", "/giustificativi"): _step(Action.ACCEPT_RECEIPT, Action.DISALLOW_RECEIPT),
     ("GET", "/giustificativi/copertura.csv"): Right(RECEIPT_READERS),
+    ("GET", _BLACK_OUT): _REDACT,
+    ("POST", _BLACK_OUT): _REDACT,
+    ("GET", f"{_BLACK_OUT}/{{number}}.png"): _REDACT,
+    ("GET", f"{_BLACK_OUT}/fatto.pdf"): _REDACT,
     ("GET", "/giustificativi/{dote_id}"): _step(Action.SUBMIT_RECEIPT),
     ("POST", "/giustificativi/{dote_id}"): _step(Action.SUBMIT_RECEIPT),
     ("GET", "/statistiche"): Right(COUNTERS, "count"),
@@ -139,6 +146,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", "/rendiconto/regole/{n}"): _coordinate("adopt_funder_rules"),
     ("GET", "/rendiconto/{rendiconto_id}"): _FINANCE_READ,
     ("GET", "/rendiconto/{rendiconto_id}.{form}"): _FINANCE_READ,
+    ("GET", "/rendiconto/{rendiconto_id}/documenti"): _FINANCE_READ,
     ("GET", "/registro"): _AUDIT,
     ("GET", "/registro/doti/{dote_id}"): _AUDIT,
     ("GET", "/registro/doti/{dote_id}/fascicolo"): _AUDIT,
@@ -239,6 +247,9 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_DOTE}/reveal"): Right(WHOLE_LOG, "reveal", by_partner=False),
     ("GET", f"{_DOTE}/documents/{{n}}/file"): _READ,
     ("GET", f"{_DOTE}/receipts/{{n}}/file"): _READ,
+    ("POST", f"{_DOTE}/receipts/{{n}}/redaction"): _REDACT,
+    ("GET", f"{_DOTE}/receipts/{{n}}/redaction"): Right(RECEIPT_READERS),
+    ("GET", f"{_DOTE}/receipts/{{n}}/redaction/file"): Right(RECEIPT_READERS),
     ("POST", f"{_DOTE}/documents"): _step(Action.ATTACH_DOCUMENT),
     ("POST", f"{_DOTE}/document-requests"): _step(Action.REQUEST_DOCUMENTS),
     ("POST", f"{_DOTE}/document-answers"): _step(Action.PROVIDE_DOCUMENTS),

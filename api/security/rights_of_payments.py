@@ -10,9 +10,12 @@ _V1 = "/api/v1"
 _BATCH = f"{_V1}/payment-batches/{{batch_id}}"
 _PAYEE = f"{_V1}/payees/{{payee_id}}"
 _PAGE = "/distinte/{batch_id}"
+_PAYEE_PAGE = "/percettori/{payee_id}"
 
 _PAYERS = frozenset({Role.FINANCE})
-_LOOK = Right(PAYMASTERS | {Role.AUDITOR}, by_partner=False)
+PAYEE_READERS = PAYMASTERS | {Role.AUDITOR}
+"""Who opens what is known of who is paid."""
+_LOOK = Right(PAYEE_READERS, by_partner=False)
 _EXPORT = Right(_PAYERS, "export_batch", by_partner=False)
 _CHANGE_IBAN = Right(_PAYERS, "change_iban", by_partner=False)
 _CONFIRM_IBAN = Right(PAYMASTERS, "confirm_iban", by_partner=False)
@@ -34,6 +37,11 @@ PAGES_OF_PAYMENTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_PAGE}/esecuzione"): _pay(Action.DISBURSE),
     ("GET", f"{_PAGE}/pain.001.xml"): _EXPORT,
     ("GET", f"{_PAGE}/elenco.csv"): _EXPORT,
+    ("GET", _PAYEE_PAGE): _LOOK,
+    ("POST", f"{_PAYEE_PAGE}/mostra"): Right(PAYMASTERS, "reveal", by_partner=False),
+    ("POST", f"{_PAYEE_PAGE}/iban"): _CHANGE_IBAN,
+    ("POST", f"{_PAYEE_PAGE}/conferma"): _CONFIRM_IBAN,
+    ("POST", f"{_PAYEE_PAGE}/scarto"): _CONFIRM_IBAN,
 }
 
 ROUTES_OF_PAYMENTS: Mapping[tuple[str, str], Right] = {

@@ -5,17 +5,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Response
 
-from api.security.visibility import MASK, Kind, reading_role
 from api.v1 import PREFIX
 from api.v1 import payment_schemas as schemas
 from api.v1.bodies import ChangeIbanBody, NothingBody
 from api.v1.commands import TheCallOnDote, etag
 from api.v1.dependencies import SignedIn, TheLanguage, TheServices, json_only
 from api.v1.describing import READING, command, refusals, versioned
+from api.v1.payee_view import account
 from api.v1.views import View
 from api.v1.waiting import READ
-from domain.errors import NotFound
-from domain.privacy import read_record
 from workflows import payees as workflows
 
 router = APIRouter(prefix=f"{PREFIX}/payees/{{payee_id}}", tags=["payments"])
@@ -63,33 +61,3 @@ def dismiss_iban(
     """It was wrong: the one from before holds."""
     call.run(lambda work: workflows.dismiss_iban(work, payee_id), command)
     return account(call.view, payee_id)
-
-
-def account(view: View, payee_id: UUID) -> schemas.PayeeAccount:
-    """A payee's account as one reader sees it. Raises NotFound."""
-    services = view.services
-    known = workflows.load(services.register, payee_id)
-    if known is None or known.erased:
-        raise NotFound
-    now = workflows.Recipients(services.register, services.vault, view.keys).told(known)
-    waiting = {}
-    if known.waiting is not None:
-        text = services.vault.open_field(known.waiting, "payee", view.keys)
-        waiting = read_record(text) if text is not None else {}
-    clear = reading_role(view.actor, Kind.PAYEE, None) is not None
-
-    def shown(text: str | None) -> str | None:
-        return text if clear or text is None else MASK
-
-    return schemas.PayeeAccount(
-        id=known.id,
-        version=known.version,
-        name=shown(now.name),
-        iban=shown(now.iban),
-        bic=shown(now.bic),
-        frozen=known.is_frozen,
-        waiting_name=shown(waiting.get("name")),
-        waiting_iban=shown(waiting.get("iban")),
-        waiting_bic=shown(waiting.get("bic")),
-        changed_by=None if known.waiting is None else known.waiting.by.account_id,
-    )

@@ -28,7 +28,6 @@ from api.v1.waiting import READ
 from domain.payment_states import PaymentState, StateOfBatch
 from projections.payments import queries
 from workflows import payments as workflows
-from workflows.payment_files import Version
 
 router = APIRouter(prefix=PREFIX, tags=["payments"])
 
@@ -176,7 +175,10 @@ def pain_001(
     services: TheServices,
     actor: SignedIn,
     *,
-    version: Annotated[Version, Query(description="Of pain.001.001.")] = "09",
+    version: Annotated[
+        payment_export.Form,
+        Query(description="Of pain.001.001; or cbi: CBI's form, where a CUC is set."),
+    ] = "09",
 ) -> Response:
     """The message for the bank, of an authorised batch of transfers. Each `EndToEndId` is the
     payment's id. The log tells the SHA-256 of the file."""

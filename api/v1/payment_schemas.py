@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from api.v1.answer import Answer
+from domain import payee
 from domain.events.payment_batch import Method
 from domain.payment_states import PaymentState, StateOfBatch
 
@@ -14,10 +15,12 @@ under another name too; the same name was paid to another one."""
 
 
 class PaidTo(Answer):
-    """Who is paid; `name` is null where the household itself is."""
+    """Who is paid; `name` is null where the household itself is. `has_account`: whether there is
+    more of them at `/payees/{id}`."""
 
     id: UUID
     household: bool
+    has_account: bool
     name: str | None
     iban: str | None
     warnings: list[Warning_]
@@ -100,9 +103,25 @@ class Batch(BatchSummary):
     available_actions: list[BatchAction]
 
 
+class SameIban(Answer):
+    """Somebody else who is paid to the same IBAN."""
+
+    id: UUID
+    name: str | None
+
+
+class PayeeAction(Answer):
+    """Something that can be done about a payee's IBAN, or why not."""
+
+    action: payee.PayeeAction
+    allowed: bool
+    reason: str | None
+
+
 class PayeeAccount(Answer):
     """A payee's account. `waiting_iban`: another one that nobody has confirmed yet; as long as
-    there is one, nothing is paid to them. `changed_by` told it."""
+    there is one, nothing is paid to them. `changed_by` told it, `changed_at`. `since`: when the one
+    that holds was told or confirmed. `same_iban`, `waiting_same_iban`: who else is paid to it."""
 
     id: UUID
     version: int
@@ -114,3 +133,8 @@ class PayeeAccount(Answer):
     waiting_iban: str | None
     waiting_bic: str | None
     changed_by: UUID | None
+    changed_at: datetime | None
+    since: datetime
+    same_iban: list[SameIban]
+    waiting_same_iban: list[SameIban]
+    available_actions: list[PayeeAction]

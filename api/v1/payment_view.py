@@ -171,6 +171,7 @@ class PaymentView:
         return schemas.PaidTo(
             id=to.id,
             household=to.id == household_id and to.name is None,
+            has_account=to.id != household_id,
             name=shown(to.name),
             iban=shown(to.iban),
             warnings=warnings,

@@ -1,12 +1,13 @@
 """Accounts of expenses for funders: frozen, listed, and given out as files."""
 
+from collections.abc import Iterator
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Response
 
 from api.documents.rendiconto import Frozen, Words
-from api.documents.rendiconto_dossier import as_zip
+from api.documents.rendiconto_dossier import Given, as_zip
 from api.documents.rendiconto_letter import letter
 from api.documents.rendiconto_sheets import MEDIA_TYPE, as_xlsx
 from api.errors import Unreadable
@@ -20,6 +21,7 @@ from api.v1.dependencies import SignedIn, TheLanguage, TheServices, json_only
 from api.v1.describing import ALWAYS, READING, Responses, command, refusals, versioned
 from api.v1.proofs import ZIP, sign_what_is_there
 from api.v1.reads import Reads, TheReads
+from api.v1.rendiconto_papers import opened, papers_of
 from api.v1.waiting import READ
 from api.wiring import Services
 from domain.actors import Actor
@@ -122,7 +124,7 @@ def dossier(
     language: TheLanguage,
     reads: TheReads,
 ) -> Response:
-    """The account with its papers' digests, a manifest, and its proofs."""
+    """The account with its papers as others may see them, a manifest, and its proofs."""
     words = words_of(services, rendiconto_id, language)
     made = zip_of(services, rendiconto_id, words)
     return given_out(words, made, ZIP, "zip", reads, actor)
@@ -199,7 +201,16 @@ def zip_of(services: Services, rendiconto_id: UUID, words: Words) -> bytes:
         proofs = proofs_of(services.keeper, frozen_at, told)
     except NoSuchProof:
         raise NotFound from None
-    return as_zip(words, letterhead(services), proofs)
+    return as_zip(words, letterhead(services), proofs, list(_given(services, words.content)))
+
+
+def _given(services: Services, content: Content) -> Iterator[Given]:
+    for paper in papers_of(services, content):
+        found = opened(services, paper)
+        if isinstance(found, bytes):
+            yield Given(paper.row, found)
+        else:
+            yield Given(paper.row, None, found)
 
 
 def given_out(

@@ -138,6 +138,7 @@ from domain.errors.payments import (
     PayeeFrozen,
     PayeeWithoutIban,
     PayerMissing,
+    PayerWithoutAbi,
     PaymentNotAuthorised,
     PaymentNotOpen,
 )
@@ -169,6 +170,12 @@ from domain.errors.periods import (
     MonthClosed,
     MonthNotClosed,
     MonthNotOver,
+)
+from domain.errors.redaction import (
+    CannotBeDrawn,
+    NoSuchPage,
+    NothingMarked,
+    TooManyPages,
 )
 from domain.errors.rules import (
     BandNeedsLess,
@@ -224,6 +231,7 @@ __all__ = [
     "BatchDone",
     "BatchState",
     "BudgetExceeded",
+    "CannotBeDrawn",
     "CapBelowCeiling",
     "CapNotReached",
     "ClosingByAnother",
@@ -297,6 +305,7 @@ __all__ = [
     "NoAppeal",
     "NoBankStatement",
     "NoDesk",
+    "NoSuchPage",
     "NoTitles",
     "NotByOneself",
     "NotDelegable",
@@ -312,6 +321,7 @@ __all__ = [
     "NothingAsked",
     "NothingDue",
     "NothingInside",
+    "NothingMarked",
     "NothingOrdered",
     "NothingPaid",
     "NothingProposed",
@@ -336,6 +346,7 @@ __all__ = [
     "PayeeFrozen",
     "PayeeWithoutIban",
     "PayerMissing",
+    "PayerWithoutAbi",
     "PaymentIsDocumented",
     "PaymentNotAuthorised",
     "PaymentNotOpen",
@@ -358,6 +369,7 @@ __all__ = [
     "TokenTooLong",
     "TooManyColumns",
     "TooManyMembers",
+    "TooManyPages",
     "TooManyRows",
     "TooManyTroubles",
     "TooMuchForAFee",

@@ -113,6 +113,13 @@ class NothingToOrder(DomainError):
     number: str
 
 
+class PayerWithoutAbi(DomainError):
+    """The account that pays is not at an Italian bank: a file in CBI's form cannot be made. Use the
+    file pain.001.001.09."""
+
+    code = "wrong_state"
+
+
 @dataclass(eq=False)
 class PayerMissing(DomainError):
     """The account that pays is not set: {missing}. Who runs the register has to set it."""

@@ -5,12 +5,14 @@ import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from domain.actors import Role
 from tests.api.world import IBAN, Json, World, opened_world
+from tests.workflows.cbi_shape import troubles
 
 OTHER_IBAN = "DE89370400440532013000"
 TODAY = datetime.now(UTC).date()
@@ -106,6 +108,31 @@ def test_the_way_of_a_batch(paying: World) -> None:
     assert [(row["id"], row["executed"]) for row in listed["items"]] == [(batch["id"], 1)]
     again = paying.get("/payments", "finance", params={"limit": 200}).json()["items"]
     assert f"{doti[1]['number']}-2" in {row["id"] for row in again}
+
+
+def test_the_form_of_cbi_is_for_who_has_a_code(
+    paying: World, postgres_url: str, tmp_path: Path
+) -> None:
+    batch = authorised(paying, paying.approved())
+    path = f"/payment-batches/{batch['id']}/pain.001.xml"
+    refused = paying.get(path, "finance", params={"version": "cbi"}).json()
+    assert (refused["code"], "DOTI_PAYER_CUC" in refused["detail"]) == ("wrong_state", True)
+    with opened_world(postgres_url, tmp_path / "cbi", **PAYER, payer_cuc="0a1b2c3d") as world:
+        world.tokens["finance2"] = world.services.accounts.create_token(
+            "finance2", Role.FINANCE, None
+        )
+        batch = authorised(world, world.approved())
+        page = f"/distinte/{batch['id']}"
+        headers = {"Authorization": f"Bearer {world.tokens['finance']}"}
+        assert "versione=cbi" in world.client.get(page, headers=headers).text
+        path = f"/payment-batches/{batch['id']}/pain.001.xml"
+        file = world.get(path, "finance", params={"version": "cbi"})
+        assert troubles(file.content) == []
+        assert b"<Id>0A1B2C3D</Id>" in file.content
+        made = world.get(f"/payment-batches/{batch['id']}", "finance").json()["exports"]
+        assert [(each["format"], each["sha256"]) for each in made] == [
+            ("cbipaymentrequest.00.04.01", sha256(file.content).hexdigest())
+        ]
 
 
 def test_who_prepared_it_does_not_authorise_it(paying: World) -> None:

@@ -6,11 +6,12 @@ neither can be had is told the one line that helps: tests are never left out in 
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+
+from tests import debian
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
@@ -57,28 +58,9 @@ def install() -> str:
         return path()
     except NoBrowser:
         sys.stderr.write("Installing Chromium for the browser tests\n")
-        for commands in _ways():
-            if all(_runs(command) for command in commands):
-                break
+        if not debian.install("chromium"):
+            debian.runs([sys.executable, "-m", "playwright", "install", "chromium"])
         return path()
-
-
-def _ways() -> list[list[list[str]]]:
-    ways = [[[sys.executable, "-m", "playwright", "install", "chromium"]]]
-    if shutil.which("apt-get"):
-        root: list[str] = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        get = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-        ways.insert(
-            0, [[*get, "update"], [*get, "install", "--yes", "--no-install-recommends", "chromium"]]
-        )
-    return ways
-
-
-def _runs(command: list[str]) -> bool:
-    try:
-        return subprocess.run(command, check=False, stdout=sys.stderr).returncode == 0
-    except OSError:
-        return False
 
 
 if __name__ == "__main__":

@@ -104,6 +104,7 @@ _ALL: list[Event] = [
     facts_around.reopened(),
     facts_around.funder_rules_adopted(),
     facts_around.rendiconto_frozen(),
+    facts_around.paper_redacted(),
 ]
 
 EXAMPLES: dict[str, Event] = {type(event).__name__: event for event in _ALL}

@@ -12,17 +12,20 @@ from domain.events import programme as p
 from domain.events.base import Event
 from domain.events.household import HouseholdRegistered
 from domain.events.programme import BudgetLine, PartnerRole
+from domain.events.redaction import PaperRedacted
 from domain.events.rendiconto import RendicontoFrozen
 from domain.funding_rules import Column
 from domain.lifecycle import Stage
 from domain.policy import Band, Cap, Deadline, ItemRule, PaperRule, Policy, UrgentPath
 from domain.privacy import Private, notes_of
 from domain.programme import PROGRAMME_ID
+from domain.redaction import redaction_id
 from domain.retention import Retention
 from tests.spec import (
     APPROVER,
     APPROVER_2,
     COORDINATOR,
+    DOTE,
     FINANCE,
     HOUSEHOLD,
     HOUSING,
@@ -463,4 +466,20 @@ def erased() -> h.HouseholdErased:
         payees=(PAYEE,),
         lines=(UUID(int=77),),
         files=2,
+    )
+
+
+def paper_redacted(*, version: int = 1, areas: int = 2) -> PaperRedacted:
+    """The paper of a dote's first receipt was made fit for others."""
+    return PaperRedacted.stamped(
+        stamp(FINANCE, START),
+        redaction_id(DOTE, 1),
+        version,
+        dote_id=DOTE,
+        n=1,
+        original_sha256="a1" * 32,
+        sha256="b2" * 32,
+        size_bytes=40_000,
+        pages=1,
+        areas=areas,
     )

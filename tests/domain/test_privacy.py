@@ -106,6 +106,7 @@ SECRET_FIELDS: dict[str, tuple[str, ...]] = {
     "PeriodReopened": (),
     "FunderRulesAdopted": (),
     "RendicontoFrozen": (),
+    "PaperRedacted": (),
 }
 
 WITH_SECRETS = [name for name, secret in SECRET_FIELDS.items() if secret]

@@ -20,8 +20,9 @@ from domain.money import MAX_CENTS
 from domain.payment_batch import PaymentBatch
 from tests.domain.facts_paid import batch_authorised, batch_prepared
 from workflows.payees import Recipient
-from workflows.payment_files import Payer, pain001, sepa_text
+from workflows.payment_files import pain001
 from workflows.payments import Instruction, Sheet
+from workflows.sepa_text import Payer, sepa_text
 
 IBAN = "IT60X0542811101000000123456"
 PAYER = Payer("Comunità Inclusive", "IT60X0542811101000000123456", "BCITITMM")

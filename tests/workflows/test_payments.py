@@ -42,8 +42,9 @@ from workflows.payment_commands import (
     OrderPayment,
     PrepareBatch,
 )
-from workflows.payment_files import Payer, pain001
+from workflows.payment_files import pain001
 from workflows.reindexing import reindex
+from workflows.sepa_text import Payer
 
 IBAN = "IT60X0542811101000000123456"
 OTHER_IBAN = "DE89370400440532013000"

@@ -21,6 +21,7 @@ class Access(StrEnum):
     DOTE_READ = "dote_read"
     HISTORY_READ = "history_read"
     PAPER_READ = "paper_read"
+    PAYEE_READ = "payee_read"
     REVEALED = "revealed"
     COPIED = "copied"
     EXPORTED = "exported"

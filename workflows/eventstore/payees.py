@@ -47,6 +47,22 @@ def alike(database: Database, ids: Iterable[UUID]) -> dict[UUID, Alike]:
     return {row.pop("id"): Alike(**row) for row in rows}
 
 
+def of_iban(database: Database, found_by: Iterable[Token], but: UUID) -> tuple[UUID, ...]:
+    """Who else is paid to the IBAN among these tokens; nobody where there is none."""
+    token = columns(found_by)["iban_token"]
+    if token is None:
+        return ()
+    statement = database.qualified(_SQL["payees_of_iban"])
+    rows = database.statement(statement, {"iban_token": token, "but": but})
+    return tuple(row["id"] for row in rows)
+
+
+def doti_of(database: Database, payee: UUID) -> tuple[UUID, ...]:
+    """The doti that somebody was voted for."""
+    rows = database.statement(database.qualified(_SQL["doti_of_payee"]), {"id": payee})
+    return tuple(row["dote_id"] for row in rows)
+
+
 def put(database: Database, payee: UUID, found_by: Iterable[Token]) -> None:
     """Writes by what a payee is found, in the place of what was there."""
     values = {"id": payee, **columns(found_by)}

@@ -23,11 +23,13 @@ from api.pages.routes import (
     movimenti,
     own_part,
     own_tokens,
+    payees,
     payments,
     people,
     profile,
     programme,
     receipts,
+    redactions,
     registro,
     requests,
     retention,
@@ -64,6 +66,7 @@ PAGES = (
     people,
     glossary,
     many,
+    redactions,
     receipts,
     statistics,
     programme,
@@ -76,5 +79,6 @@ PAGES = (
     riconciliazione,
     due,
     payments,
+    payees,
 )
 """Whose routes the application answers."""

@@ -31,12 +31,14 @@ from api.v1.rendiconti import (
     words_of,
     zip_of,
 )
+from api.v1.rendiconto_papers import papers_of
 from domain.actors import Actor
 from domain.funding_rules import NO_RULES
 from domain.periods import CLOSERS
 from domain.programme import Programme
 from workflows import rendiconto as workflows
 from workflows.closing_commands import AdoptFunderRules, DrawUp
+from workflows.redactions import REDACTORS
 
 router = APIRouter(include_in_schema=False)
 
@@ -151,6 +153,19 @@ def one(
         content=words.content,
         by=services.accounts.names([shown.frozen_by]).get(shown.frozen_by, ""),
         check=check(rendiconto_id, services, actor) if verifica else None,
+    )
+
+
+@router.get(f"{ACCOUNTS}/{{rendiconto_id}}/documenti")
+def papers(page: TheShell, actor: SignedIn, rendiconto_id: TheId) -> Response:
+    """The papers behind its expenses: which go along, and what is to be done about the others."""
+    words = words_of(page.services, rendiconto_id, page.language)
+    return page.page(
+        "rendiconto_papers.html",
+        shown=summary(page.services, rendiconto_id),
+        words=words,
+        papers=list(papers_of(page.services, words.content)),
+        redacts=actor.role_for(REDACTORS, None) is not None,
     )
 
 

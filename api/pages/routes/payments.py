@@ -27,7 +27,6 @@ from domain.payment_states import PaymentState
 from projections.payments import queries
 from workflows import payments as workflows
 from workflows.payment_commands import CancelBatch, ExecutePayment
-from workflows.payment_files import Version
 
 router = APIRouter(include_in_schema=False)
 
@@ -99,7 +98,7 @@ def execute(page: TheShell, actor: SignedIn, sent: OurForm, batch_id: UUID) -> R
 
 @router.get(f"{BATCHES}/{{batch_id}}/pain.001.xml")
 def bank_file(
-    page: TheShell, actor: SignedIn, batch_id: UUID, versione: Version = "09"
+    page: TheShell, actor: SignedIn, batch_id: UUID, versione: payment_export.Form = "09"
 ) -> Response:
     """The message for the bank."""
     correlation_id = page.request.state.correlation_id
@@ -149,6 +148,7 @@ def _batch(
         names=page.services.accounts.names(people),
         states=STATES,
         warnings=WARNINGS,
+        cbi=page.services.settings.payer_cuc is not None,
         can={each.action: each for each in shown.available_actions},
         authorise=AUTHORISE,
         cancel=CANCEL,

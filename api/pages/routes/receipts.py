@@ -45,6 +45,7 @@ from projections.coverage import queries
 from workflows import accounting
 from workflows.commands import AcceptReceipt, DisallowReceipt, SubmitReceipt
 from workflows.eventstore.access_log import Access
+from workflows.redactions import REDACTORS
 
 router = APIRouter(include_in_schema=False)
 
@@ -222,6 +223,7 @@ def _page(
         status=status,
         here=PATH,
         decides=decides,
+        redacts=actor.has_any(REDACTORS),
         rows=waiting_rows(page, actor, found[:LISTED], reads),
         more=_following("dopo", cursors.write("receipts", _WAITS, more)),
         partners=partner_rows(by_partner, known),

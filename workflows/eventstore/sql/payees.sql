@@ -47,6 +47,15 @@ WHERE mine.household_id = ANY (%(household_ids)s)
     WHERE other.payee_id = mine.payee_id AND other.household_id <> ALL (%(household_ids)s))
 ORDER BY mine.payee_id
 
+-- name: payees_of_iban
+-- Who else is found by an IBAN.
+SELECT id FROM register.payees
+WHERE iban_token = %(iban_token)s AND id <> %(but)s ORDER BY id LIMIT 50
+
+-- name: doti_of_payee
+-- The doti that somebody was voted for, those of void votes too.
+SELECT dote_id FROM register.payee_doti WHERE payee_id = %(id)s ORDER BY dote_id LIMIT 200
+
 -- name: payees_alike
 -- Which of some payees share their IBAN with another name, or their name with another IBAN.
 SELECT mine.id,
