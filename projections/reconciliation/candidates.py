@@ -24,7 +24,7 @@ _NONE: Tokens = (None, None)
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A payment by its id: of which dote, which one, and what it comes to."""
+    """A payment by its id: of which dote, which one, what it comes to, and for what."""
 
     id: str
     dote_id: UUID
@@ -32,6 +32,7 @@ class Named:
     n: int
     by_hand: int | None
     category: str
+    item: str
 
 
 def candidates(tx: Tx) -> list[Candidate]:
