@@ -59,8 +59,8 @@ def camt(sheet: Sheet) -> bytes:
         f"Id=EC{sheet.number:04}",
         f"ElctrncSeqNb={sheet.number}",
         f"CreDtTm={made}",
-        f"FrToDt/FrDtTm={sheet.first}T00:00:00Z",
-        f"FrToDt/ToDtTm={sheet.last}T23:59:59Z",
+        f"FrToDt/FrDtTm={sheet.first}T00:00:00",
+        f"FrToDt/ToDtTm={sheet.last}T23:59:59",
         f"Acct/Id/IBAN={sheet.iban}",
         "Acct/Ccy=EUR",
     )

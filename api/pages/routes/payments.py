@@ -1,6 +1,7 @@
 """Da pagare and the batches: what is due by payee, prepared by one person, let go by another."""
 
 from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -16,6 +17,7 @@ from api.pages.payments_view import (
     STATES,
     WARNINGS,
     by_payee,
+    described,
     methods,
     value_of,
 )
@@ -192,6 +194,7 @@ def _due(
         more=len(shown) == _MOST,
         ticked=frozenset(ticked),
         value_of=value_of,
+        described=partial(described, page.services.register.programme()),
         warnings=WARNINGS,
         form=PREPARE.offering(method=tuple(methods(page.language))),
         filled=of(tried, PREPARE, method="bank_transfer"),
@@ -217,6 +220,7 @@ def _batch(
         batch=shown,
         names=page.services.accounts.names(people),
         states=STATES,
+        described=partial(described, page.services.register.programme()),
         warnings=WARNINGS,
         can={each.action: each for each in shown.available_actions},
         authorise=AUTHORISE,
