@@ -341,7 +341,7 @@ def _demonstration() -> Iterator[Desk]:
         migrate(Database(server.url, settings.db_schema))
         with build(settings, server.url, clock=lambda: NOW) as services:
             sys.stdout.write("Making the demonstration\n")
-            load(services, lambda *_: None, seed=1, now=lambda: NOW)
+            load(services, lambda *_: None, now=lambda: NOW)
             tokens = sign_ins(settings.home, services.accounts)
             ways_in = entries(services)
             catch_up(services)

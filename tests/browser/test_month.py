@@ -172,20 +172,27 @@ def line_of(page: Page, words: str) -> Locator:
     return page.get_by_role("row", name=words)
 
 
-def reconciled(page: Page, due: list[Json], *, script: bool) -> None:
+def said(site: Site, page: Page, what: str) -> None:
+    """It is done; and the lists know it, however much there is to do on this machine."""
+    expect(page.get_by_role("status")).to_contain_text(what)
+    site.world.settle()
+    page.reload()
+
+
+def reconciled(site: Site, page: Page, due: list[Json], *, script: bool) -> None:
     """Every line is said what it was: the certain ones at once, the others one by one."""
     numbers = [dote["number"] for dote in due]
     page.goto("/riconciliazione")
     looked_at(page, script=script)
     page.get_by_role("button", name="Conferma i 3 certi").click()
-    expect(page.get_by_role("status")).to_contain_text("Le righe certe sono abbinate")
+    said(site, page, "Le righe certe sono abbinate")
     line_of(page, "codice AC04: torna da pagare").get_by_role("button").click()
-    expect(page.get_by_role("status")).to_contain_text("La riga è abbinata")
+    said(site, page, "La riga è abbinata")
     probable = line_of(page, "Incassi srl · RETTA")
     expect(probable).to_contain_text("probabile")
     expect(probable).to_contain_text(f"{numbers[3]}-1")
     probable.get_by_role("button").click()
-    expect(page.get_by_role("status")).to_contain_text("La riga è abbinata")
+    said(site, page, "La riga è abbinata")
 
     # More than the payment: what is left stays open, and turns out to be the bank's.
     line_of(page, "BONIFICO CON SPESE").get_by_role("link").click()
@@ -193,22 +200,25 @@ def reconciled(page: Page, due: list[Json], *, script: bool) -> None:
     page.get_by_role("textbox", name="Pagamenti").fill(f"{numbers[2]}-1")
     page.get_by_label("Se è più dei pagamenti").select_option("open")
     page.get_by_role("button", name="Conferma").click()
+    said(site, page, "La riga è abbinata")
     expect(line_of(page, "BONIFICO CON SPESE")).to_contain_text("−4,00 €")
     for words in ("BONIFICO CON SPESE", "Commissioni bonifici"):
         line_of(page, words).get_by_role("link").click()
         page.get_by_label("Era", exact=True).select_option("fee")
         page.get_by_role("button", name="Conferma").click()
-        expect(page.get_by_role("status")).to_contain_text("La riga è abbinata")
+        said(site, page, "La riga è abbinata")
 
     line_of(page, "Offerta libera").get_by_role("link").click()
     page.get_by_label("Motivo").fill("Chiesto alla banca chi l'ha mandata.")
     page.get_by_role("button", name="Metti da parte").click()
+    said(site, page, "La riga è messa da parte")
     expect(line_of(page, "Offerta libera")).to_contain_text("da parte")
     expect(page.get_by_role("main")).to_contain_text("differenza 50,00 €")
     looked_at(page, script=script)
     line_of(page, "Offerta libera").get_by_role("link").click()
     page.get_by_label("Era", exact=True).select_option("funding")
     page.get_by_role("button", name="Conferma").click()
+    said(site, page, "La riga è abbinata")
     expect(page.get_by_role("main")).to_contain_text("ogni riga della banca è nota")
     expect(page.get_by_role("main")).not_to_contain_text("differenza")
 
@@ -256,7 +266,8 @@ def test_from_what_is_due_to_what_a_funder_is_handed(
         page.get_by_role("button", name="Carica", exact=True).click()
         expect(page.get_by_role("status")).to_contain_text(told)
     looked_at(page, script=script)
-    reconciled(page, due, script=script)
+    reconciled(site, page, due, script=script)
+    site.world.settle()
     page.goto("/distinte")
     expect(page.get_by_role("main")).to_contain_text("4 su 5 pagati")
     looked_at(page, script=script)
@@ -266,12 +277,14 @@ def test_from_what_is_due_to_what_a_funder_is_handed(
     desk = visit("operator", "/", script=script)
     for n, dote in enumerate(due[:3], start=1):
         handed_in(desk, dote, n, script=script)
+    site.world.settle()
     page.goto("/finanza/giustificativi")
     looked_at(page, script=script)
     for dote in due[:3]:
         page.get_by_label(f"Spunta {dote['number']}, giustificativo 1").check()
     page.get_by_role("button", name="Accetta ciò che è spuntato").click()
     expect(page.get_by_role("status")).to_contain_text("I giustificativi scelti sono decisi")
+    site.world.settle()
     page.goto("/riconciliazione")
     missing = page.get_by_text("Pagati senza giustificativo").locator("..")
     expect(missing).to_contain_text("1 il più vecchio da 2 giorni")
@@ -335,19 +348,19 @@ def test_lines_are_matched_by_keyboard_alone(
     page = visit("finance", "/riconciliazione")
     reach(page, "Conferma i 3 certi")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Le righe certe sono abbinate")
+    said(site, page, "Le righe certe sono abbinate")
 
     go_to(page, "codice AC04")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("La riga è abbinata")
+    said(site, page, "La riga è abbinata")
     page.keyboard.press("u")
-    expect(page.get_by_role("status")).to_contain_text("L’abbinamento è annullato")
+    said(site, page, "L’abbinamento è annullato")
     go_to(page, "codice AC04")
     page.keyboard.press("k")
     expect(page.locator("tr:focus-within")).not_to_contain_text("codice AC04")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("La riga è abbinata")
+    said(site, page, "La riga è abbinata")
 
     go_to(page, "BONIFICO CON SPESE")
     page.keyboard.press("s")
@@ -359,14 +372,15 @@ def test_lines_are_matched_by_keyboard_alone(
     for key in ("ArrowDown", "ArrowDown", "Tab"):  # the rest is the bank's
         page.keyboard.press(key)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("La riga è abbinata")
+    said(site, page, "La riga è abbinata")
 
     go_to(page, "Offerta libera")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Riga della banca")
     reach(page, "Motivo")
     page.keyboard.type("Chiesto alla banca chi l'ha mandata.")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("La riga è messa da parte")
+    said(site, page, "La riga è messa da parte")
     page.keyboard.press("?")
     expect(page.get_by_text("mostra e nasconde questi tasti")).to_be_visible()
     page.keyboard.press("?")
@@ -379,9 +393,8 @@ def reach(page: Page, name: str) -> None:
     """Tab by tab, to what is called so."""
     for _ in range(60):
         page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        label = focused.evaluate("e => e.labels?.[0]?.innerText ?? e.innerText")
-        if (label or "").strip() == name:
+        told = "(e => e.labels?.[0]?.innerText ?? e.innerText)(document.activeElement)"
+        if page.evaluate(told).strip() == name:
             return
     raise AssertionError(f"{name} cannot be reached")
 
