@@ -1,11 +1,16 @@
 """What the pages of payments show: what is due by payee, and what can be done to a batch."""
 
+from dataclasses import dataclass
+
 from api.languages import Language, word
 from api.pages.forms import DATA, Field
+from api.pages.ledger_moves import line_name
 from api.pages.plain_forms import PlainForm
 from api.pages.say import N_
+from api.v1 import payment_schemas as schemas
 from domain.events.payment_batch import Method
 from domain.payment_states import PaymentState
+from domain.programme import Programme
 
 WARNINGS = {
     "frozen": N_("Another IBAN waits to be confirmed: nothing is paid until then"),
@@ -55,6 +60,20 @@ EXECUTE = PlainForm(
     ),
     opens=N_("Record a payment by hand"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a payment is for, in words: its item, and its line of the budget."""
+
+    item: str
+    line: str
+
+
+def described(known: Programme, payment: schemas.Payment) -> Described:
+    """What a payment is for."""
+    item = known.categories[payment.category].items[payment.item]
+    return Described(item, line_name(known, payment.partner, payment.category))
 
 
 def methods(language: Language) -> list[tuple[str, str]]:

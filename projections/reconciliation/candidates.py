@@ -31,7 +31,7 @@ _NONE: Tokens = (None, None)
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A payment by its id: of which dote, which one, and what it comes to."""
+    """A payment by its id: of which dote, which one, what it comes to, and for what."""
 
     id: str
     dote_id: UUID
@@ -39,6 +39,7 @@ class Named:
     n: int
     by_hand: int | None
     category: str
+    item: str
 
 
 def candidates(tx: Tx) -> list[Candidate]:

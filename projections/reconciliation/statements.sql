@@ -105,10 +105,10 @@ SELECT id, name_token, iban_token FROM payees WHERE id = ANY (%(ids)s)
 
 -- name: named
 -- Payments by their ids, and disbursements by hand by theirs (the dote's number, and which one).
-SELECT id, dote_id, amount_cents, n, NULL::integer AS by_hand, category
+SELECT id, dote_id, amount_cents, n, NULL::integer AS by_hand, category, item
 FROM payments WHERE id = ANY (%(ids)s)
 UNION ALL
-SELECT p.number || '/' || h.n, h.dote_id, h.amount_cents, 0, h.n, p.category
+SELECT p.number || '/' || h.n, h.dote_id, h.amount_cents, 0, h.n, p.category, p.item
 FROM unnest(%(ids)s::text[]) AS asked (id)
 JOIN payment_plans p ON p.number = split_part(asked.id, '/', 1)
 JOIN paid_by_hand h ON h.dote_id = p.dote_id AND p.number || '/' || h.n = asked.id

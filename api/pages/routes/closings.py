@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Response
 from api.pages.calling import calling
 from api.pages.forms import Field, Filled
 from api.pages.ledger_moves import line_name
-from api.pages.ledger_view import NAMES
+from api.pages.ledger_view import CASH_NAMES, NAMES
 from api.pages.plain_forms import Again, PlainForm, Values, of, taken
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
@@ -131,7 +131,7 @@ def _one(
         balances=[
             (
                 line_name(known, each.partner, each.category),
-                NAMES.get(each.account, each.account),
+                {**NAMES, **CASH_NAMES}[each.account],
                 each.cents,
             )
             for each in shown.trial_balance or ()

@@ -1,5 +1,6 @@
 """Da pagare: what is due by payee, found by a filter, and put into a batch."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -10,7 +11,7 @@ from api.pages.calling import calling
 from api.pages.due_view import Asked, Chosen
 from api.pages.forms import Filled
 from api.pages.ledger_view import partner_name
-from api.pages.payments_view import PREPARE, WARNINGS, methods
+from api.pages.payments_view import PREPARE, WARNINGS, described, methods
 from api.pages.plain_forms import Values, filled_in, taken
 from api.pages.routes.payments import BATCHES, pays
 from api.pages.say import N_
@@ -142,6 +143,7 @@ def _page(
         chosen=chosen,
         ticked=frozenset(chosen.ticked),
         value_of=due_view.value_of,
+        described=partial(described, known),
         warnings=WARNINGS,
         form=PREPARE.offering(method=tuple(methods(page.language))),
         filled=filled or filled_in(method="bank_transfer"),

@@ -1,6 +1,7 @@
 """The batches: prepared by one person, let go by another."""
 
 from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -14,6 +15,7 @@ from api.pages.payments_view import (
     EXECUTE,
     STATES,
     WARNINGS,
+    described,
 )
 from api.pages.plain_forms import Again, PlainForm, Values, of, taken
 from api.pages.shell import Shell, TheShell
@@ -147,6 +149,7 @@ def _batch(
         batch=shown,
         names=page.services.accounts.names(people),
         states=STATES,
+        described=partial(described, page.services.register.programme()),
         warnings=WARNINGS,
         cbi=page.services.settings.payer_cuc is not None,
         can={each.action: each for each in shown.available_actions},

@@ -161,6 +161,8 @@ def _page(page: Shell, actor: Actor, wrong: str = "", status: int = 200) -> Resp
         values: dict[str, Any] = {
             "balances": bank_view.balances(tx, trial_balance(tx, shown_index(services))),
             "last": bank_view.last_match(tx),
+            "undocumented": bank_view.undocumented(tx, actor, services.engine.clock().date()),
+            "month": bank_view.newest_statement(tx),
         }
     certain = [line for row in found.certain for line in row.line_ids]
     return page.page(
