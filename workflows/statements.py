@@ -13,7 +13,9 @@ from uuid import UUID, uuid4
 from domain.actors import Role, Signature
 from domain.errors import (
     BalanceOff,
+    DateInTheFuture,
     DelegationTooSmall,
+    DomainError,
     Forbidden,
     LinesInDoubt,
     OtherCurrency,
@@ -89,8 +91,8 @@ def import_statement(
     programme = work.programme()
     known_account = programme.bank_account(account)
     if despite:
-        statement = readable(programme, statement)
-    for trouble in check(programme, known_account, statement):
+        statement = readable(programme, statement, work.now.date())
+    for trouble in check(programme, known_account, statement, work.now.date()):
         if not (despite and isinstance(trouble.problem, BalanceOff)):
             raise trouble.problem
     work.index.begin()
@@ -158,19 +160,32 @@ def import_statement(
     return Outcome(imported.originator_id, 1, created=True, figures=figures)
 
 
-def readable(programme: Programme, statement: Statement) -> Statement:
-    """The statement with the lines that can be counted: those in the programme's currency."""
-    own = tuple(line for line in statement.lines if line.currency == programme.currency)
-    return replace(statement, lines=own)
+def readable(programme: Programme, statement: Statement, today: date) -> Statement:
+    """The statement with the lines that can be counted."""
+    own = (line for line in statement.lines if _problem(programme, line, today) is None)
+    return replace(statement, lines=tuple(own))
 
 
-def check(programme: Programme, account: BankAccount, statement: Statement) -> Iterator[Trouble]:
+def check(
+    programme: Programme, account: BankAccount, statement: Statement, today: date
+) -> Iterator[Trouble]:
     """What is wrong with a statement by itself: then nothing of it comes in."""
     yield from checks.account(statement, account.iban)
     for line in statement.lines:
-        if line.currency != programme.currency:
-            yield Trouble(line.where, OtherCurrency(line.currency, programme.currency))
+        problem = _problem(programme, line, today)
+        if problem is not None:
+            yield Trouble(line.where, problem)
     yield from checks.balance(statement)
+
+
+def _problem(programme: Programme, line: Line, today: date) -> DomainError | None:
+    """Why a line cannot be counted: its currency, or a day that has not come."""
+    if line.currency != programme.currency:
+        return OtherCurrency(line.currency, programme.currency)
+    # One day of grace, as for every day that is told: clocks are UTC.
+    if (line.booked_on - today).days > 1:
+        return DateInTheFuture("booked_on", line.booked_on.isoformat())
+    return None
 
 
 def gaps(before: Sequence[KnownStatement], statement: Statement) -> Iterator[Trouble]:

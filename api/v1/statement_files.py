@@ -103,18 +103,19 @@ def look(services: Services, data: bytes, name: str, asked: Asked) -> Looked:
     warnings = [trouble for trouble in troubles if not trouble.lost]
     said = {(trouble.where, type(trouble.problem)) for trouble in errors}
     digest = sha256(data).hexdigest()
+    today = services.engine.clock().date()
     counted: list[tuple[int, Sorted]] = []
     for nth, statement in enumerate(found.file.statements, 1):
         # What the reader has told of balances is not told again.
         errors += [
             trouble
-            for trouble in check(programme, known, statement)
+            for trouble in check(programme, known, statement, today)
             if (trouble.where, type(trouble.problem)) not in said
         ]
         warnings += gaps(before, statement)
         source = Source(found.file.format, digest, nth)
         place = (programme.code, asked.account)
-        of_ours = readable(programme, statement)
+        of_ours = readable(programme, statement, today)
         index = services.engine.index
         counted.append((nth, sort_out(index, bank, place, source, of_ours, asked.of(nth))))
     return Looked(

@@ -401,3 +401,18 @@ def test_a_statement_of_another_account() -> None:
     assert account(told(account_iban=None), "IT60X0542811101000000123456") == ()
     (trouble,) = account(told(), "NL56AGDH9619008421")
     assert isinstance(trouble.problem, AnotherAccount)
+
+
+@pytest.mark.parametrize(
+    ("written", "is_ours"),
+    [
+        ("05428/11101/000000123456", True),
+        ("05428/11101/000000123457", False),
+        ("123456EUR", True),
+        ("10020500/9999999", False),
+        ("", True),
+    ],
+)
+def test_an_account_in_the_bank_s_own_way(written: str, is_ours: bool) -> None:
+    statement = told(account_iban=None, account=written)
+    assert (account(statement, "IT60X0542811101000000123456") == ()) is is_ours
