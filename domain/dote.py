@@ -34,6 +34,7 @@ from domain.errors import (
 )
 from domain.events import dote as events
 from domain.events.base import Event, Stamp
+from domain.events.dote_values import Tranches
 from domain.events.programme import BudgetLine
 from domain.lifecycle import Duty, State
 from domain.privacy import Note, Private, Secret
@@ -80,7 +81,7 @@ class Dote:
     votes: tuple[Vote, ...] = ()
     over_cap_cents: int = 0
     approved_at: datetime | None = None
-    tranches: events.Tranches = ()
+    tranches: Tranches = ()
     to_ratify: bool = False
     ratified: bool | None = None
     papers_asked: PapersAsked | None = None

@@ -17,7 +17,7 @@ from domain.errors import (
 )
 from domain.events import dote as events
 from domain.events.base import Stamp
-from domain.events.dote import LinePosition
+from domain.events.dote_values import LinePosition
 from domain.lifecycle import State
 
 

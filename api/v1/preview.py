@@ -15,7 +15,8 @@ from api.v1.views import View
 from domain.case import CapLeft, Case
 from domain.errors import DomainError
 from domain.events.base import Event
-from domain.events.dote import ApprovalGiven, DoteApproved, LinePosition
+from domain.events.dote import ApprovalGiven, DoteApproved
+from domain.events.dote_values import LinePosition
 from workflows.approval import InView, payee_record, would_be
 from workflows.commands import Vote
 from workflows.eventstore.people import People
