@@ -7,7 +7,7 @@ erased is not erased twice.
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -23,14 +23,20 @@ from domain.errors import (
     DotiOpen,
     HeldUntil,
     HouseholdIsErased,
+    LineIsErased,
+    LineKept,
     NotYetTime,
     ProgrammeMissing,
 )
+from domain.programme import Programme
+from projections.reconciliation.queries import over_lines
 from projections.retention.queries import Entry, PageQuery, page
+from workflows import line_erasure
 from workflows.engine import Outcome, Request, Work
 from workflows.erasure import time_is_over
 from workflows.eventstore.belongings import Belongings
 from workflows.eventstore.drafts import Drafts
+from workflows.eventstore.statement_uploads import StatementUploads
 from workflows.eventstore.statements import statements
 
 _SQL = statements("workflows.eventstore.sql", "events")
@@ -41,11 +47,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass
 class Round:
-    """How many households, notes and folders of files went, and how many are new in the list."""
+    """How many households, notes, folders of files and lines of the bank went, and how many are new
+    in the list."""
 
     households: int = 0
     notes: int = 0
     files: int = 0
+    lines: int = 0
     listed: int = 0
 
 
@@ -56,6 +64,7 @@ class Erasing:
         self._services = services
         self._belongings = Belongings(services.database)
         self._drafts = Drafts(services.database, services.vault)
+        self._uploads = StatementUploads(services.database, services.vault)
         self._lock = services.keeper.lock_id("erasing")
 
     def run(self, stop: threading.Event) -> None:
@@ -71,6 +80,7 @@ class Erasing:
         files of whom was erased before."""
         done = Round(files=self.remove_files())
         self._drafts.forget_old(self._services.engine.clock())
+        self._uploads.forget_old(self._services.engine.clock())
         try:
             programme = self._services.register.programme()
         except ProgrammeMissing:
@@ -85,6 +95,7 @@ class Erasing:
                 done.households += entry.what == "household"
                 done.notes += entry.what == "notes"
         done.files += self.remove_files()
+        done.lines = sum(map(self._erase_line, self._lines_over(programme, today)))
         return done
 
     def remove_files(self, *only: UUID) -> int:
@@ -122,6 +133,22 @@ class Erasing:
                 return
             more = replace(more, after=found.next_after)
 
+    def _lines_over(self, programme: Programme, today: date) -> list[UUID]:
+        """Lines of the bank of which the time is over; the others of a large number follow."""
+        if not programme.retention.was_told(programme.retention_since, today):
+            return []
+        with self._services.keeper.transaction() as tx:
+            return over_lines(tx, programme.retention.papers_since(today), BATCH)
+
+    def _erase_line(self, line_id: UUID) -> bool:
+        request = Request(SYSTEM, "retention")
+        try:
+            self._services.engine.run(request, partial(_line_over, line_id))
+        except (LineIsErased, LineKept, RecordConflictError):
+            return False  # another process was quicker, or it was matched meanwhile
+        log.info("erased", line_id=str(line_id), what="line")
+        return True
+
     def _list(self, query: PageQuery, entry: Entry) -> bool:
         """Puts it into the list, if it does not stand there yet for this time."""
         if entry.listed_on is not None or entry.due_on is None:
@@ -145,6 +172,10 @@ class Erasing:
             return False
         log.info("erased", household_id=str(entry.household_id), what=entry.what)
         return True
+
+
+def _line_over(line_id: UUID, work: Work) -> Outcome:
+    return line_erasure.time_is_over(work, line_id)
 
 
 def _over(household_id: UUID, what: What, work: Work) -> Outcome:

@@ -80,7 +80,7 @@ def _exported(
 
     def decide(work: Work) -> Outcome:
         handed.clear()
-        sheet = payments.sheet(work, batch_id)
+        sheet = payments.sheet(work, batch_id, format_)
         content = make(sheet)
         handed.append((sheet.batch.number, content))
         return payments.export(work, sheet, format_, content)

@@ -16,7 +16,6 @@ import structlog
 import uvicorn
 
 from api import logging
-from api.app import create_app
 from api.postgres import database
 from api.settings import Settings
 from api.stopping import Stopped, stopped_by_signals
@@ -73,6 +72,9 @@ class Server(uvicorn.Server):
     def __init__(
         self, services: Services, sock: socket.socket, announce: Callable[[], None]
     ) -> None:
+        # All routes are made as it is loaded: commands that serve nothing need not wait for that.
+        from api.app import create_app
+
         trusted = services.settings.trusted_proxies
         super().__init__(
             uvicorn.Config(

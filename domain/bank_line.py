@@ -9,9 +9,17 @@ from datetime import date
 from typing import TypeVar, assert_never
 from uuid import UUID
 
-from domain.errors import LineIsMatched, MatchIsUndone, WrongDirection, WrongStream
+from domain.errors import (
+    LineIsErased,
+    LineIsMatched,
+    LineKept,
+    MatchIsUndone,
+    WrongDirection,
+    WrongStream,
+)
 from domain.events.bank import (
     BankLineImported,
+    LineErased,
     LineEvent,
     LineMatched,
     LineSetAside,
@@ -21,6 +29,7 @@ from domain.events.bank import (
 )
 from domain.events.base import Event, Stamp
 from domain.privacy import Private
+from domain.retention import Retention
 
 AnEvent = TypeVar("AnEvent", bound=Event)
 
@@ -51,6 +60,7 @@ class BankLine:
     amount_cents: int
     matches: tuple[Matched, ...] = ()
     is_set_aside: bool = False
+    is_erased: bool = False
 
     @property
     def open_cents(self) -> int:
@@ -102,7 +112,28 @@ class BankLine:
         """It is left for later."""
         if self.open_cents == 0:
             raise LineIsMatched(0)
+        if self.is_erased:
+            raise LineIsErased
         return self._then(LineSetAside, stamp, reason=Private(self.id, reason))
+
+    def erase(
+        self, stamp: Stamp, retention: Retention, adopted_on: date | None, *, is_needed: bool
+    ) -> LineErased:
+        """The time of papers of money is over: what the bank wrote goes, amount and day stay.
+
+        `adopted_on`: since when the times are these; `is_needed`: whether a household is still
+        there whose money the line shows: with that it goes.
+        """
+        today = stamp.at.date()
+        if self.is_erased:
+            raise LineIsErased
+        if (
+            is_needed
+            or self.booked_on >= retention.papers_since(today)
+            or not retention.was_told(adopted_on, today)
+        ):
+            raise LineKept
+        return self._then(LineErased, stamp)
 
     def _then(self, kind: type[AnEvent], stamp: Stamp, /, **data: object) -> AnEvent:
         return kind.stamped(stamp, self.id, self.version + 1, **data)
@@ -142,6 +173,8 @@ def _apply(line: BankLine, event: LineEvent) -> BankLine:
             return replace(line, matches=left)
         case LineSetAside():
             return replace(line, is_set_aside=True)
+        case LineErased():
+            return replace(line, is_erased=True)
         case _:
             assert_never(event)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from domain.actors import Role
 from domain.dote import Dote
-from domain.events.dote import LinePosition
+from domain.events.dote_values import LinePosition
 from domain.policy import Band, Cap, Policy
 
 EXPOSURE_PERIOD = timedelta(days=365)

@@ -56,7 +56,9 @@ _BUDGET_ONLY: frozenset[type[Event]] = frozenset(
 """What is promised, moved or documented is not what is paid."""
 
 NO_CASH: frozenset[type[Event]] = (
-    (NO_POSTINGS - frozenset(get_args(bank.BankEvent))) | _BUDGET_ONLY | {bank.LineSetAside}
+    (NO_POSTINGS - frozenset(get_args(bank.BankEvent)))
+    | _BUDGET_ONLY
+    | {bank.LineSetAside, bank.LineErased}
 )
 """Events that move nothing at the bank; every other one must be in `cash_postings`."""
 

@@ -21,6 +21,7 @@ from domain.errors import (
 )
 from domain.events import dote as events
 from domain.events.base import Stamp
+from domain.events.dote_values import Tranches
 from domain.privacy import Private
 
 
@@ -85,7 +86,7 @@ def approve(
     payee: Private,
     *,
     same_payee: bool,
-    tranches: events.Tranches,
+    tranches: Tranches,
     note: str | None,
 ) -> events.ApprovalGiven | events.DoteApproved:
     """A vote, and with the last one the approval.
@@ -172,9 +173,7 @@ def _ceiling(case: Case) -> int | None:
     return case.policy.ceiling_cents(case.dote.item)
 
 
-def _check_votes(
-    case: Case, amount_cents: int, tranches: events.Tranches, *, same_payee: bool
-) -> None:
+def _check_votes(case: Case, amount_cents: int, tranches: Tranches, *, same_payee: bool) -> None:
     """Everybody votes for the same."""
     if not case.dote.votes:
         return
@@ -187,7 +186,7 @@ def _check_votes(
         raise VoteDiffers("tranches", voted)
 
 
-def _check_tranches(tranches: events.Tranches, amount_cents: int) -> None:
+def _check_tranches(tranches: Tranches, amount_cents: int) -> None:
     if not tranches:
         return
     planned = sum(tranche.amount_cents for tranche in tranches)

@@ -27,12 +27,14 @@ from domain.errors import (
     AmountTooHigh,
     DateInTheFuture,
     DateInThePast,
+    DateTooEarly,
     DisbursementAlreadyReturned,
     Duplicate,
     NotFound,
 )
 from domain.events import dote as events
 from domain.events.base import Event, Stamp
+from domain.events.dote_values import Tranches
 from domain.events.programme import BudgetLine
 from domain.lifecycle import Duty, State
 from domain.privacy import Note, Private, Secret
@@ -79,7 +81,7 @@ class Dote:
     votes: tuple[Vote, ...] = ()
     over_cap_cents: int = 0
     approved_at: datetime | None = None
-    tranches: events.Tranches = ()
+    tranches: Tranches = ()
     to_ratify: bool = False
     ratified: bool | None = None
     papers_asked: PapersAsked | None = None
@@ -107,6 +109,13 @@ class Dote:
     def ordered_cents(self) -> int:
         """What of it stands in payment batches that may still go out."""
         return sum(each.amount_cents for each in self.payments if each.is_live)
+
+    @property
+    def next_payment(self) -> int:
+        """The number of the next order. What was paid without one had this number too, as what was
+        due: each is used once, for ever."""
+        by_hand = sum(each.payment_n is None for each in self.disbursements)
+        return len(self.payments) + by_hand + 1
 
     @property
     def undocumented_cents(self) -> int:
@@ -231,6 +240,7 @@ class Dote:
         if tranche.amount_cents > self.undocumented_cents:
             raise AmountTooHigh("n", self.undocumented_cents)
         not_later(stamp, value_date, "value_date")
+        not_before(tranche.value_date, value_date, "value_date")
         return self.then(
             events.DisbursementReturned,
             stamp,
@@ -250,6 +260,8 @@ class Dote:
         if amount_cents > self.undocumented_cents:
             raise AmountTooHigh("amount_cents", self.undocumented_cents)
         not_later(stamp, value_date, "value_date")
+        paid = [each.value_date for each in self.disbursements if each.state == "executed"]
+        not_before(min(paid), value_date, "value_date")
         return self.then(
             events.RefundReceived,
             stamp,
@@ -302,6 +314,12 @@ class Dote:
             "reason": self.noted(reason),
             "note": self.note(note),
         }
+
+
+def not_before(first: date, day: date, name: str) -> None:
+    """Refuses a day before the first one that it can be."""
+    if day < first:
+        raise DateTooEarly(name, day.isoformat(), first.isoformat())
 
 
 def not_later(stamp: Stamp, day: date, name: str) -> None:

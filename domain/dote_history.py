@@ -52,6 +52,7 @@ from domain.events.dote import (
     ReturnUndone,
 )
 from domain.lifecycle import Duty, State
+from domain.payment_states import PaymentState
 
 
 def evolve(dote: Dote | None, event: DoteEvent) -> Dote:
@@ -158,7 +159,7 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
                 event.proof,
             )
             return {
-                "payments": _payments(dote, event.payment_n, "executed"),
+                "payments": _payments(dote, event.payment_n, PaymentState.EXECUTED),
                 "state": State.DISBURSED if event.last else dote.state,
                 "disbursed_cents": dote.disbursed_cents + event.amount_cents,
                 "disbursements": (*dote.disbursements, tranche),
@@ -170,15 +171,15 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
             return {"payments": (*dote.payments, order), "people": people}
         case PaymentAuthorised():
             people = _with(dote, Duty.PAY, event.by)
-            return {"payments": _payments(dote, event.n, "authorised"), "people": people}
+            return {"payments": _payments(dote, event.n, PaymentState.AUTHORISED), "people": people}
         case PaymentCancelled():
-            return {"payments": _payments(dote, event.n, "cancelled")}
+            return {"payments": _payments(dote, event.n, PaymentState.CANCELLED)}
         case DisbursementReturned() | DisbursementUndone():
             back = event.restores == "committed"
             undone = isinstance(event, DisbursementUndone)
             said = "undone" if undone else "returned"
             # What was taken for paid and is not is still to be paid: its batch has gone out.
-            order_is = "authorised" if undone and back else "returned"
+            order_is = PaymentState.AUTHORISED if undone and back else PaymentState.RETURNED
             return {
                 "payments": _payments(dote, _ordered_as(dote, event.n), order_is),
                 "state": State.APPROVED if back else dote.state,
@@ -188,7 +189,7 @@ def _changes(dote: Dote, event: DoteEvent) -> dict[str, Any]:
             }
         case ReturnUndone():
             return {
-                "payments": _payments(dote, _ordered_as(dote, event.n), "executed"),
+                "payments": _payments(dote, _ordered_as(dote, event.n), PaymentState.EXECUTED),
                 "state": State.DISBURSED if event.last else dote.state,
                 "disbursed_cents": dote.disbursed_cents + event.amount_cents,
                 "disbursements": _tranche_is(dote, event.n, "executed"),
@@ -246,7 +247,7 @@ def _ordered_as(dote: Dote, n: int) -> int | None:
     return next((known.payment_n for known in dote.disbursements if known.n == n), None)
 
 
-def _payments(dote: Dote, n: int | None, state: str) -> tuple[Payment, ...]:
+def _payments(dote: Dote, n: int | None, state: PaymentState) -> tuple[Payment, ...]:
     """The payments, with the n-th in another state (None: none is)."""
     return tuple(replace(known, state=state) if known.n == n else known for known in dote.payments)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.actors import Role, Signature
 from domain.lifecycle import Stage, State
+from domain.payment_states import ON_THEIR_WAY, PaymentState
 from domain.privacy import Secret
 
 
@@ -67,18 +68,18 @@ class Disbursement:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """An order to pay; `state` is ordered, authorised, cancelled, executed or returned."""
+    """An order to pay, which is never merely due."""
 
     n: int
     amount_cents: int
     batch_id: UUID
     payee_id: UUID
-    state: str = "ordered"
+    state: PaymentState = PaymentState.ORDERED
 
     @property
     def is_live(self) -> bool:
         """Whether it may still go out."""
-        return self.state in ("ordered", "authorised")
+        return self.state in ON_THEIR_WAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from domain.events import dote, programme, redaction, rendiconto
 from domain.events.account import AccountEvent
 from domain.events.bank import BankEvent
 from domain.events.base import Event
+from domain.events.dote_values import LinePosition
 from domain.events.household import HouseholdEvent
 from domain.events.payee import PayeeEvent
 from domain.events.payment_batch import PaymentBatchEvent
@@ -66,6 +67,8 @@ NO_POSTINGS: frozenset[type[Event]] = frozenset(
         programme.PolicyAdopted,
         programme.RetentionAdopted,
         programme.BankAccountOpened,
+        programme.BankColumnsSaved,
+        programme.BankColumnsRemoved,
         programme.PeriodCloseAsked,
         programme.PeriodClosed,
         programme.PeriodReopenAsked,
@@ -153,13 +156,13 @@ def _programme_to(
     return Posting(None, source, -cents), Posting(line, target, cents)
 
 
-def after(position: dote.LinePosition, line: BudgetLine, event: Event) -> dote.LinePosition:
+def after(position: LinePosition, line: BudgetLine, event: Event) -> LinePosition:
     """What stands on the line after the event."""
     cents = position.model_dump()
     for posting in postings(event):
         if posting.line == line:
             cents[f"{posting.account}_cents"] += posting.cents
-    return dote.LinePosition.model_validate(cents)
+    return LinePosition.model_validate(cents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from domain.events.dote import (
     PaymentCancelled,
     PaymentOrdered,
 )
+from domain.payment_states import PaymentState
 
 
 def payment_id(number: str, n: int) -> str:
@@ -49,7 +50,7 @@ def order(
         PaymentOrdered,
         stamp,
         line=dote.line,
-        n=len(dote.payments) + 1,
+        n=dote.next_payment,
         amount_cents=amount_cents,
         batch_id=batch_id,
         payee_id=dote.payee.subject_id,
@@ -88,7 +89,7 @@ def execute(
     """An authorised payment went out, wholly. `proof`: the bank's line that says so; or else
     `reference`, as a person says it."""
     payment = _open(dote, n)
-    if payment.state != "authorised":
+    if payment.state is not PaymentState.AUTHORISED:
         raise PaymentNotAuthorised(n)
     not_later(stamp, value_date, "value_date")
     return _disbursed(

@@ -29,6 +29,7 @@ from domain.events.payment_batch import (
     PaymentBatchEvent,
 )
 from domain.lifecycle import PAYMASTERS, Action
+from domain.payment_states import StateOfBatch
 from domain.privacy import Private
 
 _BY_FINANCE = frozenset({Role.FINANCE})
@@ -51,12 +52,12 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class PaymentBatch:
-    """A batch as its events tell it. `state` is prepared, authorised or cancelled."""
+    """A batch as its events tell it."""
 
     id: UUID
     version: int
     prepared: BatchPrepared
-    state: str = "prepared"
+    state: StateOfBatch = StateOfBatch.PREPARED
     authorised: BatchAuthorised | None = None
     cancelled: BatchCancelled | None = None
     exports: tuple[Export, ...] = ()
@@ -90,12 +91,12 @@ class PaymentBatch:
 
     def check_authorised(self) -> None:
         """Refuses what only an authorised batch is good for."""
-        if self.state != "authorised":
+        if self.state is not StateOfBatch.AUTHORISED:
             raise BatchState(self.state)
 
     def check_prepared(self) -> None:
         """Refuses what is done to a batch before it is authorised."""
-        if self.state != "prepared":
+        if self.state is not StateOfBatch.PREPARED:
             raise BatchState(self.state)
 
     def authorise(self, stamp: Stamp) -> BatchAuthorised:
@@ -114,6 +115,10 @@ class PaymentBatch:
             stamp, self.id, self.version + 1, format=format_, sha256=sha256
         )
 
+    def first_export(self, format_: str) -> Export | None:
+        """When a file of this format was handed out first; None: never."""
+        return next((known for known in self.exports if known.format == format_), None)
+
     def check_for_a_bank(self) -> None:
         """Refuses a bank's file of what no bank pays."""
         if self.prepared.method is not Method.BANK_TRANSFER:
@@ -121,7 +126,7 @@ class PaymentBatch:
 
     def cancel(self, stamp: Stamp, reason: str, open_payments: int) -> BatchCancelled:
         """It does not go out. `open_payments`: how many have not gone out yet."""
-        if self.state == "cancelled":
+        if self.state is StateOfBatch.CANCELLED:
             raise BatchState(self.state)
         if not open_payments:
             raise BatchDone
@@ -140,13 +145,13 @@ def refusal(
         return Forbidden(_WORDS[action], ", ".join(sorted(roles)))
     people = actor.sign(grants[0]).people
     match action:
-        case "authorise" if batch.state != "prepared":
+        case "authorise" if batch.state is not StateOfBatch.PREPARED:
             return BatchState(batch.state)
         case "authorise" if not people.isdisjoint(batch.prepared.by.people):
             return AuthorisedByAnother()
-        case "export" | "execute" if batch.state != "authorised":
+        case "export" | "execute" if batch.state is not StateOfBatch.AUTHORISED:
             return BatchState(batch.state)
-        case "cancel" if batch.state == "cancelled":
+        case "cancel" if batch.state is StateOfBatch.CANCELLED:
             return BatchState(batch.state)
         case "cancel" | "execute" if not open_payments:
             return BatchDone()
@@ -187,12 +192,12 @@ def evolve(batch: PaymentBatch | None, event: PaymentBatchEvent) -> PaymentBatch
         case BatchPrepared():
             raise WrongStream("a payment batch is prepared once")
         case BatchAuthorised():
-            return replace(batch, version=version, state="authorised", authorised=event)
+            return replace(batch, version=version, state=StateOfBatch.AUTHORISED, authorised=event)
         case BatchExported():
             made = Export(event.at, event.format, event.sha256)
             return replace(batch, version=version, exports=(*batch.exports, made))
         case BatchCancelled():
-            return replace(batch, version=version, state="cancelled", cancelled=event)
+            return replace(batch, version=version, state=StateOfBatch.CANCELLED, cancelled=event)
         case _:
             assert_never(event)
 

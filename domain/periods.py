@@ -85,6 +85,14 @@ class Books:
         upto = self.closed_upto
         return upto is not None and month_of(day) <= upto
 
+    def open_day(self, day: date) -> date:
+        """The day; or, where its month is closed, the first one that is open after it: a later
+        correction lands there."""
+        upto = self.closed_upto
+        if upto is None or month_of(day) > upto:
+            return day
+        return date.fromisoformat(f"{month_after(upto)}-01")
+
     def check_open(self, day: date) -> None:
         """Refuses what is dated into a closed month. Raises MonthClosed."""
         if self.is_closed(day):

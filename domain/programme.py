@@ -7,6 +7,7 @@ from typing import TypeVar, assert_never
 from uuid import UUID, uuid5
 
 from domain import periods
+from domain.bank_columns import Mapping as Columns
 from domain.days import day_here, month_of
 from domain.errors import (
     Duplicate,
@@ -15,6 +16,7 @@ from domain.errors import (
     NoDesk,
     ProgrammeMissing,
     SameLine,
+    TooManyColumns,
     UnallocatedExceeded,
     UnknownCode,
     WrongStream,
@@ -22,6 +24,8 @@ from domain.errors import (
 from domain.events.base import Event, Stamp
 from domain.events.programme import (
     BankAccountOpened,
+    BankColumnsRemoved,
+    BankColumnsSaved,
     BudgetAllocated,
     BudgetLine,
     BudgetTransferred,
@@ -41,6 +45,7 @@ from domain.events.programme import (
     RetentionAdopted,
 )
 from domain.funding_rules import FunderRules
+from domain.own_account import MOST_SAVED, BankAccount
 from domain.periods import Books
 from domain.policy import Policy, Rules
 from domain.policy_check import check
@@ -72,15 +77,6 @@ class Category:
     provider: str | None
     health_data: bool
     items: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class BankAccount:
-    """An account of the programme at a bank."""
-
-    code: str
-    name: str
-    iban: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +225,22 @@ class Programme:
                 raise Duplicate(known.code)
         return self._next(BankAccountOpened, stamp, code=code, name=name, iban=iban)
 
+    def save_columns(
+        self, stamp: Stamp, account: str, name: str, columns: Columns
+    ) -> BankColumnsSaved:
+        """Tables of an account are read like this from now on."""
+        known = self.bank_account(account)
+        if name not in known.columns and len(known.columns) >= MOST_SAVED:
+            raise TooManyColumns(MOST_SAVED)
+        kept = columns.to_keep()
+        return self._next(BankColumnsSaved, stamp, account=account, name=name, columns=kept)
+
+    def remove_columns(self, stamp: Stamp, account: str, name: str) -> BankColumnsRemoved:
+        """They are not read like this any more."""
+        if name not in self.bank_account(account).columns:
+            raise UnknownCode("name", name)
+        return self._next(BankColumnsRemoved, stamp, account=account, name=name)
+
     def grant_funding(self, stamp: Stamp, funder: str, amount_cents: int) -> FundingGranted:
         """Money comes into the programme."""
         return self._next(FundingGranted, stamp, funder=funder, amount_cents=amount_cents)
@@ -262,6 +274,10 @@ class Programme:
             amount_cents=amount_cents,
             reason=reason,
         )
+
+    def open_day(self, day: date) -> date:
+        """The day; or the first open one after it, where its month is closed."""
+        return self.books.open_day(day)
 
     def check_open(self, day: date) -> None:
         """Refuses what is dated into a closed month. Raises MonthClosed."""
@@ -337,8 +353,13 @@ def _apply(known: Programme, event: ProgrammeEvent) -> Programme:
             adopted = Adoption(event.at, event.by.account_id)
             return replace(known, retention=event.retention, retention_adopted=adopted)
         case BankAccountOpened():
-            opened = BankAccount(event.code, event.name, event.iban)
-            return replace(known, bank_accounts={**known.bank_accounts, event.code: opened})
+            return _with_account(known, BankAccount(event.code, event.name, event.iban))
+        case BankColumnsSaved():
+            account = known.bank_accounts[event.account].without(event.name)
+            columns = {**account.columns, event.name: event.columns}
+            return _with_account(known, replace(account, columns=columns))
+        case BankColumnsRemoved():
+            return _with_account(known, known.bank_accounts[event.account].without(event.name))
         case FundingGranted():
             return replace(
                 known,
@@ -365,3 +386,7 @@ def project(programme: Programme | None, events: Iterable[ProgrammeEvent]) -> Pr
     for event in events:
         programme = evolve(programme, event)
     return programme
+
+
+def _with_account(known: Programme, account: BankAccount) -> Programme:
+    return replace(known, bank_accounts={**known.bank_accounts, account.code: account})

@@ -36,6 +36,7 @@ class Reason(StrEnum):
     OTHER_AMOUNT = "other_amount"
     OTHER_IBAN = "other_iban"
     OTHER_NAME = "other_name"
+    OTHER_PAYMENT = "other_payment"
     SEVERAL = "several"
     NO_PAYMENT = "no_payment"
 
@@ -55,6 +56,7 @@ WEIGHTS = {
     Reason.OTHER_AMOUNT: -40,
     Reason.OTHER_IBAN: -30,
     Reason.OTHER_NAME: -10,
+    Reason.OTHER_PAYMENT: -40,
     Reason.SEVERAL: -20,
 }
 
@@ -74,6 +76,12 @@ class OpenLine:
     parts: tuple[LinePart, ...] = ()
     name_token: bytes | None = None
     iban_token: bytes | None = None
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Every number of ours that stands in it: of payments, doti and batches."""
+        inner = (part.reference for part in self.parts)
+        return frozenset(each for each in (self.end_to_end, *inner, *self.references) if each)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ their keyed tokens: nothing is opened to propose.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -89,16 +89,38 @@ def _round(lines: Sequence[OpenLine], payments: Sequence[Candidate]) -> list[Pro
     out = _Books.of(each for each in payments if each.is_open)
     paid = _Books.of(each for each in payments if each.is_paid)
     together = {line.id: group for group in _together(lines, out) for line in group}
+    known = {each.id: each for each in payments}
     found: list[Proposal] = []
     for line in lines:
         if line.id in together:
             if line is together[line.id][0]:
-                found.append(_one_payment(together[line.id], out))
+                group = together[line.id]
+                found.append(_unless_another(_one_payment(group, out), group, known))
         elif line.amount_cents < 0:
-            found.append(_outgoing(line, out))
+            found.append(_unless_another(_outgoing(line, out), [line], known))
         else:
-            found.append(_incoming(line, paid))
+            found.append(_unless_another(_incoming(line, paid), [line], known))
     return found
+
+
+def _unless_another(
+    proposal: Proposal, lines: Sequence[OpenLine], known: Mapping[str, Candidate]
+) -> Proposal:
+    """The proposal; in doubt where the lines name a payment, a dote or a batch of ours that is
+    none of its own: what was paid twice names what was paid before."""
+    if proposal.kind not in (MatchKind.PAYMENT, MatchKind.RETURN):
+        return proposal
+    own: set[str | None] = set()
+    for payment in (known[payment_id] for payment_id in proposal.payment_ids):
+        own |= {payment.id, payment.number, payment.batch}
+    if all(line.named <= own for line in lines):
+        return proposal
+    certain = proposal.grade is Grade.CERTAIN
+    return replace(
+        proposal,
+        grade=Grade.PROBABLE if certain else proposal.grade,
+        reasons=(*proposal.reasons, Reason.OTHER_PAYMENT),
+    )
 
 
 def _together(lines: Sequence[OpenLine], out: _Books) -> Iterator[list[OpenLine]]:
@@ -126,6 +148,8 @@ def _one_payment(group: list[OpenLine], out: _Books) -> Proposal:
 
 
 def _outgoing(line: OpenLine, out: _Books) -> Proposal:
+    if line.is_return:  # money that had come in went back: it is no payment of ours
+        return _nothing(line)
     return (
         _named(line, out)
         or _batch(line, out)
@@ -147,7 +171,9 @@ def _named(line: OpenLine, out: _Books) -> Proposal | None:
     by = Reason.PAYMENT_ID if line.end_to_end or line.parts else Reason.NUMBER
     total, cents = sum(each.amount_cents for each in payments), -line.amount_cents
     if len(payments) > 1:
-        return _payment(line, payments, by, Reason.SUM_OF_PAYMENTS) if total == cents else None
+        if total != cents:
+            return None
+        return _payment(line, payments, by, Reason.SUM_OF_PAYMENTS, *_parts(line, payments))
     who = _who(line, payments[0])
     if total == cents:
         return _payment(line, payments, by, Reason.AMOUNT, *who)
@@ -164,8 +190,18 @@ def _batch(line: OpenLine, out: _Books) -> Proposal | None:
         if is_batch(number) and number in out.by_batch:
             payments = out.by_batch[number]
             if sum(each.amount_cents for each in payments) == -line.amount_cents:
-                return _payment(line, payments, Reason.BATCH_SUM)
+                return _payment(line, payments, Reason.BATCH_SUM, *_parts(line, payments))
     return None
+
+
+def _parts(line: OpenLine, payments: Sequence[Candidate]) -> list[Reason]:
+    """What its parts, where the bank tells them, say against payments of the same sum."""
+    cents = {each.id: -each.amount_cents for each in payments}
+    named = all(
+        cents[part.reference] == part.amount_cents for part in line.parts if part.reference in cents
+    )
+    same = sorted(part.amount_cents for part in line.parts) == sorted(cents.values())
+    return [] if not line.parts or (named and same) else [Reason.OTHER_AMOUNT]
 
 
 def _by_number(line: OpenLine, out: _Books) -> Proposal | None:
@@ -230,6 +266,12 @@ def _came_back(line: OpenLine, paid: _Books) -> Proposal | None:
         return _return(line, payments, Reason.PAYMENT_ID, Reason.AMOUNT, *code)
     if not line.is_return:
         return None
+    if payments:
+        ids = tuple(each.id for each in payments)
+        reasons = (Reason.PAYMENT_ID, Reason.OTHER_AMOUNT)
+        return Proposal((line.id,), ids, None, Grade.SUSPENSE, reasons)
+    if any(names):  # of one that nobody has seen go out
+        return _nothing(line)
     by_number = [
         each
         for name in line.references

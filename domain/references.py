@@ -44,11 +44,13 @@ def references(programme: str, *texts: str | None) -> tuple[str, ...]:
 
 
 def _numbers(programme: str, text: str) -> Iterator[str]:
+    # The payment follows its dote as the dote follows its year, and is no day or amount:
+    # "CI-2026-00042 02/12" names a dote and not its second payment.
     ours = re.compile(
-        rf"(?<![A-Z0-9]){re.escape(programme)}[-/ ]?(20\d\d)[-/ ]?(\d{{5}})"
-        r"(?:[-/ ]?(\d{1,2}))?(?!\d)"
+        rf"(?<![A-Z0-9]){re.escape(programme)}[-/ ]?(20\d\d)([-/ ]?)(\d{{5}})"
+        r"(?:\2(\d{1,2})(?![-/.,:]?\d))?(?!\d)"
     )
-    for year, number, n in ours.findall(text):
+    for year, _, number, n in ours.findall(text):
         yield f"{programme}-{year}-{number}" + (f"-{int(n)}" if n and int(n) else "")
     for year, number in _BATCH.findall(text):
         yield f"D-{year}-{number}"

@@ -1,6 +1,6 @@
 """How long what is kept of persons is kept."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -28,6 +28,14 @@ class Retention(BaseModel):
     def accounting_until(self, last_moved: date) -> date:
         """The last day that papers of money are kept, which moved last on a day."""
         return date(min(last_moved.year + self.accounting_years, date.max.year), 12, 31)
+
+    def papers_since(self, today: date) -> date:
+        """The first day of which papers of money are still kept; what is older has had its time."""
+        return date(max(today.year - self.accounting_years, date.min.year), 1, 1)
+
+    def was_told(self, adopted_on: date | None, today: date) -> bool:
+        """Whether these times have stood as long as people are to be told beforehand."""
+        return adopted_on is None or adopted_on + timedelta(days=self.notice_days) <= today
 
     def notes_until(self, last_seen: date) -> date:
         """The last day that social notes are kept of a household last seen on a day."""

@@ -10,13 +10,14 @@ from domain.errors import (
     AmountTooHigh,
     BudgetExceeded,
     DisbursementAlreadyReturned,
+    MoneyIsOrdered,
     NotFound,
     NotReturned,
     PaymentIsDocumented,
 )
 from domain.events import dote as events
 from domain.events.base import Stamp
-from domain.events.dote import LinePosition
+from domain.events.dote_values import LinePosition
 from domain.lifecycle import State
 
 
@@ -39,20 +40,21 @@ def undo_disbursement(dote: Dote, stamp: Stamp, n: int) -> events.DisbursementUn
 
 
 def undo_return(dote: Dote, stamp: Stamp, n: int) -> events.ReturnUndone:
-    """Tranche `n` did not bounce; refused where its money was paid again since."""
+    """Tranche `n` did not bounce; refused where its money was paid or ordered again since."""
     tranche = _tranche(dote, n)
     if tranche.state != "returned":
         raise NotReturned(n)
-    left = dote.committed_cents
-    if tranche.amount_cents > left:
-        raise AmountTooHigh("n", left)
+    if tranche.amount_cents > dote.committed_cents:
+        raise AmountTooHigh("n", dote.committed_cents)
+    if tranche.amount_cents > dote.committed_cents - dote.ordered_cents:
+        raise MoneyIsOrdered(dote.ordered_cents)
     return dote.then(
         events.ReturnUndone,
         stamp,
         line=dote.line,
         n=n,
         amount_cents=tranche.amount_cents,
-        last=tranche.amount_cents == left,
+        last=tranche.amount_cents == dote.committed_cents,
     )
 
 

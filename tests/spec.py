@@ -25,6 +25,7 @@ from domain.errors import DomainError
 from domain.events import dote as d
 from domain.events import programme as p
 from domain.events.base import Event, Stamp
+from domain.events.dote_values import LinePosition
 from domain.events.household import HouseholdEvent, HouseholdRegistered
 from domain.events.programme import BudgetLine
 from domain.household import Household
@@ -157,9 +158,9 @@ def bands(*bands: Band) -> Policy:
     return a_policy(bands=bands)
 
 
-def position(available_cents: int = 1_000_000, committed_cents: int = 0) -> d.LinePosition:
+def position(available_cents: int = 1_000_000, committed_cents: int = 0) -> LinePosition:
     """What stands on a budget line."""
-    return d.LinePosition(
+    return LinePosition(
         available_cents=available_cents,
         committed_cents=committed_cents,
         disbursed_cents=0,
@@ -182,7 +183,7 @@ class About(TypedDict, total=False):
     policy: Policy
     now: datetime
     helps: tuple[Help, ...] | None
-    position: d.LinePosition | None
+    position: LinePosition | None
 
 
 def a_case(
@@ -190,7 +191,7 @@ def a_case(
     policy: Policy | None = None,
     now: datetime = NOW,
     helps: tuple[Help, ...] | None = (),
-    position: d.LinePosition | None = _PLENTY,
+    position: LinePosition | None = _PLENTY,
 ) -> Case:
     """The dote with all that a decision on it looks at: by default under rules of two bands, for a
     household that was granted nothing, on a line with plenty of money."""

@@ -14,6 +14,7 @@ from tests.browser.pictures import ALL, LIMIT_BYTES, PICTURES
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 MANUAL = DOCS / "manuale.md"
+MANUAL_PAGES = sorted((DOCS / "manuale").iterdir())
 PAGES = sorted(chain(ROOT.glob("*.md"), DOCS.rglob("*.md")))
 OF_ROLE = {
     Role.OPERATOR: "operatore",
@@ -24,6 +25,8 @@ OF_ROLE = {
     Role.AUDITOR: "revisore",
     Role.ADMIN: "accessi",
 }
+WITH_A_ROLE = {"finanza": Role.FINANCE}
+"""What goes on from the page of a role."""
 _LINK = re.compile(r"(!?)\[[^\]]*\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 
@@ -76,13 +79,16 @@ def test_every_picture_says_what_is_to_be_seen() -> None:
 def test_every_role_has_its_page() -> None:
     assert OF_ROLE.keys() == PEOPLE
     led_to = {target for _, target in links(MANUAL)}
-    assert {f"{name}.md" for name in OF_ROLE.values()} == {
-        page.name for page in (DOCS / "manuale").iterdir()
-    }
-    for name in OF_ROLE.values():
+    names = [*OF_ROLE.values(), *WITH_A_ROLE]
+    assert {f"{name}.md" for name in names} == {page.name for page in MANUAL_PAGES}
+    for name, role in WITH_A_ROLE.items():
+        own = DOCS / "manuale" / f"{OF_ROLE[role]}.md"
+        assert f"{name}.md" in {target for _, target in links(own)}
+    for name in names:
         assert f"manuale/{name}.md" in led_to
         page = DOCS / "manuale" / f"{name}.md"
-        assert {"quando-entri", "se-qualcosa-viene-rifiutato"} <= anchors(page)
+        begins = set() if name in WITH_A_ROLE else {"quando-entri"}
+        assert begins | {"se-qualcosa-viene-rifiutato"} <= anchors(page)
         assert any(is_picture for is_picture, _ in links(page)), name
 
 
@@ -90,7 +96,7 @@ def test_what_the_manual_says_of_the_pages_stands_on_them() -> None:
     """What is bold and what is «between these» are words of the pages; … stands for what is left
     out."""
     said = "\n".join(_italian())
-    for page in (MANUAL, *(DOCS / "manuale").iterdir()):
+    for page in (MANUAL, *MANUAL_PAGES):
         text = re.sub(r"\s+", " ", page.read_text("utf-8"))
         for label in chain.from_iterable(re.findall(r"\*\*([^*]+)\*\*|«([^»]+)»", text)):
             for words in filter(None, (part.strip(" .") for part in label.split("…"))):

@@ -11,7 +11,8 @@ from domain.case import Case
 from domain.dote import Dote
 from domain.errors import ConflictOfInterest
 from domain.events.base import Event, Stamp
-from domain.events.dote import ApprovalGiven, DoteApproved, Tranche
+from domain.events.dote import ApprovalGiven, DoteApproved
+from domain.events.dote_values import Tranche
 from domain.lifecycle import Action
 from domain.payee import register
 from domain.permissions import signed

@@ -1,5 +1,6 @@
 """The commands about payments, who is paid, and the bank's lines."""
 
+from dataclasses import asdict
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from domain.bank_account import compact_bic, is_bic
+from domain.bank_columns import LONGEST, MAX_COLUMNS, Mapping
 from domain.days import MoneyDay
 from domain.events.bank import MatchKind
 from domain.events.payment_batch import MOST_PAYMENTS, Method
@@ -78,6 +80,63 @@ class OpenBankAccount(Command):
     code: Code
     name: Label
     iban: Annotated[str, Field(max_length=42), AfterValidator(checked_iban)]
+
+
+Place = Annotated[int, Field(strict=True, ge=0, lt=MAX_COLUMNS)]
+"""A column, counted from 0."""
+
+
+class ChosenColumns(Command):
+    """Which column of a table tells what: `domain.bank_columns.Mapping`, as JSON has it."""
+
+    booked_on: Place
+    amount: Place | None = None
+    sign: Place | None = None
+    debit: Place | None = None
+    credit: Place | None = None
+    value_on: Place | None = None
+    balance: Place | None = None
+    currency: Place | None = None
+    end_to_end_id: Place | None = None
+    counterparty_name: Place | None = None
+    counterparty_iban: Place | None = None
+    remittance: Annotated[tuple[Place, ...], Field(max_length=20)] = ()
+    bank_reference: Place | None = None
+    return_reason: Place | None = None
+    batch_reference: Place | None = None
+    titles: Annotated[
+        tuple[Annotated[str, Field(max_length=LONGEST)], ...], Field(max_length=MAX_COLUMNS)
+    ] = ()
+    skip_rows: Annotated[int, Field(strict=True, ge=0, lt=MAX_COLUMNS)] = 0
+    delimiter: str = ";"
+    decimal_mark: str = ","
+    date_format: str = "dd/mm/yyyy"
+    encoding: str | None = None
+    default_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+
+    @classmethod
+    def of(cls, mapping: Mapping) -> "ChosenColumns":
+        """As JSON has it."""
+        told = asdict(mapping)
+        del told["account_iban"]
+        return cls.model_validate(told)
+
+    def mapping(self) -> Mapping:
+        """As tables are read by it. Raises `ColumnsUnknown` where it cannot be meant."""
+        return Mapping(**self.model_dump())
+
+
+class SaveColumns(Command):
+    """Tables of an account are read like this from now on, under a name."""
+
+    name: Label
+    columns: ChosenColumns
+
+
+class RemoveColumns(Command):
+    """Tables of an account are not read any more as it was saved under this name."""
+
+    name: Label
 
 
 class MatchLines(Command):

@@ -7,6 +7,7 @@ moves no money of the ledger: that is committed from the approval on until it is
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from domain.case import Case
 from domain.dote import Dote
 from domain.dote_history import evolve
 from domain.errors import (
+    BatchDone,
     NotFound,
     PayeeChanged,
     PayeeFrozen,
@@ -23,6 +25,7 @@ from domain.errors import (
     WrongState,
 )
 from domain.events.base import Stamp
+from domain.events.dote import DoteDisbursed
 from domain.events.payment_batch import BatchPayment, Method
 from domain.lifecycle import PAYMASTERS, Action, State
 from domain.payment_batch import PaymentBatch
@@ -134,15 +137,19 @@ def execute(work: Work, batch_id: UUID, payment_id: str, command: ExecutePayment
     return Outcome(payment.dote_id, event.originator_version, created=True, part=event.n)
 
 
-def sheet(work: Work, batch_id: UUID) -> Sheet:
-    """What the files of an authorised batch tell, held until they are handed out."""
+def sheet(work: Work, batch_id: UUID, format_: str) -> Sheet:
+    """What a file of an authorised batch tells, held until it is handed out: all that has not gone
+    out, and what had not when a file of this format was handed out first, which stays the same."""
     batch, doti = _locked_batch(work, batch_id)
     batch.check_authorised()
+    handed_out = batch.first_export(format_)
     recipients = Recipients(work.register, work.vault)
     found: list[Instruction] = []
     for payment in batch.payments:
         dote = doti[payment.dote_id]
-        if not _is_live(dote, payment.n) and not _is_out(dote, payment.n):
+        if not _is_live(dote, payment.n) and not (
+            handed_out is not None and _went_out_after(work, dote, payment.n, handed_out.at)
+        ):
             continue
         to = _check_payable(recipients, dote, batch.prepared.method)
         if to.since is not None and batch.authorised is not None and to.since > batch.authorised.at:
@@ -156,6 +163,8 @@ def sheet(work: Work, batch_id: UUID) -> Sheet:
                 dote.household_id,
             )
         )
+    if not found:
+        raise BatchDone
     return Sheet(batch, tuple(found))
 
 
@@ -246,5 +255,8 @@ def _is_live(dote: Dote, n: int) -> bool:
     return any(known.n == n and known.is_live for known in dote.payments)
 
 
-def _is_out(dote: Dote, n: int) -> bool:
-    return any(known.n == n and known.state in ("executed", "returned") for known in dote.payments)
+def _went_out_after(work: Work, dote: Dote, n: int, at: datetime) -> bool:
+    return any(
+        isinstance(event, DoteDisbursed) and event.payment_n == n and event.at > at
+        for event in work.register.history(dote.id)
+    )

@@ -13,7 +13,7 @@ from domain.errors import (
     ProgrammeMissing,
 )
 from domain.events.base import Event, Stamp
-from domain.events.dote import LinePosition
+from domain.events.dote_values import LinePosition
 from domain.events.programme import BudgetLine
 from domain.programme import PROGRAMME_ID, Programme, open_programme
 from workflows.commands import (

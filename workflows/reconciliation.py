@@ -7,6 +7,7 @@ lines, each in the order of their names, as every command on one dote does.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from uuid import UUID, uuid4
 
 from domain import bank_line, paying, undoing
@@ -22,6 +23,7 @@ from domain.errors import (
     NamedTwice,
     NotFound,
     NotToBeMatched,
+    TooMuchForAFee,
     WrongDirection,
 )
 from domain.events.bank import BankLineImported, MatchKind, Paid
@@ -36,6 +38,8 @@ from workflows.payment_commands import MatchLines, SetAside
 from workflows.statements import as_finance
 
 METHOD = "bank_transfer"
+MOST_FEE_CENTS = 5_000
+"""What may be left of a line as the bank's fee beside a payment; what is more is looked into."""
 _WITH_PAYMENTS = frozenset({MatchKind.PAYMENT, MatchKind.RETURN, MatchKind.REFUND})
 
 
@@ -60,6 +64,10 @@ class Held:
     cases: dict[UUID, Case]
     shown: frozenset[tuple[UUID, int, str]] = field(default_factory=frozenset)
 
+    def day(self, line: BankLine) -> date:
+        """The day that a match writes: the line's, or the first open one after a closed month."""
+        return self.work.programme().open_day(line.booked_on)
+
     def dote(self, dote_id: UUID) -> Dote:
         """A dote as the events so far leave it."""
         return self.cases[dote_id].dote
@@ -77,11 +85,12 @@ class Held:
 
 def match(work: Work, command: MatchLines, targets: Sequence[Target]) -> Outcome:
     """Lines are payments, or parts of them; or came back; or are the bank's, or a funder's."""
-    by = as_finance(work, "match")
+    as_finance(work, "match")
     _check_once(command.line_ids, targets)
     held = _locked(work, command.line_ids, {target.dote_id for target in targets}, dated=True)
     lines = [held.lines[line_id] for line_id in command.line_ids]
     total = sum(line.open_cents for line in lines)
+    by = as_finance(work, "match", amount_cents=abs(total))
     for line in lines:
         if line.open_cents == 0:
             raise LineIsMatched(0)
@@ -95,6 +104,8 @@ def match(work: Work, command: MatchLines, targets: Sequence[Target]) -> Outcome
     rest = abs(total) - wanted
     if rest < 0 or (rest and command.rest == "refuse"):
         raise AmountsDiffer("payment_ids", abs(total), wanted)
+    if command.rest == "fee" and rest > MOST_FEE_CENTS:
+        raise TooMuchForAFee("rest", rest, MOST_FEE_CENTS)
     for line, cents, parts in _shared(lines, paid, wanted):
         sign = -1 if total < 0 else 1
         kinds = [(command.kind, cents, parts)]
@@ -156,8 +167,7 @@ def _check_once(line_ids: Sequence[UUID], targets: Sequence[Target]) -> None:
 def _locked(
     work: Work, line_ids: Iterable[UUID], dote_ids: Iterable[UUID], *, dated: bool = False
 ) -> Held:
-    """Lines and doti as they are now, held until the end. `dated`: what is written bears the days
-    of the lines, and their months have to be open."""
+    """Lines and doti as they are now, held until the end. `dated`: what is written bears a day."""
     doti = {dote_id: work.case(dote_id) for dote_id in sorted(dote_ids)}
     groups = {dote_id: work.store.group(case.dote.household_id) for dote_id, case in doti.items()}
     lines = {case.dote.line for case in doti.values()}
@@ -168,9 +178,6 @@ def _locked(
         *sorted(("line", line.partner, line.category) for line in lines),
     )
     held = {line_id: work.register.bank_line(line_id) for line_id in line_ids}
-    if dated:
-        for line in held.values():
-            work.programme().check_open(line.booked_on)
     return Held(
         work,
         held,
@@ -208,7 +215,7 @@ def _pay(held: Held, line: BankLine, target: Target) -> Paid:
         return _shown_now(held, target, out, MatchKind.PAYMENT)
     if target.by_hand is not None:
         raise NotToBeMatched(target.payment, "due" if out is None else out.state)
-    day = line.booked_on
+    day = held.day(line)
     stamp = held.sign(dote.id, Action.DISBURSE)
     if any(known.n == target.n for known in dote.payments):
         event = paying.execute(dote, stamp, target.n, day, METHOD, proof=line.id)
@@ -226,7 +233,7 @@ def _come_back(held: Held, line: BankLine, target: Target) -> Paid:
     if out.state == "returned":
         return _shown_now(held, target, out, MatchKind.RETURN)
     stamp = held.sign(dote.id, Action.RETURN_DISBURSEMENT)
-    held.say(dote.return_disbursement(stamp, out.n, line.booked_on, _words(held.work, line)))
+    held.say(dote.return_disbursement(stamp, out.n, held.day(line), _words(held.work, line)))
     return _paid(target, out.n, out.amount_cents, made=True)
 
 
@@ -236,7 +243,7 @@ def _give_back(held: Held, line: BankLine, target: Target, cents: int) -> Paid:
     if out is None or out.state != "executed":
         raise NotToBeMatched(target.payment, "due" if out is None else out.state)
     stamp = held.sign(dote.id, Action.RECORD_REFUND)
-    held.say(dote.record_refund(stamp, cents, line.booked_on, _words(held.work, line)))
+    held.say(dote.record_refund(stamp, cents, held.day(line), _words(held.work, line)))
     return _paid(target, out.n, cents, made=True)
 
 

@@ -1,45 +1,42 @@
 """Bank statements come in: each with all its new lines in one transaction, or not at all.
 
 What is known already changes nothing, in whatever file it comes: a statement by its file, or by its
-days and balances; a line by its account, day, amount and words.
+days and balances; a line by what another statement told of its day (`known_lines`).
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from types import MappingProxyType
 from uuid import UUID, uuid4
 
 from domain.actors import Role, Signature
 from domain.errors import (
     BalanceOff,
+    DateInTheFuture,
     DelegationTooSmall,
+    DomainError,
     Forbidden,
+    LinesInDoubt,
     OtherCurrency,
     StatementTooLong,
 )
 from domain.events.bank import BankLineImported, LinePart, StatementImported
+from domain.own_account import BankAccount
 from domain.privacy import Private
-from domain.programme import BankAccount, Programme
-from domain.references import is_payment, references, sounds_like_fee, sounds_like_return
-from workflows.bank import Line, Statement, Trouble, checks
+from domain.programme import Programme
+from domain.references import sounds_like_fee, sounds_like_return
+from workflows.bank import Line, Statement, Trouble, check_titles, checks
 from workflows.engine import DATED, Outcome, Work
-from workflows.eventstore.bank import Bank, KnownStatement, identity, words
-from workflows.eventstore.blind_index import BlindIndex
+from workflows.eventstore.bank import KnownStatement
+from workflows.eventstore.beside import Change
+from workflows.known_lines import Source, details_of, numbers_of, payment_of, sort_out, span
+from workflows.payment_commands import RemoveColumns, SaveColumns
 
 FINANCE = frozenset({Role.FINANCE})
 MOST_LINES = 2_000
 """New lines of one statement: each gets a key of its own, in one transaction."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The file that a statement is from, and the how-manyth of it that it is."""
-
-    format: str
-    sha256: str
-    nth: int
+UNDECIDED: Mapping[int, bool] = MappingProxyType({})
 
 
 def open_bank_account(work: Work, code: str, name: str, iban: str) -> Outcome:
@@ -51,35 +48,69 @@ def open_bank_account(work: Work, code: str, name: str, iban: str) -> Outcome:
     return Outcome(programme.id, event.originator_version, created=True)
 
 
+def save_columns(work: Work, account: str, command: SaveColumns) -> Outcome:
+    """Tables of the account are read like this from now on; saved again as they are, nothing is
+    written."""
+    by = as_finance(work, "save_columns")
+    programme = work.programme()
+    work.check_version(programme.version)
+    columns = command.columns.mapping()
+    check_titles(columns)
+    known = programme.bank_account(account).columns
+    if known and list(known.items())[-1] == (command.name, columns.to_keep()):
+        return Outcome(programme.id, programme.version)
+    event = programme.save_columns(work.stamp(by), account, command.name, columns)
+    return Outcome(programme.id, work.store.append(event).originator_version, created=True)
+
+
+def remove_columns(work: Work, account: str, command: RemoveColumns) -> Outcome:
+    """Tables of the account are not read like this any more."""
+    by = as_finance(work, "save_columns")
+    programme = work.programme()
+    work.check_version(programme.version)
+    event = programme.remove_columns(work.stamp(by), account, command.name)
+    return Outcome(programme.id, work.store.append(event).originator_version)
+
+
 def import_statement(
-    work: Work, account: str, source: Source, statement: Statement, *, despite: bool = False
+    work: Work,
+    account: str,
+    source: Source,
+    statement: Statement,
+    *,
+    despite: bool = False,
+    decided: Mapping[int, bool] = UNDECIDED,
 ) -> Outcome:
     """A statement comes in; its `figures` say how many lines it has, and how many were new.
 
-    `despite`: what can be counted of it, although something of it could not be read.
+    `despite`: what can be counted of it, although something of it could not be read. `decided`: of
+    lines of which the files do not tell whether they are known (by their places from 1), whether
+    they are new.
     """
     by = as_finance(work, "import_statement")
     programme = work.programme()
     known_account = programme.bank_account(account)
     if despite:
-        own = tuple(line for line in statement.lines if line.currency == programme.currency)
-        statement = replace(statement, lines=own)
-    for trouble in check(programme, known_account, statement):
+        statement = readable(programme, statement, work.now.date())
+    for trouble in check(programme, known_account, statement, work.now.date()):
         if not (despite and isinstance(trouble.problem, BalanceOff)):
             raise trouble.problem
     work.index.begin()
     work.store.begin(DATED, ("bank", account))
-    before = work.store.bank.statements_of(account)
-    new = list(new_lines(work.index, work.store.bank, account, statement.lines))
-    figures = {"lines": len(statement.lines), "new_lines": len(new)}
-    first, last = _span(statement)
+    bank = work.store.bank
+    before = bank.statements_of(account)
+    found = sort_out(work.index, bank, (programme.code, account), source, statement, decided)
+    if found.in_doubt:
+        raise LinesInDoubt(len(found.in_doubt))
+    figures = {"lines": len(statement.lines), "new_lines": len(found.new)}
+    first, last = span(statement)
     same = next((known for known in before if _is_same(known, source, statement)), None)
-    if same is not None and not new:
+    if same is not None and not found.new:
         return Outcome(same.id, 1, figures=figures)
-    for line, _ in new:
-        work.programme().check_open(line.booked_on)
-    if len(new) > MOST_LINES:
-        raise StatementTooLong(len(new), MOST_LINES)
+    for line, _ in found.new:
+        programme.check_open(line.booked_on)
+    if len(found.new) > MOST_LINES:
+        raise StatementTooLong(len(found.new), MOST_LINES)
     stamp = work.stamp(by)
     imported = StatementImported.stamped(
         stamp,
@@ -96,13 +127,24 @@ def import_statement(
         closing_cents=statement.closing_cents,
         opening_change_cents=_opening_change(before, statement, first),
         lines=len(statement.lines),
-        new_lines=len(new),
+        new_lines=len(found.new),
+        decided_known=found.decided_known,
+        decided_new=found.decided_new,
     )
     work.store.append(imported)
-    ids = [uuid4() for _ in new]
+    for day, told in found.days.items():
+        row = {
+            "statement_id": imported.originator_id,
+            "day": day,
+            "opening_cents": told.opening_cents,
+            "closing_cents": told.closing_cents,
+            "amounts": list(told.amounts),
+        }
+        work.store.add_row(Change("insert_bank_day", row))
+    ids = [uuid4() for _ in found.new]
     if ids:
         work.store.begin_subjects(ids)
-    for line_id, (line, occurrence) in zip(ids, new, strict=True):
+    for line_id, (line, occurrence) in zip(ids, found.new, strict=True):
         data = _line(programme.code, line_id, line)
         work.store.append(
             BankLineImported.stamped(
@@ -118,18 +160,37 @@ def import_statement(
     return Outcome(imported.originator_id, 1, created=True, figures=figures)
 
 
-def check(programme: Programme, account: BankAccount, statement: Statement) -> Iterator[Trouble]:
+def readable(programme: Programme, statement: Statement, today: date) -> Statement:
+    """The statement with the lines that can be counted."""
+    own = (line for line in statement.lines if _problem(programme, line, today) is None)
+    return replace(statement, lines=tuple(own))
+
+
+def check(
+    programme: Programme, account: BankAccount, statement: Statement, today: date
+) -> Iterator[Trouble]:
     """What is wrong with a statement by itself: then nothing of it comes in."""
     yield from checks.account(statement, account.iban)
     for line in statement.lines:
-        if line.currency != programme.currency:
-            yield Trouble(line.where, OtherCurrency(line.currency, programme.currency))
+        problem = _problem(programme, line, today)
+        if problem is not None:
+            yield Trouble(line.where, problem)
     yield from checks.balance(statement)
+
+
+def _problem(programme: Programme, line: Line, today: date) -> DomainError | None:
+    """Why a line cannot be counted: its currency, or a day that has not come."""
+    if line.currency != programme.currency:
+        return OtherCurrency(line.currency, programme.currency)
+    # One day of grace, as for every day that is told: clocks are UTC.
+    if (line.booked_on - today).days > 1:
+        return DateInTheFuture("booked_on", line.booked_on.isoformat())
+    return None
 
 
 def gaps(before: Sequence[KnownStatement], statement: Statement) -> Iterator[Trouble]:
     """Where the statement does not go on where the one before ended, or the next one begins."""
-    first, last = _span(statement)
+    first, last = span(statement)
     dated = replace(statement, from_on=first, to_on=last)
     earlier = [s for s in before if s.to_on is not None and first is not None and s.to_on <= first]
     later = [s for s in before if s.from_on is not None and last is not None and last <= s.from_on]
@@ -169,7 +230,7 @@ def _is_same(known: KnownStatement, source: Source, statement: Statement) -> boo
     if (known.sha256, known.nth) == (source.sha256, source.nth):
         return True
     balances = (statement.opening_cents, statement.closing_cents)
-    told = (*_span(statement), *balances)
+    told = (*span(statement), *balances)
     return None not in told and told == (
         known.from_on,
         known.to_on,
@@ -178,72 +239,28 @@ def _is_same(known: KnownStatement, source: Source, statement: Statement) -> boo
     )
 
 
-def new_lines(
-    index: BlindIndex, bank: Bank, account: str, lines: Iterable[Line]
-) -> Iterator[tuple[Line, int]]:
-    """The lines that no statement before had, each with the how-manyth of its kind it is."""
-    counted: Counter[tuple[date, int, str]] = Counter()
-    found: list[tuple[bytes, Line, int]] = []
-    for line in lines:
-        kind = (line.booked_on, line.amount_cents, words(_details(line)))
-        counted[kind] += 1
-        token = identity(index, account, *kind, counted[kind])
-        found.append((token, line, counted[kind]))
-    known = bank.known_lines(token for token, _, _ in found)
-    for token, line, occurrence in found:
-        if token not in known:
-            yield line, occurrence
-
-
 def _line(programme: str, line_id: UUID, line: Line) -> dict[str, object]:
     """What an event tells of a line: our own numbers in clear, all else sealed."""
-    texts = (line.end_to_end_id, line.batch_reference, line.remittance)
-    inner = [text for part in line.parts for text in (part.end_to_end_id, part.remittance)]
     came_in = line.amount_cents > 0
     is_return = line.is_return or line.return_reason is not None
     return {
         "booked_on": line.booked_on,
         "value_on": line.value_on,
         "amount_cents": line.amount_cents,
-        "is_return": came_in and (is_return or sounds_like_return(line.remittance)),
+        "is_return": is_return or (came_in and sounds_like_return(line.remittance)),
         "return_reason": line.return_reason,
         "is_fee": not came_in and sounds_like_fee(line.remittance, line.counterparty_name),
-        "end_to_end": _payment(programme, line.end_to_end_id),
-        "references": references(programme, *texts, *inner),
+        "end_to_end": payment_of(programme, line.end_to_end_id),
+        "references": numbers_of(programme, line),
         "parts": tuple(
             LinePart(
                 amount_cents=part.amount_cents,
-                reference=_payment(programme, part.end_to_end_id, part.remittance),
+                reference=payment_of(programme, part.end_to_end_id, part.remittance),
             )
             for part in line.parts
         ),
-        "details": Private.record(line_id, _details(line)),
+        "details": Private.record(line_id, details_of(line)),
     }
-
-
-def _payment(programme: str, *texts: str | None) -> str | None:
-    return next((found for found in references(programme, *texts) if is_payment(found)), None)
-
-
-def _details(line: Line) -> dict[str, Any]:
-    return {
-        "name": line.counterparty_name,
-        "iban": line.counterparty_iban,
-        "remittance": line.remittance,
-        "bank_reference": line.bank_reference,
-        "end_to_end": line.end_to_end_id,
-        "batch_reference": line.batch_reference,
-        "parts": [_details(part) for part in line.parts],
-    }
-
-
-def _span(statement: Statement) -> tuple[date | None, date | None]:
-    """From which day to which day it goes: as it says, or as its lines say."""
-    days = [line.booked_on for line in statement.lines]
-    return (
-        statement.from_on or min(days, default=None),
-        statement.to_on or max(days, default=None),
-    )
 
 
 def _opening_change(

@@ -10,6 +10,7 @@ import typer
 
 from api import logging
 from api.cli.application import app, progress_bar, quiet, say, told_by
+from api.demo.finance import payer
 from api.demo.load import DOTI, MOST_DOTI, MOST_SEED, SEED, load
 from api.demo.passwords import Entries, entries, entries_path
 from api.demo.people import sign_ins, tokens_path
@@ -79,10 +80,17 @@ def demo(
 
 
 def _at_ease(chosen: Settings) -> Settings:
-    """Whoever only looks around sets up no second factor, unless somebody wants it."""
-    if "second_factor" in chosen.model_fields_set:
-        return chosen
-    return chosen.model_copy(update={"second_factor": "optional"})
+    """Whoever only looks around sets up no second factor, and no account that pays, unless they
+    want to."""
+    account = payer()
+    usual = {
+        "second_factor": "optional",
+        "payer_name": account.name,
+        "payer_iban": account.iban,
+        "payer_bic": account.bic,
+    }
+    wanted = {name: value for name, value in usual.items() if name not in chosen.model_fields_set}
+    return chosen.model_copy(update=wanted)
 
 
 def _prepared(chosen: Settings, url: str, *, start_over: bool) -> Services:

@@ -13,7 +13,7 @@ LineKey = tuple[str, str]
 EURO = 100
 _ROUND_CENTS = 500 * EURO
 _UNALLOCATED_CENTS = 300_000 * EURO
-_GIFT_CENTS = 12_500 * EURO
+GIFT_CENTS = 12_500 * EURO
 _TRANSFER_CENTS = 600 * EURO
 _DESK_CENTS = (6_000 * EURO, 4_000 * EURO, 2_500 * EURO)
 _OTHER_CENTS = (2_000 * EURO, 1_500 * EURO, 1_000 * EURO)
@@ -21,11 +21,16 @@ _OTHER_CENTS = (2_000 * EURO, 1_500 * EURO, 1_000 * EURO)
 
 def settings(told: Stories, allocations: Mapping[LineKey, int]) -> Iterator[Setting]:
     """What follows when the programme is open: funding, and every budget line."""
-    yield funding(told.funders[0], sum(allocations.values()) + _UNALLOCATED_CENTS, 1)
+    yield funding(told.funders[0], funds(allocations), 1)
     reason = told.reasons.allocation[0]
     for (owner, code), cents in allocations.items():
         command = Allocate(partner=owner, category=code, amount_cents=cents, reason=reason)
         yield Setting(f"line:{owner}:{code}", _allocate(command))
+
+
+def funds(allocations: Mapping[LineKey, int]) -> int:
+    """What the first funder gives: the budget lines, and what is left for the year."""
+    return sum(allocations.values()) + _UNALLOCATED_CENTS
 
 
 def later(data: ProgrammeData, told: Stories) -> tuple[Setting, Setting]:
@@ -39,7 +44,7 @@ def later(data: ProgrammeData, told: Stories) -> tuple[Setting, Setting]:
         reason=told.reasons.transfer[0],
     )
     return (
-        funding(told.funders[1], _GIFT_CENTS, 2),
+        funding(told.funders[1], GIFT_CENTS, 2),
         Setting("transfer:1", lambda work: transfer(work, command)),
     )
 

@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 from pydantic import Field
 
 from api.programme_file import Data, ProgrammeData
-from domain.text import Label, Sentence, Text, Word
+from domain.text import Code, Label, Sentence, Text, Word
 
 
 class ItemStory(Data):
@@ -51,7 +51,6 @@ class Reasons(Data):
     rejected: tuple[Sentence, ...]
     withdrawn: tuple[Sentence, ...]
     revoked: tuple[Sentence, ...]
-    returned: tuple[Sentence, ...]
     refunded: tuple[Sentence, ...]
     disallowed: tuple[Sentence, ...]
     papers_asked: tuple[Sentence, ...]
@@ -61,6 +60,30 @@ class Reasons(Data):
     cap_overridden: tuple[Sentence, ...]
     allocation: tuple[Sentence, ...]
     transfer: tuple[Sentence, ...]
+
+
+class BankWords(Data):
+    """The programme's account, and what its bank writes. `returns`: codes of the bank, and what
+    they mean; `{}` stands for our own numbers."""
+
+    code: Code
+    account: Label
+    holder: Label
+    bic: Code
+    transfer: Label
+    batch: Label
+    card: Label
+    returned: Label
+    returns: tuple[tuple[str, str], ...]
+    refunded: Label
+    fees: Label
+    fee: Label
+    funding: Label
+    unknown_in: Label
+    unknown_out: Label
+    aside: Sentence
+    other_name: Label
+    closed: Sentence
 
 
 class Stories(Data):
@@ -74,6 +97,7 @@ class Stories(Data):
     funders: tuple[Label, ...]
     items: dict[str, ItemStory]
     notes: Notes
+    bank: BankWords
     reasons: Reasons
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from api.demo.script import Script
 from domain.lifecycle import State
@@ -18,7 +19,8 @@ class Fate:
     act was at most so many working days ago; None: it may have ended at any time.
     `least_cents`: a smaller dote has no such life. `kin`: those of the same name are for the same
     household, which nobody else is for. `cents`: exactly so much; `begins`: requested when this
-    part of the year has passed.
+    part of the year has passed. `waits_for`: its last payment is in the batch that nobody has
+    authorised, or went out with the bank's last batch, or came back; nobody has said so yet.
     """
 
     state: State
@@ -30,6 +32,7 @@ class Fate:
     cents: int | None = None
     begins: float | None = None
     urgent: bool = False
+    waits_for: Literal["batch", "bank", "return"] | None = None
 
 
 def _assessed(script: Script) -> None:
@@ -67,7 +70,7 @@ def _paid(script: Script) -> None:
 
 def _bounced(script: Script) -> None:
     _paid(script)
-    script.bounce(1)
+    script.bounce()
 
 
 def _receipt_waits(script: Script) -> None:
@@ -222,11 +225,11 @@ FATES = (
     Fate(State.ASSESSED, 9, _assessed, open_days=7),
     Fate(State.APPROVED, 9, _approved, open_days=6),
     Fate(State.DISBURSED, 14, _paid, open_days=35),
-    Fate(State.ACCOUNTED_FOR, 130, _accounted),
+    Fate(State.ACCOUNTED_FOR, 152, _accounted),
     Fate(State.REJECTED, 9, _rejected),
     Fate(State.WITHDRAWN, 8, _withdrawn),
     Fate(State.REVOKED, 5, _revoked),
-    Fate(State.DOCUMENT_REQUESTED, 6, _papers_asked, open_days=6),
+    Fate(State.DOCUMENT_REQUESTED, 7, _papers_asked, open_days=6),
     Fate(State.ASSESSED, 6, _one_vote, open_days=5, least_cents=TWO_VOTES_CENTS),
     Fate(State.APPROVED, 6, _partly_paid, open_days=12, least_cents=TRANCHES_CENTS),
     Fate(State.DISBURSED, 11, _receipt_waits, open_days=9),
@@ -249,6 +252,9 @@ FATES = (
     Fate(State.APPROVED, 2, _appeal_accepted, open_days=5),
     Fate(State.APPROVED, 4, _planned, open_days=10, least_cents=TRANCHES_CENTS),
     Fate(State.ASSESSED, 3, _one_vote, open_days=4, least_cents=LARGE_CENTS),
+    Fate(State.APPROVED, 7, _paid, waits_for="bank"),
+    Fate(State.APPROVED, 4, _paid, waits_for="batch"),
+    Fate(State.DISBURSED, 1, _bounced, waits_for="return"),
     Fate(State.ACCOUNTED_FOR, 5, _accounted, least_cents=LARGE_CENTS),
     Fate(State.ACCOUNTED_FOR, 0, _accounted, kin="ill", cents=70_000, begins=0.10),
     Fate(State.ACCOUNTED_FOR, 0, _accounted, kin="ill", cents=72_000, begins=0.35),

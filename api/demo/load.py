@@ -15,7 +15,8 @@ import psycopg
 
 from api.demo.data import stories
 from api.demo.people import actors
-from api.demo.plan import PLAN, Made, Step, Wanted, make_plan
+from api.demo.plan import PLAN, Wanted, make_plan
+from api.demo.steps import Made, Step
 from api.security.accounts import Accounts
 from api.wiring import Services
 from domain.errors import DomainError
@@ -126,7 +127,7 @@ def _run(services: Services, wanted: Wanted, progress: Progress) -> None:
     engine = Engine(services.register, services.vault, clock=clock)
     people = actors(Accounts(services.database, engine))
     clock.now = wanted.until
-    made = Made({}, {})
+    made = Made(services.sequencer)
 
     def request(step: Step, correlation_id: str) -> Request:
         return Request(

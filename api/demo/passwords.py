@@ -26,6 +26,7 @@ _MAILBOXES = {
     "approver": "approvatore",
     "approver2": "approvatrice",
     "finance": "amministrazione",
+    "finance2": "amministrazione2",
     "coordinator": "coordinatrice",
     "auditor": "revisora",
     "admin": "accessi",

@@ -1,11 +1,23 @@
 """What happens to one dote: its acts, by whom, how long after the one before."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 from uuid import UUID
 
+from api.demo.acts import (
+    Act,
+    ActWithFile,
+    AnAct,
+    ByHand,
+    ComesBack,
+    Do,
+    DoWithFile,
+    GivesBack,
+    MakePaper,
+    Paid,
+    Transfer,
+)
 from api.demo.data import ItemStory, Stories
 from api.demo.papers import paper
 from api.demo.persons import bank_account
@@ -31,43 +43,18 @@ from workflows.commands import (
     PlannedTranche,
     ProvideDocuments,
     Ratify,
-    RecordRefund,
     RequestDocuments,
-    ReturnDisbursement,
     SubmitReceipt,
 )
-from workflows.disbursement import disburse, record_refund, return_disbursement
+from workflows.disbursement import disburse
 from workflows.engine import Outcome, Work
-from workflows.files import Upload
 from workflows.papers import attach_document, provide_documents, request_documents
 from workflows.requests import withdraw
 
-Do = Callable[[Work, UUID], Outcome]
-DoWithFile = Callable[[Work, UUID, File], Outcome]
-MakePaper = Callable[[date], Upload]
-
+BANK_TRANSFER = "bank_transfer"
 
 _ATTACHED = 0.6
 _NEXT_TRANCHE = timedelta(days=45)
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """`by` does something `after_s` seconds of working time after the act before."""
-
-    by: str
-    after_s: int
-    do: Do
-
-
-@dataclass(frozen=True, slots=True)
-class ActWithFile:
-    """The same with a paper, which is made for the day of the act."""
-
-    by: str
-    after_s: int
-    do: DoWithFile
-    paper: MakePaper
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +77,27 @@ class Case:
     voters: tuple[str, ...]
     all_papers: bool
 
+    @property
+    def by_batch(self) -> bool:
+        """Whether it is paid by a batch for the bank; what is urgent is not kept waiting for it."""
+        return self.method == BANK_TRANSFER and not self.urgent
+
 
 @dataclass(slots=True)
 class Script:
     """The acts that follow the request, written down one after the other.
 
-    `moved_s`: their length in working time. `granted_cents`: what was approved at the end.
+    `granted_cents`: what was approved at the end. `payments`: what was paid, or is to be.
     """
 
     rng: Random
     told: Stories
     case: Case
     number: int
-    acts: list[Act | ActWithFile] = field(default_factory=list)
-    moved_s: int = 0
+    acts: list[AnAct] = field(default_factory=list)
     granted_cents: int = 0
     receipts: int = 0
+    payments: list[Paid] = field(default_factory=list)
 
     def papers(self) -> None:
         """The desk attaches what the item asks for, most of the time."""
@@ -215,7 +207,12 @@ class Script:
         )
 
     def pay(self, cents: int) -> None:
-        """Finance pays."""
+        """Finance pays: by the next batch, or by hand where it is urgent or no transfer."""
+        if self.case.by_batch:
+            ordered = sum(paid.by_hand is None for paid in self.payments) + 1
+            self.payments.append(Paid(cents, n=ordered))
+            self.acts.append(Transfer(self._later(self._days(0.5, 3)), self.payments[-1]))
+            return
         reference = f"CI dote {self.number:04} {self.case.item.lower()}"
 
         def act(work: Work, dote: UUID) -> Outcome:
@@ -227,27 +224,22 @@ class Script:
             )
             return disburse(work, dote, command)
 
-        self._add("finance", self._days(0.5, 5), act)
+        self.payments.append(Paid(cents, by_hand=len(self.payments) + 1))
+        alone = self.case.method == BANK_TRANSFER
+        later = self._later(self._days(0.5, 5))
+        self.acts.append(ByHand(later, act, self.payments[-1], alone))
 
-    def bounce(self, n: int) -> None:
-        """The bank sends disbursement `n` back."""
-        reason = self.rng.choice(self.told.reasons.returned)
-
-        def act(work: Work, dote: UUID) -> Outcome:
-            command = ReturnDisbursement(reason=reason, value_date=work.now.date())
-            return return_disbursement(work, dote, n, command)
-
-        self._add("finance", self._days(2, 6), act)
+    def bounce(self) -> None:
+        """The bank sends the last payment back."""
+        code, why = self.rng.choice(self.told.bank.returns)
+        later = self._later(self._days(1, 2))
+        self.acts.append(ComesBack(later, self.payments[-1], code, why))
 
     def refund(self, cents: int) -> None:
-        """The payee gives something back."""
+        """The payee gives something of the last payment back."""
         source = self.rng.choice(self.told.reasons.refunded)
-
-        def act(work: Work, dote: UUID) -> Outcome:
-            command = RecordRefund(amount_cents=cents, value_date=work.now.date(), source=source)
-            return record_refund(work, dote, command)
-
-        self._add("finance", self._days(3, 20), act)
+        later = self._later(self._days(3, 15))
+        self.acts.append(GivesBack(later, self.payments[-1], cents, source))
 
     def receipt(self, cents: int) -> int:
         """The desk hands in a receipt; returns its number."""
@@ -321,9 +313,7 @@ class Script:
         self.acts.append(ActWithFile(by, self._later(between_s), do, make))
 
     def _later(self, between_s: tuple[int, int]) -> int:
-        after_s = self.rng.randint(*between_s)
-        self.moved_s += after_s
-        return after_s
+        return self.rng.randint(*between_s)
 
     def _days(self, least: float, most: float) -> tuple[int, int]:
         # What is urgent takes a fifth of the time.

@@ -14,3 +14,7 @@ SELECT subject_id FROM subject_keys
 -- Other processes that work with the register.
 SELECT count(*) AS processes FROM pg_stat_activity
 WHERE application_name = %(name)s AND pid <> pg_backend_pid() AND datname = current_database()
+
+-- name: lines
+-- The bank's lines by what they are known again.
+SELECT id, identity FROM register.bank_lines WHERE identity = ANY (%(identities)s)

@@ -1,31 +1,45 @@
 """The bank's side as its pages show it: lines beside payments, balances, what was matched last."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
+
+from starlette.datastructures import FormData
 
 from api.languages import Language
 from api.pages.say import N_
+from api.security.rights import RECEIPT_READERS
+from api.v1 import payment_schemas
 from api.v1.bank_schemas import LineShown
 from api.v1.bank_words import why
+from api.v1.payment_view import PaymentView
 from api.v1.reconciling import Desk, Lines, command_of
+from api.v1.views import View
 from api.wiring import Services
 from domain.actors import Actor
 from domain.cash import CashAccount
+from domain.days import month_of
 from domain.events.bank import MatchKind
+from domain.programme import Programme
 from domain.proposals import Grade, Proposal
+from projections.coverage import queries as coverage
 from projections.ledger.trial_balance import TrialBalance
-from projections.reconciliation import candidates, queries
+from projections.reconciliation import candidates, finding, queries
 from projections.reconciliation.candidates import Named
+from projections.reconciliation.finding import Sought
+from workflows.eventstore import payees
 from workflows.eventstore.database import Tx
 
+YEARS = 10
+"""So far back a dote is found by the last figures of its number."""
 MOST_ROWS = 60
 """So many lines stand on a page; the others follow as these are done."""
 
 GRADES = {
     Grade.CERTAIN: (N_("certain"), "good"),
     Grade.PROBABLE: (N_("probable"), "warn"),
-    Grade.RETURN: (N_("return"), "plain"),
+    Grade.RETURN: (N_("return"), "info"),
     Grade.SUSPENSE: (N_("in suspense"), "bad"),
 }
 KINDS = {
@@ -40,10 +54,12 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A proposal beside its line. `badge`: the word and the tone of its grade."""
+    """A proposal beside its line. `badge`: the word and the tone of its grade; `item`: what the
+    payment is for, if it is one."""
 
     lines: Sequence[LineShown]
     payments: Sequence[Named]
+    item: str | None
     badge: tuple[str, str]
     why: str
     kind: MatchKind | None
@@ -66,10 +82,64 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """What somebody looks for beside a line, and has chosen so far."""
+
+    name: str = ""
+    number: str = ""
+    ids: tuple[str, ...] = ()
+    kind: str = ""
+    rest: str = "refuse"
+
+    @classmethod
+    def of(cls, sent: FormData) -> "Looked":
+        """As a form tells it."""
+
+        def text(field: str, most: int = 60) -> str:
+            return str(sent.get(field, "")).strip()[:most]
+
+        ids = tuple(dict.fromkeys(str(each) for each in sent.getlist("payment_ids")))
+        return cls(text("nome", 200), text("numero"), ids, text("kind"), text("rest") or "refuse")
+
+    def sought(self, services: Services, cents: int) -> Sought:
+        """For `cents` of a line."""
+        by_name: list[UUID] = []
+        if self.name:
+            by_name = payees.found(services.database, services.engine.index, self.name)
+        numbers = tuple(self._numbers(services)) if self.number else ()
+        return Sought(cents, numbers, tuple(by_name), bool(self.name or self.number))
+
+    def _numbers(self, services: Services) -> Iterator[str]:
+        """The number of a dote, of a payment, or the last figures of one of these years."""
+        if not self.number.isdecimal():
+            number = self.number.upper()
+            yield number
+            yield number.rpartition("-")[0]
+            return
+        code, year = services.register.programme().code, services.engine.clock().year
+        for each in range(year - YEARS, year + 1):
+            yield f"{code}-{each}-{self.number:0>5}"
+
+
+def offered(
+    tx: Tx, services: Services, actor: Actor, language: Language, cents: int, looked: Looked
+) -> tuple[list[payment_schemas.Payment], list[payment_schemas.Payment]]:
+    """The payments that were chosen for a line, and those that are found beside them."""
+    sought = looked.sought(services, cents)
+    chosen = finding.chosen(tx, sought, looked.ids[: finding.MOST_CHOSEN])
+    known = {row.id for row in chosen}
+    found = [row for row in finding.found(tx, sought) if row.id not in known]
+    view = PaymentView(View(services, actor, language))
+    return view.payments(chosen), view.payments(found)
+
+
+@dataclass(frozen=True, slots=True)
 class Balances:
-    """What the banks say, and what the register makes of it: they differ by what is open."""
+    """What the banks say, and what the register makes of it: they differ by what is open.
+    `lines_cents`: what the banks began with, and all their lines."""
 
     bank_cents: int | None
+    lines_cents: int
     ledger_cents: int
 
     @property
@@ -78,23 +148,40 @@ class Balances:
         return None if self.bank_cents is None else self.bank_cents - self.ledger_cents
 
 
+@dataclass(frozen=True, slots=True)
+class Undocumented:
+    """Doti that are paid and of which receipts are missing, and for how many days at most."""
+
+    doti: int
+    days: int
+
+
 def rows(tx: Tx, services: Services, actor: Actor, language: Language, desk: Desk) -> list[Row]:
     """The first lines with what they may be."""
     chosen = desk.proposals[:MOST_ROWS]
     known = candidates.named(tx, {name for each in chosen for name in each.payment_ids})
     lines = Lines(services, actor, language)
-    return [_row(each, desk, known, lines, language) for each in chosen]
+    programme = services.register.programme()
+    return [_row(each, desk, known, lines, programme, language) for each in chosen]
 
 
 def _row(
-    proposal: Proposal, desk: Desk, known: dict[str, Named], lines: Lines, language: Language
+    proposal: Proposal,
+    desk: Desk,
+    known: dict[str, Named],
+    lines: Lines,
+    programme: Programme,
+    language: Language,
 ) -> Row:
     found = [desk.lines[line_id] for line_id in proposal.line_ids]
     code = found[0].return_reason if proposal.grade is Grade.RETURN else None
     command = command_of(proposal)
+    payments = [known[name] for name in proposal.payment_ids if name in known]
+    items = [programme.categories[each.category].items[each.item] for each in payments]
     return Row(
         lines=[lines.shown(line) for line in found],
-        payments=[known[name] for name in proposal.payment_ids if name in known],
+        payments=payments,
+        item=items[0] if len(items) == 1 else None,
         badge=GRADES[proposal.grade],
         why=why(proposal.reasons, code, language),
         kind=proposal.kind,
@@ -107,8 +194,24 @@ def balances(tx: Tx, trial: TrialBalance) -> Balances:
     said = queries.last_balances(tx)
     known = (CashAccount.BANK, CashAccount.SUSPENSE, CashAccount.IN_TRANSIT)
     return Balances(
-        sum(said.values()) if said else None, sum(trial.cash[account] for account in known)
+        sum(said.values()) if said else None,
+        trial.cash[CashAccount.BANK],
+        sum(trial.cash[account] for account in known),
     )
+
+
+def undocumented(tx: Tx, actor: Actor, today: date) -> Undocumented:
+    """What finance has to call about."""
+    found = coverage.total(tx, coverage.Asked(actor.scope(RECEIPT_READERS), today))
+    days = 0 if found.oldest is None else (today - found.oldest).days
+    return Undocumented(found.doti_missing, days)
+
+
+def newest_statement(tx: Tx) -> str | None:
+    """The month of the statement that came in last, as 2026-03."""
+    found = queries.statement_list(tx, 1)
+    day = found[0].to_on if found else None
+    return None if day is None else month_of(day)
 
 
 def last_match(tx: Tx) -> UUID | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from api.pages.bars import LINE_PARTS, Bar, bar
 from api.pages.say import N_
+from domain.cash import CashAccount
 from domain.ledger import LINE_ACCOUNTS, Account
 from domain.programme import Programme
 from projections.ledger.queries import Ledger, LedgerRow
@@ -19,6 +20,16 @@ NAMES: Mapping[str, str] = {
     "unallocated": N_("Not allocated yet"),
 }
 """What each account is called."""
+CASH_NAMES: Mapping[str, str] = {
+    CashAccount.BANK: N_("At the bank"),
+    CashAccount.OPENING: N_("Opening balance of the account"),
+    CashAccount.SUSPENSE: N_("Lines of the bank in suspense"),
+    CashAccount.IN_TRANSIT: N_("Paid and not shown by the bank yet"),
+    CashAccount.OUTLAYS: N_("Doti paid"),
+    CashAccount.FEES: N_("Fees of the bank"),
+    CashAccount.RECEIVED: N_("Sent by funders"),
+}
+"""The same of those of the cash side."""
 
 Key = tuple[str | None, str | None]
 """Partner and category; None: all of them."""

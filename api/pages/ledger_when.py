@@ -8,7 +8,7 @@ from api import languages
 from api.languages import HERE
 from api.pages import typed
 from api.pages.say import N_
-from api.v1.ledger import known_index
+from api.v1.ledger import shown_index
 from api.v1.waiting import projected
 from api.wiring import Services
 
@@ -71,7 +71,7 @@ def moment(services: Services, span: Span, text: str) -> When:
     """What was typed: nothing (now), a day (its end), or a position. Raises Mistyped."""
     plain = text.strip()
     if not plain:
-        return When("", span.today, known_index(services))
+        return When("", span.today, shown_index(services))
     if _POSITION.fullmatch(plain):
         return _position(services, int(re.sub(r"[.,]", "", plain)))
     try:
@@ -86,7 +86,7 @@ def on(services: Services, span: Span, day: date) -> When:
     if day > span.today:
         raise typed.Mistyped(NOT_YET)
     if day == span.today:
-        return When("", day, known_index(services))
+        return When("", day, shown_index(services))
     return When(f"{day:%d/%m/%Y}", day, index_after(services, day))
 
 

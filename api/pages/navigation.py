@@ -49,9 +49,9 @@ FINANCE = (
     Place("batches", "/distinte", N_("Payment batches"), FINANCE_READERS, whole=True),
     Place("statements", "/estratti-conto", N_("Bank statements"), FINANCE_READERS, whole=True),
     Place("reconciliation", "/riconciliazione", N_("Reconciliation"), FINANCE_READERS, whole=True),
-    Place("receipts", "/finanza/giustificativi", N_("Receipts"), RECEIPT_READERS),
-    Place("closings", "/finanza/chiusure", N_("Closings"), FINANCE_READERS, whole=True),
-    Place("rendiconti", "/finanza/rendiconto", N_("Accounts"), FINANCE_READERS, whole=True),
+    Place("receipts", "/giustificativi", N_("Receipts"), RECEIPT_READERS),
+    Place("closings", "/chiusure", N_("Closings"), FINANCE_READERS, whole=True),
+    Place("rendiconti", "/rendiconto", N_("Accounts"), FINANCE_READERS, whole=True),
     Place("statistics", "/statistiche", N_("Statistics"), WHOLE_LOG),
 )
 """What the finance officer's month goes through, in its order."""

@@ -1,15 +1,16 @@
 """What the pages of payments show: what is due by payee, and what can be done to a batch."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from api.languages import Language, word
 from api.pages.forms import DATA, Field
+from api.pages.ledger_moves import line_name
 from api.pages.plain_forms import PlainForm
 from api.pages.say import N_
 from api.v1 import payment_schemas as schemas
 from domain.events.payment_batch import Method
+from domain.payment_states import PaymentState
+from domain.programme import Programme
 
 WARNINGS = {
     "frozen": N_("Another IBAN waits to be confirmed: nothing is paid until then"),
@@ -20,12 +21,12 @@ WARNINGS = {
 """What to look at before paying."""
 
 STATES = {
-    "due": N_("due"),
-    "ordered": N_("in a batch"),
-    "authorised": N_("authorised"),
-    "cancelled": N_("cancelled"),
-    "executed": N_("paid"),
-    "returned": N_("sent back"),
+    PaymentState.DUE: N_("due"),
+    PaymentState.ORDERED: N_("in a batch"),
+    PaymentState.AUTHORISED: N_("authorised"),
+    PaymentState.CANCELLED: N_("cancelled"),
+    PaymentState.EXECUTED: N_("paid"),
+    PaymentState.RETURNED: N_("sent back"),
 }
 
 PREPARE = PlainForm(
@@ -62,28 +63,17 @@ EXECUTE = PlainForm(
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """What is due to one payee."""
+class Described:
+    """What a payment is for, in words: its item, and its line of the budget."""
 
-    payee: schemas.PaidTo
-    payments: tuple[schemas.Payment, ...]
-
-    @property
-    def total_cents(self) -> int:
-        """What all of it comes to."""
-        return sum(payment.amount_cents for payment in self.payments)
+    item: str
+    line: str
 
 
-def by_payee(payments: list[schemas.Payment]) -> Iterator[Group]:
-    """The payments of each payee together, as they come."""
-    for _, some in groupby(payments, key=lambda payment: payment.payee.id):
-        listed = tuple(some)
-        yield Group(listed[0].payee, listed)
-
-
-def value_of(payment: schemas.Payment) -> str:
-    """What a check box sends of a payment."""
-    return f"{payment.dote_id}:{payment.amount_cents}"
+def described(known: Programme, payment: schemas.Payment) -> Described:
+    """What a payment is for."""
+    item = known.categories[payment.category].items[payment.item]
+    return Described(item, line_name(known, payment.partner, payment.category))
 
 
 def methods(language: Language) -> list[tuple[str, str]]:

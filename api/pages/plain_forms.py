@@ -14,8 +14,6 @@ from api.pages.forms import Field, Filled, invalid, read, refused, understood
 from api.pages.shell import Shell
 from api.problems import problem_for
 from api.security.refusals import SecondFactorNeeded, TooManyAttempts
-from api.v1.commands import Call
-from domain.actors import Actor
 from domain.errors import DomainError, NotFound
 
 Values = dict[str, Any]
@@ -72,13 +70,6 @@ def taken(
         if isinstance(error, TooManyAttempts):
             answer.headers["Retry-After"] = str(error.retry_after_s)
         return answer
-
-
-def calling(page: Shell, actor: Actor, filled: Filled | None) -> Call:
-    """A command on its way, that counts once however often the form is sent; None: a button, of
-    something that can be done only once anyway."""
-    key = None if filled is None else filled.once
-    return Call(page.request, Response(), page.services, actor, page.language, key)
 
 
 def filled_in(**texts: str) -> Filled:

@@ -15,7 +15,8 @@ from domain.case import Case, Help
 from domain.dote import Dote
 from domain.dote_parts import Disbursement, Receipt, Vote
 from domain.errors import NotFound
-from domain.events.dote import DoteEvent, DoteRequested, Tranche
+from domain.events.dote import DoteEvent, DoteRequested
+from domain.events.dote_values import Tranche
 from domain.ledger import ExposureChange, exposure_change
 from domain.lifecycle import State
 from domain.replay import replay

@@ -9,6 +9,7 @@ from fastapi import Response
 from starlette.datastructures import FormData
 
 from api.languages import translate
+from api.pages.calling import keyed
 from api.pages.drafting import DRAFTS, ITEM, REQUEST, SEARCH, Writing
 from api.pages.forms import Filled, command, refused, understood
 from api.pages.household_list import known_as, listed, search_words
@@ -226,8 +227,7 @@ class Step:
         """A command of this draft: pressed twice, it is done once."""
         digest = sha256(content.encode()).hexdigest()[:16]
         key = f"draft-{self.writing.id.hex}-{what}-{digest}"
-        services = self.page.services
-        return Call(self.page.request, Response(), services, self.actor, self.page.language, key)
+        return keyed(self.page, self.actor, key)
 
     def _visible(self, household_id: UUID) -> Household:
         view = View(self.page.services, self.actor, self.page.language)

@@ -94,11 +94,14 @@ TOLD: Mapping[type[Event], str] = {
     programme.PolicyAdopted: N_("Rules adopted, version {version}"),
     programme.RetentionAdopted: N_("Times of keeping adopted"),
     programme.BankAccountOpened: N_("Bank account opened: {name}"),
+    programme.BankColumnsSaved: N_("Columns of a bank's tables saved: {name}"),
+    programme.BankColumnsRemoved: N_("Columns of a bank's tables removed: {name}"),
     bank.StatementImported: N_("Bank statement imported: {account}"),
     bank.BankLineImported: N_("Bank line, {amount}"),
     bank.LineMatched: N_("Bank line matched, {amount}"),
     bank.LineUnmatched: N_("Match of a bank line undone, {amount}"),
     bank.LineSetAside: N_("Bank line set aside"),
+    bank.LineErased: N_("What the bank wrote on a line erased"),
     programme.FundingGranted: N_("Funds granted, {amount}"),
     programme.BudgetAllocated: N_("Budget allocated, {amount} to {line}"),
     programme.BudgetTransferred: N_("Budget transferred, {amount} from {source} to {target}"),
@@ -155,6 +158,8 @@ _NAMED = {
     programme.CategoryDefined,
     programme.ItemDefined,
     programme.BankAccountOpened,
+    programme.BankColumnsSaved,
+    programme.BankColumnsRemoved,
 }
 _OF_PERIODS = {
     programme.PeriodCloseAsked,

@@ -82,7 +82,7 @@ _FORMS = (
 )
 """What is done to a dote from its page."""
 
-_BLACK_OUT = "/finanza/giustificativi/{dote_id}/{n}/oscura"
+_BLACK_OUT = "/giustificativi/{dote_id}/{n}/oscura"
 _REDACT = Right(frozenset({Role.FINANCE}), "redact_receipt")
 
 _DRAFT = "/programma/regole/bozze/{draft_id}"
@@ -119,15 +119,15 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/doti/{dote_id}/documenti/{n}"): _READ,
     ("GET", "/doti/{dote_id}/giustificativi/{n}"): _READ,
     **{("POST", f"/doti/{{dote_id}}/{action}"): _step(action) for action in _FORMS},
-    ("GET", "/finanza/giustificativi"): Right(RECEIPT_READERS),
-    ("POST", "/finanza/giustificativi"): _step(Action.ACCEPT_RECEIPT, Action.DISALLOW_RECEIPT),
-    ("GET", "/finanza/giustificativi/copertura.csv"): Right(RECEIPT_READERS),
+    ("GET", "/giustificativi"): Right(RECEIPT_READERS),
+    ("POST", "/giustificativi"): _step(Action.ACCEPT_RECEIPT, Action.DISALLOW_RECEIPT),
+    ("GET", "/giustificativi/copertura.csv"): Right(RECEIPT_READERS),
     ("GET", _BLACK_OUT): _REDACT,
     ("POST", _BLACK_OUT): _REDACT,
     ("GET", f"{_BLACK_OUT}/{{number}}.png"): _REDACT,
     ("GET", f"{_BLACK_OUT}/fatto.pdf"): _REDACT,
-    ("GET", "/finanza/giustificativi/{dote_id}"): _step(Action.SUBMIT_RECEIPT),
-    ("POST", "/finanza/giustificativi/{dote_id}"): _step(Action.SUBMIT_RECEIPT),
+    ("GET", "/giustificativi/{dote_id}"): _step(Action.SUBMIT_RECEIPT),
+    ("POST", "/giustificativi/{dote_id}"): _step(Action.SUBMIT_RECEIPT),
     ("GET", "/statistiche"): Right(COUNTERS, "count"),
     ("GET", "/statistiche/doti.csv"): Right(COUNTERS, "export"),
     ("GET", "/bilancio"): _READ,
@@ -136,17 +136,17 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/bilancio/movimenti"): _READ,
     ("GET", "/bilancio/movimenti.csv"): _READ,
     ("GET", "/bilancio/movimenti/{log_index}"): _READ,
-    ("GET", "/finanza/chiusure"): _FINANCE_READ,
-    ("GET", "/finanza/chiusure/{period}"): _FINANCE_READ,
-    ("POST", "/finanza/chiusure/{period}/chiusura"): _CLOSE,
-    ("POST", "/finanza/chiusure/{period}/riapertura"): _REOPEN,
-    ("GET", "/finanza/rendiconto"): _FINANCE_READ,
-    ("POST", "/finanza/rendiconto"): _DRAW_UP,
-    ("GET", "/finanza/rendiconto/regole"): _FINANCE_READ,
-    ("POST", "/finanza/rendiconto/regole/{n}"): _coordinate("adopt_funder_rules"),
-    ("GET", "/finanza/rendiconto/{rendiconto_id}"): _FINANCE_READ,
-    ("GET", "/finanza/rendiconto/{rendiconto_id}.{form}"): _FINANCE_READ,
-    ("GET", "/finanza/rendiconto/{rendiconto_id}/documenti"): _FINANCE_READ,
+    ("GET", "/chiusure"): _FINANCE_READ,
+    ("GET", "/chiusure/{period}"): _FINANCE_READ,
+    ("POST", "/chiusure/{period}/chiusura"): _CLOSE,
+    ("POST", "/chiusure/{period}/riapertura"): _REOPEN,
+    ("GET", "/rendiconto"): _FINANCE_READ,
+    ("POST", "/rendiconto"): _DRAW_UP,
+    ("GET", "/rendiconto/regole"): _FINANCE_READ,
+    ("POST", "/rendiconto/regole/{n}"): _coordinate("adopt_funder_rules"),
+    ("GET", "/rendiconto/{rendiconto_id}"): _FINANCE_READ,
+    ("GET", "/rendiconto/{rendiconto_id}.{form}"): _FINANCE_READ,
+    ("GET", "/rendiconto/{rendiconto_id}/documenti"): _FINANCE_READ,
     ("GET", "/registro"): _AUDIT,
     ("GET", "/registro/doti/{dote_id}"): _AUDIT,
     ("GET", "/registro/doti/{dote_id}/fascicolo"): _AUDIT,
@@ -345,12 +345,20 @@ QUERIES_OF_ALL: Mapping[str, str] = {
     **dict.fromkeys(
         (
             "projections.payments.queries.payments",
-            "projections.payments.queries.open_payments",
             "projections.payments.queries.of_batch",
-            "projections.payments.queries.due_by_payee",
+            "projections.payments.due.page",
+            "projections.payments.due.payable",
+            "projections.payments.due.totals",
             "projections.payments.queries.batches",
         ),
         "Only who pays, or looks on, for the whole programme asks.",
+    ),
+    **dict.fromkeys(
+        ("projections.reconciliation.finding.found", "projections.reconciliation.finding.chosen"),
+        "Only who says what lines of the bank were, for the whole programme, looks for payments.",
+    ),
+    "projections.reconciliation.queries.over_lines": (
+        "The register itself looks what time erases; nobody is shown what it finds (api.erasing)."
     ),
     "projections.doti.worklists.alarms": (
         "The register itself looks whom to remind; nobody is shown what it finds (api.deadlines)."

@@ -28,6 +28,7 @@ def _pay(action: Action) -> Right:
 
 PAGES_OF_PAYMENTS: Mapping[tuple[str, str], Right] = {
     ("GET", "/da-pagare"): _LOOK,
+    ("POST", "/da-pagare/filtro"): _LOOK,
     ("POST", "/da-pagare"): _pay(Action.ORDER_PAYMENT),
     ("GET", "/distinte"): _LOOK,
     ("GET", _PAGE): _LOOK,

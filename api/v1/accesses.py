@@ -10,7 +10,7 @@ from api.v1 import PREFIX, access_schemas, cursors, schemas
 from api.v1 import household_answers as answers
 from api.v1.access_list import AccessQuery, lines, looked
 from api.v1.bodies import RevealBody
-from api.v1.commands import Call, TheCall, TheCallOnDote, etag
+from api.v1.commands import Call, TheCall, TheCallOnDote, TheView, etag
 from api.v1.dependencies import (
     BIGGEST,
     Cursor,
@@ -18,7 +18,6 @@ from api.v1.dependencies import (
     HouseholdId,
     Limit,
     SignedIn,
-    TheLanguage,
     TheServices,
     Time,
     json_only,
@@ -101,9 +100,7 @@ def revealing(
 
 @router.get("/audit/reveals", dependencies=READ, responses=refusals(*ALWAYS))
 def list_reveals(
-    services: TheServices,
-    actor: SignedIn,
-    language: TheLanguage,
+    view: TheView,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> access_schemas.RevealPage:
@@ -111,9 +108,9 @@ def list_reveals(
     query = AccessQuery(
         what=Access.REVEALED, before=cursors.read("reveals", _PLACE, cursor), limit=limit
     )
-    with services.database.transaction() as tx:
+    with view.services.database.transaction() as tx:
         found, after = lines(tx, query)
-        items = RevealView(View(services, actor, language)).items(looked(services, found))
+        items = RevealView(view).items(looked(view.services, found))
     return access_schemas.RevealPage(
         items=items, next_cursor=cursors.write("reveals", _PLACE, after)
     )

@@ -10,14 +10,24 @@ from domain.cash import CashAccount
 from domain.events.bank import MatchKind
 from domain.ledger import Account
 from domain.proposals import Grade, Reason
+from workflows.payment_commands import ChosenColumns
+
+
+class SavedColumns(Answer):
+    """Which column of an account's tables tells what, under the name that it was saved by."""
+
+    name: str
+    columns: ChosenColumns
 
 
 class BankAccount(Answer):
-    """An account of the programme at a bank."""
+    """An account of the programme at a bank. `columns`: how its tables are read, the newest last;
+    the newest that fits is taken."""
 
     code: str
     name: str
     iban: str
+    columns: list[SavedColumns]
 
 
 class BankAccounts(Answer):
@@ -33,9 +43,83 @@ class Told(Answer):
     msg: str
 
 
+class LineShown(Answer):
+    """A line of the bank. `open_cents`: what nobody has said anything of; `days`: for how long.
+    Who, and what was written, only for who may read it."""
+
+    id: UUID
+    account: str
+    booked_on: date
+    amount_cents: int
+    open_cents: int
+    is_return: bool
+    return_reason: str | None
+    set_aside: bool
+    days: int
+    name: str | None
+    remittance: str | None
+
+
+class InDoubt(Answer):
+    """A line of which the files do not tell whether another statement told it already. `key`: by
+    what it is decided on; `like`: the known lines that it may be."""
+
+    key: str = Field(examples=["1:3"])
+    where: str
+    booked_on: date
+    amount_cents: int
+    name: str | None
+    remittance: str
+    like: list[LineShown]
+
+
+class ColumnsUsed(Answer):
+    """How a table was read: by what was saved under a `name`, or as it was chosen with this call,
+    or as it was `guessed`."""
+
+    name: str | None
+    guessed: bool
+    columns: ChosenColumns
+
+
+class RowShown(Answer):
+    """A row of a table as it stands there, with its number."""
+
+    number: int
+    cells: list[str]
+
+
+class LineRead(Answer):
+    """What a row became."""
+
+    where: str
+    booked_on: date
+    value_on: date | None
+    amount_cents: int
+    currency: str
+    end_to_end_id: str | None
+    name: str | None
+    iban: str | None
+    remittance: str
+    bank_reference: str | None
+    return_reason: str | None
+
+
+class TablePreview(Answer):
+    """The beginning of a table: as it stands there, and what it becomes. `used` null: its columns
+    are not known, and have to be chosen."""
+
+    format: str
+    used: ColumnsUsed | None
+    rows: list[RowShown]
+    lines: list[LineRead]
+    errors: list[Told]
+
+
 class Imported(Answer):
     """What became of a file. `written`: whether it came in; if not, `errors` say why, and the same
-    call with `despite_errors` brings in what can be read. `warnings` stand in no way."""
+    call with `despite_errors` brings in what can be read; or lines are `in_doubt`, and the same
+    call with what was `decided` of each brings it in. `warnings` stand in no way."""
 
     statements: int
     lines: int
@@ -43,6 +127,8 @@ class Imported(Answer):
     duplicate_lines: int
     written: bool
     format: str
+    columns_used: ColumnsUsed | None
+    in_doubt: list[InDoubt]
     errors: list[Told]
     warnings: list[Told]
 
@@ -67,23 +153,6 @@ class Statements(Answer):
     """Statements, the newest first."""
 
     items: list[StatementShown]
-
-
-class LineShown(Answer):
-    """A line of the bank. `open_cents`: what nobody has said anything of; `days`: for how long.
-    Who, and what was written, only for who may read it."""
-
-    id: UUID
-    account: str
-    booked_on: date
-    amount_cents: int
-    open_cents: int
-    is_return: bool
-    return_reason: str | None
-    set_aside: bool
-    days: int
-    name: str | None
-    remittance: str | None
 
 
 class Suspense(Answer):

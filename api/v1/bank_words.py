@@ -18,11 +18,14 @@ SPEAKS_FOR: Mapping[Reason, str] = {
     Reason.PART_OF_IT: "a part of the amount",
     Reason.RETURN_CODE: "the bank says that it came back: to be paid again",
 }
+CAME_BACK = "code {code}: to be paid again"
+"""Where the bank says by a code that it came back."""
 LEAVES_DOUBT: Mapping[Reason, str] = {
     Reason.WITH_FEE: "the rest is the bank's fee",
     Reason.OTHER_AMOUNT: "another amount",
     Reason.OTHER_IBAN: "another IBAN",
     Reason.OTHER_NAME: "another name",
+    Reason.OTHER_PAYMENT: "it names another payment",
     Reason.SEVERAL: "several fit",
     Reason.NO_PAYMENT: "no payment",
     Reason.FEE: "record it as a bank fee",
@@ -31,9 +34,10 @@ LEAVES_DOUBT: Mapping[Reason, str] = {
 
 def why(reasons: Iterable[Reason], code: str | None, language: Language) -> str:
     """What speaks for it, and then what leaves a doubt. `code`: the bank's code of a return."""
-    said = list(reasons)
+    said = [each for each in reasons if code is None or each is not Reason.RETURN_CODE]
     speaks = [translate(language, SPEAKS_FOR[each]) for each in said if each in SPEAKS_FOR]
-    doubts = [translate(language, LEAVES_DOUBT[each]) for each in said if each in LEAVES_DOUBT]
+    told = [", ".join(speaks)] if speaks else []
     if code is not None:
-        speaks.insert(0, code)
-    return "; ".join(([", ".join(speaks)] if speaks else []) + doubts)
+        told.append(translate(language, CAME_BACK).format(code=code))
+    told += [translate(language, LEAVES_DOUBT[each]) for each in said if each in LEAVES_DOUBT]
+    return "; ".join(told)

@@ -217,6 +217,17 @@ OpenBankAccountBody = Annotated[
     payment_commands.OpenBankAccount,
     _body(code="CONTO", name="Conto doti", iban="IT60X0542811101000000123456"),
 ]
+_COLUMNS = {
+    "titles": ["Data contabile", "Valuta", "Importo", "Descrizione"],
+    "booked_on": 0,
+    "value_on": 1,
+    "amount": 2,
+    "remittance": [3],
+}
+SaveColumnsBody = Annotated[
+    payment_commands.SaveColumns, _body(name="Estratto dal sito", columns=_COLUMNS)
+]
+RemoveColumnsBody = Annotated[payment_commands.RemoveColumns, _body(name="Estratto dal sito")]
 AllocateBody = Annotated[
     commands.Allocate,
     _body(partner="ROCCA", category="EMERGENZA", amount_cents=500_000, reason="Avvio."),

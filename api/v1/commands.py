@@ -10,12 +10,9 @@ from fastapi import Depends, Header, Request, Response
 from fastapi import status as http
 
 from api.errors import invalid
-from api.languages import Language
 from api.v1 import schemas
 from api.v1.dependencies import SignedIn, TheLanguage, TheServices
 from api.v1.views import View
-from api.wiring import Services
-from domain.actors import Actor
 from domain.policy import Rules
 from workflows import engine
 from workflows.commands import Command
@@ -51,15 +48,13 @@ class Call:
         self,
         request: Request,
         response: Response,
-        services: Services,
-        actor: Actor,
-        language: Language,
+        view: View,
         idempotency_key: str | None,
     ) -> None:
         if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
             raise invalid("idempotency_key", "header", "Idempotency-Key")
-        self.services = services
-        self.view = View(services, actor, language)
+        self.services = view.services
+        self.view = view
         self.expected_version: int | None = None
         self._request = request
         self._response = response
@@ -102,15 +97,20 @@ class Call:
         return sha256(json.dumps(whole, sort_keys=True).encode()).digest()
 
 
+async def _view(services: TheServices, actor: SignedIn, language: TheLanguage) -> View:
+    return View(services, actor, language)
+
+
+TheView = Annotated[View, Depends(_view)]
+
+
 async def _call(
     request: Request,
     response: Response,
-    services: TheServices,
-    actor: SignedIn,
-    language: TheLanguage,
+    view: TheView,
     idempotency_key: IdempotencyKey = None,
 ) -> Call:
-    return Call(request, response, services, actor, language, idempotency_key)
+    return Call(request, response, view, idempotency_key)
 
 
 async def _call_on_dote(

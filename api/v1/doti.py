@@ -9,16 +9,13 @@ from pydantic import Field, TypeAdapter
 
 from api.v1 import PREFIX, cursors, schemas
 from api.v1.bodies import RequestDoteBody
-from api.v1.commands import TheCall, etag
+from api.v1.commands import TheCall, TheView, etag
 from api.v1.dependencies import (
     AsOf,
     At,
     Cursor,
     DoteId,
     Limit,
-    SignedIn,
-    TheLanguage,
-    TheServices,
     json_only,
     log_index_of,
 )
@@ -53,9 +50,7 @@ def request(command: RequestDoteBody, call: TheCall) -> schemas.Dote:
 
 @router.get("", dependencies=READ, responses=refusals(*READING))
 def doti(
-    services: TheServices,
-    actor: SignedIn,
-    language: TheLanguage,
+    view: TheView,
     reads: TheReads,
     *,
     state: State | None = None,
@@ -81,22 +76,23 @@ def doti(
     """Doti, the newest first, within the scope of whoever asks."""
     words: tuple[Word, ...] = ()
     if q is not None:
-        search = Search(services, actor)
+        search = Search(view.services, view.actor)
         words = search.words(q)
         reads.searched(search)
     query = PageQuery(
-        scope=actor.scope(READERS),
+        scope=view.actor.scope(READERS),
         state=state,
         partner=partner,
         category=category,
         item=item,
         words=words,
-        waiting_for=None if waiting_for is None else Person(actor, services.engine.clock()),
+        waiting_for=None
+        if waiting_for is None
+        else Person(view.actor, view.services.engine.clock()),
         after=cursors.read("doti", _PLACE, cursor),
         limit=limit,
     )
-    view = View(services, actor, language)
-    with services.database.transaction() as tx:
+    with view.services.database.transaction() as tx:
         page: Page = queries.page(tx, query)
         return schemas.DotePage(
             items=[view.summary(dote) for dote in page.items],
@@ -112,19 +108,16 @@ def doti(
 def dote(
     dote_id: DoteId,
     response: Response,
-    services: TheServices,
-    actor: SignedIn,
-    language: TheLanguage,
+    view: TheView,
     reads: TheReads,
     as_of: AsOf = None,
     at: At = None,
 ) -> schemas.Dote:
     """A dote, as it is or as it was known at a time or an index of the log."""
-    view = View(services, actor, language)
     version = None
     if as_of is not None or at is not None:
-        newest = _settle(services, view, dote_id).version
-        then = _version_then(services, dote_id, as_of, at)
+        newest = _settle(view, dote_id).version
+        then = _version_then(view.services, dote_id, as_of, at)
         # Where nothing has happened since then, it is as it is now.
         version = None if then == newest else then
     shown = view.dote(dote_id, version)
@@ -136,18 +129,15 @@ def dote(
 @router.get("/{dote_id}/history", dependencies=READ, responses=refusals(*READING))
 def history(
     dote_id: DoteId,
-    services: TheServices,
-    actor: SignedIn,
-    language: TheLanguage,
+    view: TheView,
     reads: TheReads,
     cursor: Cursor = None,
     limit: Limit = 200,
 ) -> schemas.HistoryPage:
     """What happened to a dote, in order, as far as the log has numbered it."""
     after = cursors.read("history", _VERSION, cursor) or 0
-    view = View(services, actor, language)
-    dote = _settle(services, view, dote_id)
-    found = services.log.stream(dote_id, after, limit + 1)
+    dote = _settle(view, dote_id)
+    found = view.services.log.stream(dote_id, after, limit + 1)
     items = found[:limit]
     last = items[-1].event.originator_version if len(found) > limit else None
     shown = HistoryView(view).items(items, dote)
@@ -158,10 +148,10 @@ def history(
     )
 
 
-def _settle(services: Services, view: View, dote_id: UUID) -> Dote:
+def _settle(view: View, dote_id: UUID) -> Dote:
     """The dote; waits a moment for its newest event to be numbered, so that the log knows it."""
     _, dote = view.visible(dote_id)
-    numbered(services, dote_id, dote.version, SETTLING_S)
+    numbered(view.services, dote_id, dote.version, SETTLING_S)
     return dote
 
 

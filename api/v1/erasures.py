@@ -12,13 +12,12 @@ from api.security.rights import ERASURE_LIST
 from api.v1 import PREFIX, cursors
 from api.v1 import erasure_answers as answers
 from api.v1.bodies import EraseBody, HoldErasureBody, RefuseErasureBody, RetentionBody
-from api.v1.commands import Call, TheCall, etag
+from api.v1.commands import Call, TheCall, TheView, etag
 from api.v1.dependencies import (
     Cursor,
     HouseholdId,
     Limit,
     SignedIn,
-    TheLanguage,
     TheServices,
     json_only,
 )
@@ -76,12 +75,10 @@ def hold(household_id: HouseholdId, command: HoldErasureBody, call: TheCall) -> 
 def household_erasure(
     household_id: HouseholdId,
     response: Response,
-    services: TheServices,
-    actor: SignedIn,
-    language: TheLanguage,
+    view: TheView,
 ) -> answers.Erasure:
     """Where the erasure of a household stands, and what is against it now."""
-    shown, version = standing(View(services, actor, language), household_id)
+    shown, version = standing(view, household_id)
     response.headers["ETag"] = etag(version)
     return shown
 

@@ -17,7 +17,7 @@ from api.v1.bodies import (
     SeekHouseholdsBody,
     UnmergeHouseholdBody,
 )
-from api.v1.commands import Call, TheCall, TheCallOnDote, etag
+from api.v1.commands import Call, TheCall, TheCallOnDote, TheView, etag
 from api.v1.dependencies import (
     Cursor,
     HouseholdId,
@@ -32,7 +32,6 @@ from api.v1.household_view import HouseholdView
 from api.v1.known_persons import known_persons
 from api.v1.reads import TheReads
 from api.v1.searching import Search
-from api.v1.views import View
 from api.v1.waiting import READ
 from domain.lifecycle import READERS
 from domain.merging import KEEPERS
@@ -56,9 +55,7 @@ def register(command: RegisterHouseholdBody, call: TheCall) -> answers.Household
 
 @router.get("", dependencies=READ, responses=refusals(*ALWAYS))
 def households(
-    services: TheServices,
-    actor: SignedIn,
-    language: TheLanguage,
+    view: TheView,
     reads: TheReads,
     *,
     q: Annotated[
@@ -73,20 +70,20 @@ def households(
     limit: Limit = 20,
 ) -> answers.HouseholdPage:
     """Households, the newest first, within the scope of whoever asks."""
-    search = Search(services, actor)
+    search = Search(view.services, view.actor)
     query = lists.HouseholdQuery(
-        scope=actor.scope(READERS),
+        scope=view.actor.scope(READERS),
         readable=search.readable,
         words=() if q is None else search.persons(q),
         after=cursors.read("households", _PLACE, cursor),
         limit=limit,
     )
-    view = HouseholdView(View(services, actor, language))
-    with services.database.transaction() as tx:
+    shown = HouseholdView(view)
+    with view.services.database.transaction() as tx:
         page = lists.page(tx, query)
-        reads.add(Access.SEARCHED, actor.role_for_any(READERS), households=len(page.items))
+        reads.add(Access.SEARCHED, view.actor.role_for_any(READERS), households=len(page.items))
         return answers.HouseholdPage(
-            items=[view.summary(household_id) for household_id in page.items],
+            items=[shown.summary(household_id) for household_id in page.items],
             next_cursor=cursors.write("households", _PLACE, page.next_after),
         )
 
@@ -114,13 +111,10 @@ def matches(
 def household(
     household_id: HouseholdId,
     response: Response,
-    services: TheServices,
-    actor: SignedIn,
-    language: TheLanguage,
+    view: TheView,
     reads: TheReads,
 ) -> answers.Household:
     """A household, and what it was granted. Who its members are is masked for some roles."""
-    view = View(services, actor, language)
     shown = HouseholdView(view).now(household_id)
     reads.note(view, Access.HOUSEHOLD_READ, household_id)
     response.headers["ETag"] = etag(shown.version)

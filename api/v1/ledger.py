@@ -1,5 +1,6 @@
 """The ledger: what stands where, now or then, and the postings that led there."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -41,14 +42,9 @@ def ledger(
     at: At = None,
 ) -> schemas.Ledger:
     """The ledger by partner, by category or by line, within the scope of whoever asks."""
-    end = services.log.end()
-    asked = log_index_of(services, as_of, at)
-    if asked is not None:
-        # The past has to be whole; the present is what the projection knows of it.
-        projected(services, min(asked, end))
+    index = shown_index(services, as_of, at)
     with services.database.transaction() as tx:
-        known = known_index(services) if asked is None else min(asked, end)
-        found = queries.ledger(tx, group, known, actor.scope(READERS))
+        found = queries.ledger(tx, group, index, actor.scope(READERS))
     return schemas.Ledger(
         log_index=found.log_index,
         as_of=as_of,
@@ -107,8 +103,14 @@ def entries(
     )
 
 
-def known_index(services: Services) -> int:
-    """How far the ledger has read the log."""
+def shown_index(services: Services, as_of: datetime | None = None, at: int | None = None) -> int:
+    """The index of the log that is asked for, once the ledger has read so far; of the present,
+    how far it has."""
+    asked = log_index_of(services, as_of, at)
+    if asked is not None:
+        index = min(asked, services.log.end())
+        projected(services, index)
+        return index
     return next(p.log_index for p in positions(services.database) if p.name == LEDGER.name)
 
 

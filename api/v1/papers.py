@@ -14,13 +14,10 @@ from api.errors import NotForYourRole
 from api.middleware import CONTENT_POLICY
 from api.security.visibility import FIELDS, may_read
 from api.v1 import PREFIX, schemas
-from api.v1.commands import Call, TheCallOnDote
+from api.v1.commands import Call, TheCallOnDote, TheView
 from api.v1.dependencies import (
     DoteId,
     Nth,
-    SignedIn,
-    TheLanguage,
-    TheServices,
     multipart_only,
 )
 from api.v1.describing import READING, command, file_answer, refusals
@@ -131,13 +128,10 @@ def submit_receipt(
 def document_file(
     dote_id: DoteId,
     n: Nth,
-    services: TheServices,
-    actor: SignedIn,
-    language: TheLanguage,
+    view: TheView,
     reads: TheReads,
 ) -> Response:
     """The file of a document."""
-    view = View(services, actor, language)
     return paper_file(view, reads, dote_id, DocumentAttached, n)
 
 
@@ -150,13 +144,10 @@ def document_file(
 def receipt_file(
     dote_id: DoteId,
     n: Nth,
-    services: TheServices,
-    actor: SignedIn,
-    language: TheLanguage,
+    view: TheView,
     reads: TheReads,
 ) -> Response:
     """The file of a receipt."""
-    view = View(services, actor, language)
     return paper_file(view, reads, dote_id, ReceiptSubmitted, n)
 
 

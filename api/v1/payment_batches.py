@@ -1,7 +1,7 @@
 """Payments: what is due and where it is, the batches that it goes in, and their files."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -25,6 +25,7 @@ from api.v1.payment_view import PaymentView, summary
 from api.v1.spreadsheet import CSV
 from api.v1.views import View
 from api.v1.waiting import READ
+from domain.payment_states import PaymentState, StateOfBatch
 from projections.payments import queries
 from workflows import payments as workflows
 
@@ -47,7 +48,7 @@ PaymentId = Annotated[
     ),
 ]
 States = Annotated[
-    list[schemas.PaymentState],
+    list[PaymentState],
     Query(alias="state", description="In one of these states.", max_length=6),
 ]
 
@@ -63,7 +64,7 @@ def payments(
     actor: SignedIn,
     language: TheLanguage,
     *,
-    state: States = ["due"],  # noqa: B006  FastAPI copies it
+    state: States = [PaymentState.DUE],  # noqa: B006  FastAPI copies it
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> schemas.PaymentPage:
@@ -82,7 +83,7 @@ def batches(
     services: TheServices,
     _: SignedIn,
     *,
-    state: Literal["prepared", "authorised", "cancelled"] | None = None,
+    state: StateOfBatch | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> schemas.BatchPage:

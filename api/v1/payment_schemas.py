@@ -7,8 +7,7 @@ from uuid import UUID
 from api.v1.answer import Answer
 from domain import payee
 from domain.events.payment_batch import Method
-
-PaymentState = Literal["due", "ordered", "authorised", "cancelled", "executed", "returned"]
+from domain.payment_states import PaymentState, StateOfBatch
 
 Warning_ = Literal["frozen", "no_iban", "iban_of_another", "another_iban"]
 """What to look at before paying: another IBAN waits to be confirmed; none is known; it stands
@@ -68,7 +67,7 @@ class BatchSummary(Answer):
     id: UUID
     number: str
     version: int
-    state: Literal["prepared", "authorised", "cancelled"]
+    state: StateOfBatch
     method: Method
     execution_date: date
     total_cents: int

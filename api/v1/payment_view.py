@@ -13,6 +13,7 @@ from domain.dote import Dote
 from domain.events.payment_batch import BatchPayment
 from domain.paying import payment_id
 from domain.payment_batch import PaymentBatch
+from domain.payment_states import ON_THEIR_WAY, PaymentState
 from projections.payments.queries import BatchRow, PaymentRow
 from workflows.eventstore import payees
 from workflows.payees import Recipient, Recipients
@@ -38,7 +39,7 @@ class PaymentView:
                 dote_id=row.dote_id,
                 number=row.number,
                 n=row.n,
-                state=row.state,  # type: ignore[arg-type]  # the table holds no other
+                state=row.state,
                 partner=row.partner,
                 category=row.category,
                 item=row.item,
@@ -75,12 +76,12 @@ class PaymentView:
             id=batch.id,
             number=batch.number,
             version=batch.version,
-            state=batch.state,  # type: ignore[arg-type]  # the domain knows no other
+            state=batch.state,
             method=batch.prepared.method,
             execution_date=batch.prepared.execution_date,
             total_cents=batch.prepared.total_cents,
             payments_count=len(batch.payments),
-            executed=sum(payment.state == "executed" for payment in payments),
+            executed=sum(payment.state is PaymentState.EXECUTED for payment in payments),
             prepared_at=batch.prepared.at,
             prepared_by=batch.prepared.by.account_id,
             authorised_at=None if authorised is None else authorised.at,
@@ -106,7 +107,7 @@ class PaymentView:
     def _actions(
         self, batch: PaymentBatch, payments: list[schemas.Payment]
     ) -> list[schemas.BatchAction]:
-        left = sum(payment.state in ("ordered", "authorised") for payment in payments)
+        left = sum(payment.state in ON_THEIR_WAY for payment in payments)
         found = []
         for action in get_args(BatchAction):
             refused = payment_batch.refusal(batch, action, self._view.actor, left)
@@ -130,7 +131,7 @@ class PaymentView:
             dote_id=dote.id,
             number=dote.number,
             n=known.n,
-            state=known.state,  # type: ignore[arg-type]  # the domain knows no other
+            state=known.state,
             partner=dote.partner,
             category=dote.category,
             item=dote.item,
@@ -183,8 +184,8 @@ def summary(row: BatchRow) -> schemas.BatchSummary:
         id=row.id,
         number=row.number,
         version=row.version,
-        state=row.state,  # type: ignore[arg-type]  # the table holds no other
-        method=row.method,  # type: ignore[arg-type]  # the same
+        state=row.state,
+        method=row.method,
         execution_date=row.execution_date,
         total_cents=row.total_cents,
         payments_count=row.payments,

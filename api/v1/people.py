@@ -6,18 +6,16 @@ from fastapi import APIRouter, Depends
 
 from api.v1 import PREFIX, people_schemas
 from api.v1.bodies import DeclareConflictBody, DelegateBody, EndDelegationBody, LiftConflictBody
-from api.v1.commands import Call, TheCall
+from api.v1.commands import Call, TheCall, TheView
 from api.v1.dependencies import (
     ConflictId,
     DelegationId,
     SignedIn,
-    TheLanguage,
     TheServices,
     json_only,
 )
 from api.v1.describing import ALWAYS, command, refusals
 from api.v1.people_view import PeopleView
-from api.v1.views import View
 from api.v1.waiting import READ
 from workflows import people
 from workflows.commands import EndDelegation
@@ -40,13 +38,9 @@ def colleagues(services: TheServices, _: SignedIn) -> people_schemas.Colleagues:
 
 
 @router.get("/delegations", dependencies=READ, responses=refusals(*ALWAYS))
-def delegations(
-    services: TheServices, actor: SignedIn, language: TheLanguage
-) -> people_schemas.Delegations:
+def delegations(view: TheView) -> people_schemas.Delegations:
     """What the reader gave and was given; coordinators and auditors see everybody's."""
-    return people_schemas.Delegations(
-        items=PeopleView(View(services, actor, language)).delegations()
-    )
+    return people_schemas.Delegations(items=PeopleView(view).delegations())
 
 
 @router.post("/delegations", dependencies=[Depends(json_only)], **command(201, on_dote=False))
@@ -71,11 +65,9 @@ def end_delegation(
 
 
 @router.get("/conflicts", dependencies=READ, responses=refusals(*ALWAYS))
-def conflicts(
-    services: TheServices, actor: SignedIn, language: TheLanguage
-) -> people_schemas.Conflicts:
+def conflicts(view: TheView) -> people_schemas.Conflicts:
     """The reader's conflicts of interest; coordinators and auditors see that others have some."""
-    return people_schemas.Conflicts(items=PeopleView(View(services, actor, language)).conflicts())
+    return people_schemas.Conflicts(items=PeopleView(view).conflicts())
 
 
 @router.post("/conflicts", dependencies=[Depends(json_only)], **command(201, on_dote=False))

@@ -7,14 +7,16 @@ from fastapi import APIRouter, Depends
 from api.languages import refusal_text
 from api.v1 import PREFIX, insight
 from api.v1.bodies import VoteBody
-from api.v1.dependencies import DoteId, SignedIn, TheLanguage, TheServices, json_only
+from api.v1.commands import TheView
+from api.v1.dependencies import DoteId, json_only
 from api.v1.describing import READING, refusals
 from api.v1.double_help import DoubleHelpView
 from api.v1.views import View
 from domain.case import CapLeft, Case
 from domain.errors import DomainError
 from domain.events.base import Event
-from domain.events.dote import ApprovalGiven, DoteApproved, LinePosition
+from domain.events.dote import ApprovalGiven, DoteApproved
+from domain.events.dote_values import LinePosition
 from workflows.approval import InView, payee_record, would_be
 from workflows.commands import Vote
 from workflows.eventstore.people import People
@@ -30,13 +32,10 @@ router = APIRouter(prefix=f"{PREFIX}/doti/{{dote_id}}", tags=["doti"])
 def preview(
     dote_id: DoteId,
     command: VoteBody,
-    services: TheServices,
-    actor: SignedIn,
-    language: TheLanguage,
+    view: TheView,
 ) -> insight.ApprovalPreview:
     """What the caller's vote would come to, and what an approver looks at. Writes nothing."""
-    view = View(services, actor, language)
-    with services.database.transaction():
+    with view.services.database.transaction():
         history, dote = view.visible(dote_id)
         return previewed(view, view.case(dote, full=True), history, command)
 

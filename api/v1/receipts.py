@@ -13,11 +13,11 @@ from fastapi import APIRouter
 from api.languages import Language, day, local, money, translate
 from api.v1 import PREFIX, schemas
 from api.v1.answer import Answer
-from api.v1.dependencies import DoteId, SignedIn, TheLanguage, TheServices
+from api.v1.commands import TheView
+from api.v1.dependencies import DoteId
 from api.v1.describing import READING, refusals
 from api.v1.double_help import DESKS
 from api.v1.reads import TheReads
-from api.v1.views import View
 from api.v1.waiting import READ
 from domain.actors import Actor
 from domain.receipts import Copy, SameBy
@@ -65,22 +65,19 @@ class Receipts(Answer):
 @router.get("/receipts", dependencies=READ, responses=refusals(*READING))
 def list_receipts(
     dote_id: DoteId,
-    services: TheServices,
-    actor: SignedIn,
-    language: TheLanguage,
+    view: TheView,
     reads: TheReads,
 ) -> Receipts:
     """The receipts of a dote, and where else the same papers were handed in."""
-    view = View(services, actor, language)
     history, dote = view.visible(dote_id)
     shown = view.told(view.case(dote), history)
-    same = same_papers(services.register, dote_id)
+    same = same_papers(view.services.register, dote_id)
     reads.note(view, Access.DOTE_READ, dote.household_id, dote.id)
     return Receipts(
         items=[
             ReceiptKnown(
                 **receipt.model_dump(),
-                same_paper=told(same.get(receipt.n, ()), actor, dote.partner, language),
+                same_paper=told(same.get(receipt.n, ()), view.actor, dote.partner, view.language),
             )
             for receipt in shown.receipts
         ]

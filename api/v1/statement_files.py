@@ -1,36 +1,74 @@
 """A bank's file: read, looked at, and brought in statement by statement."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from typing import BinaryIO
 
 from api.languages import Language, refusal_text
 from api.wiring import Services
+from domain.bank_columns import Mapping as Columns
 from domain.errors import FileTooLarge
 from workflows import engine
-from workflows.bank import Statement, StatementFile, Trouble, read
+from workflows.bank import Read, Statement, Trouble, read_saved
 from workflows.engine import Outcome
 from workflows.eventstore.bank import Bank
-from workflows.statements import Source, check, gaps, import_statement, new_lines
+from workflows.known_lines import InDoubt, Sorted, Source, sort_out
+from workflows.statements import check, gaps, import_statement, readable
+
+Place = tuple[int, int]
+"""A line of a file: the how-manyth statement, and the how-manyth line of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """For which account a file is; by which columns a table is to be read, where somebody chose
+    them; and of lines in doubt, whether they are new."""
+
+    account: str
+    columns: Columns | None = None
+    decided: Mapping[Place, bool] = field(default_factory=dict)
+
+    def of(self, nth: int) -> dict[int, bool]:
+        """What was decided on the lines of one statement."""
+        return {line: new for (of, line), new in self.decided.items() if of == nth}
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A file that was read, and what was found. `new_lines`: how many no statement before had."""
+    """A file that was read, and what was found. `new_lines`: how many no statement before had,
+    `known_lines` how many one had, and `in_doubt` those of which it is not certain."""
 
-    file: StatementFile
+    read: Read
     sha256: str
-    account: str
+    asked: Asked
     new_lines: int
+    known_lines: int
+    in_doubt: tuple[tuple[int, InDoubt], ...]
     errors: tuple[Trouble, ...]
     warnings: tuple[Trouble, ...]
 
     @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements in it."""
+        return self.read.file.statements
+
+    @property
     def lines(self) -> int:
         """How many lines it has."""
-        return sum(len(statement.lines) for statement in self.file.statements)
+        return sum(len(statement.lines) for statement in self.statements)
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether it is a table of which nobody has said what its columns are."""
+        chosen = self.asked.columns is not None or self.read.name is not None
+        return self.read.mapping is not None and not chosen
+
+    def waits(self, *, despite: bool) -> bool:
+        """Whether somebody has to decide on something before it comes in."""
+        return bool(self.in_doubt) or (bool(self.errors) and not despite)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +79,55 @@ class BroughtIn:
     outcomes: tuple[Outcome, ...]
 
 
-def look(services: Services, stream: BinaryIO, name: str, account: str) -> Looked:
-    """Reads a file and looks at it; nothing is written.
-
-    Raises the `DomainError` of a file that is refused as a whole, and of an unknown account.
-    """
+def received(services: Services, stream: BinaryIO) -> bytes:
+    """The content of a file that was sent. Raises `FileTooLarge`."""
     limit = services.settings.max_upload_bytes
     data = stream.read(limit + 1)
     if len(data) > limit:
         raise FileTooLarge(limit)
+    return data
+
+
+def look(services: Services, data: bytes, name: str, asked: Asked) -> Looked:
+    """Reads a file and looks at it; nothing is written.
+
+    Raises the `DomainError` of a file that is refused as a whole, and of an unknown account.
+    """
     programme = services.register.programme()
-    known = programme.bank_account(account)
-    file = read(data, name)
+    known = programme.bank_account(asked.account)
+    found = read_saved(data, name, known.columns, asked.columns)
     bank = Bank(services.database)
-    before = bank.statements_of(account)
-    errors = [trouble for trouble in file.troubles if trouble.lost]
-    warnings = [trouble for trouble in file.troubles if not trouble.lost]
+    before = bank.statements_of(asked.account)
+    troubles = found.file.troubles
+    errors = [trouble for trouble in troubles if trouble.lost]
+    warnings = [trouble for trouble in troubles if not trouble.lost]
     said = {(trouble.where, type(trouble.problem)) for trouble in errors}
-    new = 0
-    for statement in file.statements:
+    digest = sha256(data).hexdigest()
+    today = services.engine.clock().date()
+    counted: list[tuple[int, Sorted]] = []
+    for nth, statement in enumerate(found.file.statements, 1):
         # What the reader has told of balances is not told again.
         errors += [
             trouble
-            for trouble in check(programme, known, statement)
+            for trouble in check(programme, known, statement, today)
             if (trouble.where, type(trouble.problem)) not in said
         ]
         warnings += gaps(before, statement)
-        new += len(list(new_lines(services.engine.index, bank, account, statement.lines)))
-    digest = sha256(data).hexdigest()
-    return Looked(file, digest, account, new, tuple(errors), tuple(warnings))
+        source = Source(found.file.format, digest, nth)
+        place = (programme.code, asked.account)
+        of_ours = readable(programme, statement, today)
+        index = services.engine.index
+        counted.append((nth, sort_out(index, bank, place, source, of_ours, asked.of(nth))))
+    return Looked(
+        found,
+        digest,
+        asked,
+        sum(len(each.new) for _, each in counted),
+        sum(each.known for _, each in counted),
+        tuple((nth, line) for nth, each in counted for line in each.in_doubt),
+        tuple(errors),
+        tuple(warnings),
+    )
 
 
 def bring_in(
@@ -81,10 +139,11 @@ def bring_in(
             _own(request, nth),
             partial(
                 import_statement,
-                account=looked.account,
-                source=Source(looked.file.format, looked.sha256, nth),
+                account=looked.asked.account,
+                source=Source(looked.read.file.format, looked.sha256, nth),
                 statement=statement,
                 despite=despite,
+                decided=looked.asked.of(nth),
             ),
         )
         for nth, statement in _numbered(looked)
@@ -92,9 +151,20 @@ def bring_in(
     return BroughtIn(sum(each.figures["new_lines"] for each in outcomes), outcomes)
 
 
+def fingerprint(looked: Looked) -> dict[str, str]:
+    """What one request to bring a file in is told from another one by."""
+    asked = looked.asked
+    told = {"sha256": looked.sha256, "account": asked.account}
+    if asked.columns is not None:
+        told["columns"] = repr(asked.columns)
+    if asked.decided:
+        told["decided"] = json.dumps(sorted(asked.decided.items()))
+    return told
+
+
 def _numbered(looked: Looked) -> Iterator[tuple[int, Statement]]:
     # The oldest first: what an account began with is told by the first of its statements.
-    numbered = list(enumerate(looked.file.statements, start=1))
+    numbered = list(enumerate(looked.statements, start=1))
     yield from sorted(numbered, key=lambda each: (str(each[1].from_on or ""), each[0]))
 
 

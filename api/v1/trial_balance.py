@@ -5,10 +5,10 @@ from pydantic import TypeAdapter
 
 from api.v1 import PREFIX, cursors
 from api.v1 import bank_schemas as schemas
-from api.v1.dependencies import AsOf, At, Cursor, Limit, SignedIn, TheServices, log_index_of
+from api.v1.dependencies import AsOf, At, Cursor, Limit, SignedIn, TheServices
 from api.v1.describing import ALWAYS, refusals
-from api.v1.ledger import known_index
-from api.v1.waiting import READ, projected
+from api.v1.ledger import shown_index
+from api.v1.waiting import READ
 from domain.cash import CashAccount
 from projections.ledger import trial_balance as queries
 
@@ -22,13 +22,9 @@ def trial_balance(
     services: TheServices, _: SignedIn, as_of: AsOf = None, at: At = None
 ) -> schemas.TrialBalance:
     """Every account, of the budget and at the bank; together they are 0."""
-    end = services.log.end()
-    asked = log_index_of(services, as_of, at)
-    if asked is not None:
-        projected(services, min(asked, end))
+    index = shown_index(services, as_of, at)
     with services.database.transaction() as tx:
-        known = known_index(services) if asked is None else min(asked, end)
-        found = queries.trial_balance(tx, known)
+        found = queries.trial_balance(tx, index)
     return schemas.TrialBalance(
         log_index=found.log_index,
         as_of=as_of,

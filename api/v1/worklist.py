@@ -10,10 +10,10 @@ from pydantic import TypeAdapter
 from api.languages import Language, translate
 from api.v1 import PREFIX, cursors
 from api.v1 import waiting_schemas as schemas
+from api.v1.commands import TheView
 from api.v1.dependencies import Cursor, Limit, SignedIn, TheLanguage, TheServices
 from api.v1.describing import ALWAYS, refusals
 from api.v1.turns import SENTENCES
-from api.v1.views import View
 from api.v1.waiting import READ
 from domain.lifecycle import READERS, Stage
 from domain.text import Code
@@ -33,9 +33,7 @@ VOTES = "Votes are missing."
 
 @router.get("/worklist", dependencies=READ, responses=refusals(*ALWAYS))
 def worklist(
-    services: TheServices,
-    actor: SignedIn,
-    language: TheLanguage,
+    view: TheView,
     *,
     stage: Stage | None = None,
     partner: Annotated[Code | None, Query(examples=["ROCCA"])] = None,
@@ -45,24 +43,23 @@ def worklist(
 ) -> schemas.WorklistPage:
     """What waits for whoever asks, overdue first. A dote that waits for several things of theirs
     comes several times."""
-    now = services.engine.clock()
+    now = view.services.engine.clock()
     query = WorklistQuery(
-        person=Person(actor, now),
+        person=Person(view.actor, now),
         stage=stage,
         partner=partner,
         category=category,
         after=cursors.read("worklist", _PLACE, cursor),
         limit=limit,
     )
-    view = View(services, actor, language)
-    with services.database.transaction() as tx:
+    with view.services.database.transaction() as tx:
         page = worklists.worklist(tx, query)
         return schemas.WorklistPage(
             items=[
                 schemas.WorklistItem(
                     action=item.action,
                     dote=view.summary(item.dote),
-                    **_waiting(item.waiting, now, language),
+                    **_waiting(item.waiting, now, view.language),
                 )
                 for item in page.items
             ],

@@ -75,8 +75,25 @@ class ColumnsUnknown(DomainError):
     """Which columns are the date and the amount is not clear: they have to be chosen."""
 
 
-class OtherColumns(DomainError):
-    """The table has not the columns that were chosen for this bank: choose them again."""
+@dataclass(eq=False)
+class ColumnMissing(DomainError):
+    """The table has no column «{title}», which was chosen for this account: nothing was read.
+    Choose its columns again."""
+
+    title: str
+    left: int = 1
+    """So many are missing."""
+
+
+@dataclass(eq=False)
+class TooManyColumns(DomainError):
+    """For one account the columns of {most} tables are kept at the most: remove some first."""
+
+    most: int
+
+
+class NoTitles(DomainError):
+    """This is no row of titles: there is a date or an amount in it."""
 
 
 # Something is wrong at a place

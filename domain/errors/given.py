@@ -57,6 +57,15 @@ class DateInThePast(DomainError):
 
 
 @dataclass(eq=False)
+class DateTooEarly(DomainError):
+    """{value} is before {first}: it cannot be of what came later."""
+
+    field: str
+    value: str
+    first: str
+
+
+@dataclass(eq=False)
 class EndsBeforeItBegins(DomainError):
     """{value} is before the first day."""
 

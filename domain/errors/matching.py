@@ -13,6 +13,20 @@ class LineIsMatched(DomainError):
     left_cents: int
 
 
+class LineIsErased(DomainError):
+    """What the bank wrote on this line was erased, as its time is over: amount and day stay, and
+    it can still be matched."""
+
+    code = "wrong_state"
+
+
+class LineKept(DomainError):
+    """The time of this line of the bank is not over yet, or a household that it is about is still
+    there."""
+
+    code = "wrong_state"
+
+
 @dataclass(eq=False)
 class AmountsDiffer(DomainError):
     """The lines come to {lines_cents}, the payments to {payments_cents}."""
@@ -20,6 +34,16 @@ class AmountsDiffer(DomainError):
     field: str
     lines_cents: int
     payments_cents: int
+
+
+@dataclass(eq=False)
+class TooMuchForAFee(DomainError):
+    """{rest_cents} would be left as the bank's fee; more than {most_cents} are not: split the line,
+    or leave the rest open."""
+
+    field: str
+    rest_cents: int
+    most_cents: int
 
 
 @dataclass(eq=False)
@@ -70,3 +94,12 @@ class StatementTooLong(DomainError):
     code = "too_large"
     lines: int
     most: int
+
+
+@dataclass(eq=False)
+class LinesInDoubt(DomainError):
+    """Of {lines} lines it is not certain whether another statement told them already: look at them
+    and say which of them are new."""
+
+    code = "wrong_state"
+    lines: int

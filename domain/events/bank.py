@@ -6,13 +6,13 @@ Names, IBANs and texts of a line are sealed under a key of the line.
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.events.base import Event
-from domain.events.dote import Number, Sha256
+from domain.events.dote_values import Number, Sha256
 from domain.money import Cents, CentsOrZero, SignedCents
 from domain.privacy import Secret
 from domain.text import Code, Label
@@ -64,8 +64,11 @@ class StatementImported(Event):
 
     `opening_change_cents`: by how much it changes what the account began with; all of the opening
     balance for the first statement, 0 for those that follow. `lines`: how many it has, `new_lines`
-    those that no statement before had.
+    those that no statement before had. `decided_known`, `decided_new`: of how many lines somebody
+    said that they were known or new, because the files did not tell.
     """
+
+    class_version: ClassVar[int] = 2
 
     account: Code
     format: Label
@@ -79,6 +82,13 @@ class StatementImported(Event):
     opening_change_cents: SignedCents
     lines: CentsOrZero
     new_lines: CentsOrZero
+    decided_known: CentsOrZero
+    decided_new: CentsOrZero
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Nobody was asked at first."""
+        state |= {"decided_known": 0, "decided_new": 0}
 
 
 class BankLineImported(Event):
@@ -128,6 +138,10 @@ class LineSetAside(Event):
     reason: Secret
 
 
+class LineErased(Event):
+    """The line's key is gone, as the time of papers of money is over: what the bank wrote on it."""
+
+
 StatementEvent = StatementImported
-LineEvent = BankLineImported | LineMatched | LineUnmatched | LineSetAside
-BankEvent = StatementImported | BankLineImported | LineMatched | LineUnmatched | LineSetAside
+LineEvent = BankLineImported | LineMatched | LineUnmatched | LineSetAside | LineErased
+BankEvent = StatementImported | LineEvent

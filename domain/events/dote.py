@@ -4,31 +4,16 @@ from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from domain.actors import Role
 from domain.events.base import Event
+from domain.events.dote_values import LinePosition, MediaType, Number, Sha256, Tranches
 from domain.events.programme import BudgetLine
 from domain.lifecycle import Stage
 from domain.money import Cents, CentsOrZero
 from domain.privacy import Secret
 from domain.text import Code, Label, Word
-
-Number = Annotated[int, Field(ge=1)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-MediaType = Annotated[str, Field(max_length=100)]
-
-
-class LinePosition(BaseModel):
-    """What stands on a budget line, in cents."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    available_cents: CentsOrZero
-    committed_cents: CentsOrZero
-    disbursed_cents: CentsOrZero
-    documented_cents: CentsOrZero
-    disallowed_cents: CentsOrZero
 
 
 class DoteRequested(Event):
@@ -44,18 +29,6 @@ class DoteRequested(Event):
     need: Secret
     urgent: bool
     policy_version: Number
-
-
-class Tranche(BaseModel):
-    """A part of the approved amount, to be paid from a day on (None: at once)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    amount_cents: Cents
-    due: date | None = None
-
-
-Tranches = Annotated[tuple[Tranche, ...], Field(max_length=24)]
 
 
 class DocumentAttached(Event):

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.events.base import Event
-from domain.events.dote import Number, Sha256
+from domain.events.dote_values import Number, Sha256
 from domain.money import Cents
 from domain.privacy import Secret
 from domain.text import Label

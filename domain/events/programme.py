@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.actors import Signature
+from domain.bank_columns import Mapping
 from domain.days import Month
 from domain.events.base import Event
 from domain.funding_rules import FunderRules
@@ -133,6 +134,22 @@ class BankAccountOpened(Event):
     iban: Annotated[str, Field(pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$")]
 
 
+class BankColumnsSaved(Event):
+    """Which column of an account's tables tells what, under a name; the newest one of a name holds.
+    Of the titles only those that it needs are kept."""
+
+    account: Code
+    name: Label
+    columns: Mapping
+
+
+class BankColumnsRemoved(Event):
+    """The columns of a name are not used for an account any more."""
+
+    account: Code
+    name: Label
+
+
 class Balance(BaseModel):
     """What stands on an account; without partner and category on the programme's own ones."""
 
@@ -198,6 +215,8 @@ ProgrammeEvent = (
     | PolicyAdopted
     | RetentionAdopted
     | BankAccountOpened
+    | BankColumnsSaved
+    | BankColumnsRemoved
     | FundingGranted
     | BudgetAllocated
     | BudgetTransferred

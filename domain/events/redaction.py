@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.events.base import Event
-from domain.events.dote import Number, Sha256
+from domain.events.dote_values import Number, Sha256
 
 
 class PaperRedacted(Event):

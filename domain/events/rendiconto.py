@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.events.base import Event
-from domain.events.dote import Sha256
+from domain.events.dote_values import Sha256
 from domain.money import CentsOrZero
 from domain.text import Code, Label
 

@@ -17,6 +17,9 @@ from workflows.eventstore.statements import statements
 _SQL = statements("projections.ledger", "statements")
 Key = tuple[str, str, str]
 _HERE = ZoneInfo("Europe/Rome")
+MARK_EVERY = 5_000
+"""After so many events of the log all balances are kept: what stood at any place of it is what
+was kept before and the postings since, however long the log is."""
 
 
 class Overspent(ValueError):
@@ -31,8 +34,14 @@ def write(tx: Tx, batch: Sequence[Logged]) -> None:
     changed: set[Key] = set()
     months: Counter[tuple[date, str, str, str]] = Counter()
     kinds: dict[tuple[str, str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    marks: dict[int, dict[Key, int]] = {}
+    (last,) = tx.execute(_SQL["last_mark"]).fetchall()
+    marked = last["log_index"]
     with tx.cursor().copy(_SQL["copy_entries"]) as copy:
         for logged in batch:
+            if (due := mark_before(logged.log_index)) > marked:
+                marks[due] = dict(balances)
+                marked = due
             for nth, posting in enumerate(postings(logged.event)):
                 key = _key(posting)
                 balances[key] = balances.get(key, 0) + posting.cents
@@ -44,6 +53,10 @@ def write(tx: Tx, batch: Sequence[Logged]) -> None:
                 if balances[key] < 0 and posting.line is not None:
                     raise Overspent(f"{' '.join(key)} would stand at {balances[key]} cents")
                 copy.write_row(_entry(logged, nth, key, posting.cents, balances[key]))
+    with tx.cursor().copy(_SQL["copy_marks"]) as copy:
+        for log_index, stood in marks.items():
+            for key, cents in stood.items():
+                copy.write_row((log_index, *key, cents))
     rows = [(*key, balances[key]) for key in sorted(changed)]
     if rows:
         tx.cursor().executemany(_SQL["set_balance"], rows)
@@ -85,6 +98,11 @@ def _write_cash(tx: Tx, batch: Sequence[Logged]) -> None:
     tx.cursor().executemany(_SQL["set_cash"], rows)
 
 
+def mark_before(log_index: int) -> int:
+    """The last place before an event at which balances are kept."""
+    return (log_index - 1) // MARK_EVERY * MARK_EVERY
+
+
 def month_of(at: datetime) -> date:
     """The first day of the month, as calendars show it here."""
     return at.astimezone(_HERE).date().replace(day=1)
@@ -107,6 +125,7 @@ LEDGER = Projection(
     tables=(
         "ledger_entries",
         "ledger_balances",
+        "ledger_marks",
         "ledger_months",
         "ledger_kinds",
         "cash_entries",
@@ -115,5 +134,5 @@ LEDGER = Projection(
     handles=frozenset(EVENT_TYPES.values()) - (NO_POSTINGS & NO_CASH),
     ignores=NO_POSTINGS & NO_CASH,
     write=write,
-    version=4,
+    version=5,
 )

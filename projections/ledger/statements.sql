@@ -9,6 +9,12 @@ COPY ledger_entries (log_index, nth, partner, category, account, cents, balance_
 INSERT INTO ledger_balances (partner, category, account, balance_cents) VALUES (%s, %s, %s, %s)
 ON CONFLICT (partner, category, account) DO UPDATE SET balance_cents = excluded.balance_cents
 
+-- name: last_mark
+SELECT coalesce(max(log_index), 0) AS log_index FROM ledger_marks
+
+-- name: copy_marks
+COPY ledger_marks (log_index, partner, category, account, balance_cents) FROM STDIN
+
 -- name: add_month
 INSERT INTO ledger_months AS m (month, partner, category, account, cents)
 VALUES (%s, %s, %s, %s, %s)
@@ -23,18 +29,23 @@ SET added_cents = k.added_cents + excluded.added_cents,
     taken_cents = k.taken_cents + excluded.taken_cents, postings = k.postings + excluded.postings
 
 -- name: balances_at
--- Every account as it stood at an index of the log.
-SELECT b.partner, b.category, b.account, e.balance_cents
-FROM ledger_balances b
-CROSS JOIN LATERAL (
-    SELECT balance_cents FROM ledger_entries e
-    WHERE e.partner = b.partner AND e.category = b.category AND e.account = b.account
+-- Every account as it stood at an index of the log: what was kept at the mark before it, and what
+-- moved since. Whoever sees some partners only may find an older mark; it comes to the same.
+SELECT partner, category, account, sum(cents)::bigint AS balance_cents
+FROM (
+    SELECT m.partner, m.category, m.account, m.balance_cents AS cents
+    FROM ledger_marks m
+    WHERE m.log_index = (SELECT max(log_index) FROM ledger_marks WHERE log_index <= %(log_index)s)
+    UNION ALL
+    SELECT e.partner, e.category, e.account, e.cents
+    FROM ledger_entries e
+    WHERE e.log_index > coalesce(
+            (SELECT max(log_index) FROM ledger_marks WHERE log_index <= %(log_index)s), 0)
       AND e.log_index <= %(log_index)s
-    ORDER BY e.log_index DESC, e.nth DESC
-    LIMIT 1
-) e
-WHERE (%(partner)s::text IS NULL OR b.partner = %(partner)s)
-  AND (%(category)s::text IS NULL OR b.category = %(category)s)
+) moved
+WHERE (%(partner)s::text IS NULL OR partner = %(partner)s)
+  AND (%(category)s::text IS NULL OR category = %(category)s)
+GROUP BY partner, category, account
 
 -- name: balances_now
 -- Every account as it stands; nothing where the ledger has read beyond an index of the log.

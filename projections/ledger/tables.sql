@@ -31,6 +31,16 @@ CREATE TABLE ledger_balances (
     PRIMARY KEY (partner, category, account)
 );
 
+-- All balances as they stood at some places of the log (every so many events).
+CREATE TABLE ledger_marks (
+    log_index bigint NOT NULL,
+    partner text NOT NULL,
+    category text NOT NULL,
+    account text NOT NULL,
+    balance_cents bigint NOT NULL,
+    PRIMARY KEY (log_index, partner, category, account)
+);
+
 -- What each account gained in each month, as calendars show it here: a year is drawn from it.
 CREATE TABLE ledger_months (
     month date NOT NULL,
@@ -76,5 +86,6 @@ CREATE TABLE cash_balances (
 -- Whose rows are seen by whom (0016_row_security.sql): the programme's own accounts are nobody's.
 SELECT guard_rows('ledger_entries');
 SELECT guard_rows('ledger_balances');
+SELECT guard_rows('ledger_marks');
 SELECT guard_rows('ledger_months');
 SELECT guard_rows('ledger_kinds');

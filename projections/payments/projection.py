@@ -3,12 +3,21 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import assert_never
 from uuid import UUID
 
 from pydantic_core import to_json
 
 from domain.events.base import EVENT_TYPES, Event
 from domain.events.dote import DoteRequested
+from domain.events.payee import (
+    PayeeErased,
+    PayeeEvent,
+    PayeeIbanChanged,
+    PayeeIbanConfirmed,
+    PayeeIbanDismissed,
+    PayeeRegistered,
+)
 from domain.events.payment_batch import (
     BatchAuthorised,
     BatchCancelled,
@@ -16,6 +25,7 @@ from domain.events.payment_batch import (
     BatchPrepared,
     PaymentBatchEvent,
 )
+from domain.payment_states import PaymentState
 from projections.base import Projection
 from projections.payments import reckoning
 from projections.payments.reckoning import CHANGING, Order, Plan
@@ -24,7 +34,9 @@ from workflows.eventstore.log import Logged
 from workflows.eventstore.statements import statements
 
 _SQL = statements("projections.payments", "statements")
-_HANDLED: frozenset[type[Event]] = frozenset((*CHANGING, *PaymentBatchEvent.__args__))
+_HANDLED: frozenset[type[Event]] = frozenset(
+    (*CHANGING, *PaymentBatchEvent.__args__, *PayeeEvent.__args__)
+)
 
 
 def write(tx: Tx, batch: Sequence[Logged]) -> None:
@@ -36,6 +48,8 @@ def write(tx: Tx, batch: Sequence[Logged]) -> None:
             plans[event.originator_id] = reckoning.begun(event)
         elif isinstance(event, CHANGING):
             plans[event.originator_id] = reckoning.after(plans[event.originator_id], event)
+        elif isinstance(event, PayeeEvent):
+            _change_payee(tx, event)
         else:
             _change_batch(tx, event)
     if plans:
@@ -48,7 +62,7 @@ def _known(tx: Tx, batch: Sequence[Logged]) -> dict[UUID, Plan]:
     ids = {one.event.originator_id for one in batch if isinstance(one.event, CHANGING)}
     orders: dict[UUID, list[Order]] = defaultdict(list)
     for row in tx.execute(_SQL["orders"], {"ids": list(ids)}):
-        orders[row.pop("dote_id")].append(Order(**row))
+        orders[row.pop("dote_id")].append(Order(**{**row, "state": PaymentState(row["state"])}))
     plans: dict[UUID, Plan] = {}
     for row in tx.execute(_SQL["plans"], {"ids": list(ids)}):
         tranches = tuple((cents, _day(day)) for cents, day in row.pop("tranches"))
@@ -67,6 +81,18 @@ def _plan_row(plan: Plan) -> dict[str, object]:
         " tranches since is_open"
     )
     return {name: getattr(plan, name) for name in names.split()}
+
+
+def _change_payee(tx: Tx, event: PayeeEvent) -> None:
+    match event:
+        case PayeeIbanChanged():
+            tx.execute(_SQL["freeze"], {"id": event.originator_id})
+        case PayeeRegistered():
+            pass
+        case PayeeIbanConfirmed() | PayeeIbanDismissed() | PayeeErased():
+            tx.execute(_SQL["thaw"], {"id": event.originator_id})
+        case _:
+            assert_never(event)
 
 
 def _change_batch(tx: Tx, event: Event) -> None:
@@ -98,8 +124,9 @@ def _insert(tx: Tx, statement: str, rows: Iterable[Mapping[str, object]]) -> Non
 PAYMENTS = Projection(
     name="payments",
     package="projections.payments",
-    tables=("payments", "payment_plans", "payment_batches"),
+    tables=("payments", "payment_plans", "payment_batches", "frozen_payees"),
     handles=_HANDLED,
     ignores=frozenset(EVENT_TYPES.values()) - _HANDLED,
     write=write,
+    version=2,
 )

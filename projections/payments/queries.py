@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from workflows.eventstore.database import Tx
+from domain.events.payment_batch import Method
+from domain.payment_states import PaymentState, StateOfBatch
+from workflows.eventstore.database import Row, Tx
 from workflows.eventstore.statements import statements
 
 _SQL = statements("projections.payments", "queries")
-
-ON_THEIR_WAY = ("ordered", "authorised")
-"""What may show on the account's next statement."""
 
 Place = tuple[datetime, UUID]
 
@@ -28,7 +27,7 @@ class PaymentRow:
     dote_id: UUID
     number: str
     n: int
-    state: str
+    state: PaymentState
     partner: str
     category: str
     item: str
@@ -37,7 +36,7 @@ class PaymentRow:
     amount_cents: int
     batch_id: UUID | None
     batch_number: str | None
-    method: str | None
+    method: Method | None
     execution_date: date | None
     due_on: date | None
     since: datetime
@@ -53,9 +52,9 @@ class BatchRow:
     id: UUID
     version: int
     number: str
-    method: str
+    method: Method
     execution_date: date
-    state: str
+    state: StateOfBatch
     payments: int
     total_cents: int
     prepared_at: datetime
@@ -67,34 +66,34 @@ class BatchRow:
 
 
 def payments(
-    tx: Tx, states: Sequence[str], after: str | None = None, limit: int = 200
+    tx: Tx, states: Sequence[PaymentState], after: str | None = None, limit: int = 200
 ) -> list[PaymentRow]:
     """Payments in some states, in the order of their ids. `after`: the id of the last one seen."""
     values = {"states": list(states), "after": after, "limit": limit}
-    return [PaymentRow(**row) for row in tx.execute(_SQL["payments"], values)]
-
-
-def open_payments(tx: Tx, limit: int = 10_000) -> list[PaymentRow]:
-    """What is ordered and has not gone out yet."""
-    return payments(tx, ON_THEIR_WAY, limit=limit)
+    return [payment(row) for row in tx.execute(_SQL["payments"], values)]
 
 
 def of_batch(tx: Tx, batch_id: UUID) -> list[PaymentRow]:
     """The payments of a batch, whatever became of them."""
     values = {"batch_id": batch_id}
-    return [PaymentRow(**row) for row in tx.execute(_SQL["payments_of_batch"], values)]
-
-
-def due_by_payee(tx: Tx, until: date, limit: int) -> list[PaymentRow]:
-    """What may be paid until a day, those of one payee together."""
-    values = {"until": until, "limit": limit}
-    return [PaymentRow(**row) for row in tx.execute(_SQL["due_by_payee"], values)]
+    return [payment(row) for row in tx.execute(_SQL["payments_of_batch"], values)]
 
 
 def batches(
-    tx: Tx, state: str | None = None, after: Place | None = None, limit: int = 50
+    tx: Tx, state: StateOfBatch | None = None, after: Place | None = None, limit: int = 50
 ) -> list[BatchRow]:
     """Batches, the newest first. `after`: the place of the last one seen."""
     after_at, after_id = after or (None, None)
     values = {"state": state, "after_at": after_at, "after_id": after_id, "limit": limit}
-    return [BatchRow(**row) for row in tx.execute(_SQL["batches"], values, prepare=False)]
+    return [_batch(row) for row in tx.execute(_SQL["batches"], values, prepare=False)]
+
+
+def payment(row: Row) -> PaymentRow:
+    """A row of the table, with the batch that it stands in."""
+    method = None if row["method"] is None else Method(row["method"])
+    return PaymentRow(**{**row, "state": PaymentState(row["state"]), "method": method})
+
+
+def _batch(row: Row) -> BatchRow:
+    told = {"state": StateOfBatch(row["state"]), "method": Method(row["method"])}
+    return BatchRow(**{**row, **told})

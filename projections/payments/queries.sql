@@ -15,16 +15,6 @@ SELECT p.id, p.dote_id, p.number, p.n, p.state, p.partner, p.category, p.item, p
 FROM payments p JOIN payment_batches b ON b.id = p.batch_id
 WHERE p.batch_id = %(batch_id)s ORDER BY p.id
 
--- name: due_by_payee
--- What may be paid until a day, who is paid together.
-SELECT p.id, p.dote_id, p.number, p.n, p.state, p.partner, p.category, p.item, p.household_id,
-       p.payee_id, p.amount_cents, p.batch_id, NULL AS batch_number, NULL AS method,
-       NULL::date AS execution_date, p.due_on, p.since, p.ordered_at, p.executed_on,
-       p.disbursement_n
-FROM payments p
-WHERE p.state = 'due' AND (p.due_on IS NULL OR p.due_on <= %(until)s)
-ORDER BY p.payee_id, p.id LIMIT %(limit)s
-
 -- name: batches
 -- The newest batches first.
 SELECT id, version, number, method, execution_date, state, payments, total_cents, prepared_at,

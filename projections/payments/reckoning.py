@@ -23,6 +23,7 @@ from domain.events.dote import (
     ReturnUndone,
 )
 from domain.paying import payment_id
+from domain.payment_states import ON_THEIR_WAY, PaymentState
 
 Planned = tuple[int, date | None]
 """A tranche: its cents, and the day from which on it may be paid."""
@@ -50,7 +51,7 @@ class Order:
     """An order, with what became of it."""
 
     n: int
-    state: str
+    state: PaymentState
     amount_cents: int
     payee_id: UUID
     batch_id: UUID
@@ -62,8 +63,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The money of one dote. `orders`: in the order of their numbers; `since`: when what is due
-    now became due."""
+    """The money of one dote. `orders`: in the order of their numbers; `by_hand`: how many payments
+    went out without one; `since`: when what is due now became due."""
 
     dote_id: UUID
     number: str
@@ -78,6 +79,7 @@ class Plan:
     tranches: tuple[Planned, ...] = ()
     is_open: bool = False
     orders: tuple[Order, ...] = ()
+    by_hand: int = 0
 
     def rows(self) -> Iterator[dict[str, object]]:
         """All its payments: those that were ordered, and what is due."""
@@ -93,13 +95,13 @@ class Plan:
                 executed_on=order.executed_on,
                 disbursement_n=order.disbursement_n,
             )
-        for n, (cents, due_on) in enumerate(self._due(), len(self.orders) + 1):
+        for n, (cents, due_on) in enumerate(self._due(), len(self.orders) + self.by_hand + 1):
             yield self._row(
-                n, "due", cents, payee_id=self.payee_id, due_on=due_on, since=self.since
+                n, PaymentState.DUE, cents, payee_id=self.payee_id, due_on=due_on, since=self.since
             )
 
     def _due(self) -> Iterator[Planned]:
-        ordered = sum(o.amount_cents for o in self.orders if o.state in ("ordered", "authorised"))
+        ordered = sum(o.amount_cents for o in self.orders if o.state in ON_THEIR_WAY)
         out = self.disbursed_cents + ordered
         if not self.is_open or out >= self.approved_cents:
             return
@@ -111,7 +113,9 @@ class Plan:
             if left > 0:
                 yield left, due_on
 
-    def _row(self, n: int, state: str, amount_cents: int, **more: object) -> dict[str, object]:
+    def _row(
+        self, n: int, state: PaymentState, amount_cents: int, **more: object
+    ) -> dict[str, object]:
         return {
             "id": payment_id(self.number, n),
             "dote_id": self.dote_id,
@@ -155,7 +159,7 @@ def after(plan: Plan, event: Event) -> Plan:
         case PaymentOrdered():
             order = Order(
                 event.n,
-                "ordered",
+                PaymentState.ORDERED,
                 event.amount_cents,
                 event.payee_id,
                 event.batch_id,
@@ -164,17 +168,19 @@ def after(plan: Plan, event: Event) -> Plan:
             )
             return replace(plan, orders=(*plan.orders, order))
         case PaymentAuthorised():
-            return _with(plan, event.n, state="authorised", since=event.at)
+            return _with(plan, event.n, state=PaymentState.AUTHORISED, since=event.at)
         case PaymentCancelled():
-            return replace(_with(plan, event.n, state="cancelled", since=event.at), since=event.at)
+            return replace(
+                _with(plan, event.n, state=PaymentState.CANCELLED, since=event.at), since=event.at
+            )
         case DoteDisbursed():
             plan = replace(plan, disbursed_cents=plan.disbursed_cents + event.amount_cents)
             if event.payment_n is None:
-                return plan
+                return replace(plan, by_hand=plan.by_hand + 1)
             return _with(
                 plan,
                 event.payment_n,
-                state="executed",
+                state=PaymentState.EXECUTED,
                 since=event.at,
                 executed_on=event.value_date,
                 disbursement_n=event.n,
@@ -182,7 +188,7 @@ def after(plan: Plan, event: Event) -> Plan:
         case DisbursementReturned():
             cents = plan.disbursed_cents - event.amount_cents
             plan = replace(plan, disbursed_cents=cents, since=event.at)
-            return _carried_out(plan, event.n, state="returned", since=event.at)
+            return _carried_out(plan, event.n, state=PaymentState.RETURNED, since=event.at)
         case DisbursementUndone():
             cents = plan.disbursed_cents - event.amount_cents
             plan = replace(plan, disbursed_cents=cents, since=event.at)
@@ -190,7 +196,7 @@ def after(plan: Plan, event: Event) -> Plan:
             return _carried_out(
                 plan,
                 event.n,
-                state="authorised" if out_again else "returned",
+                state=PaymentState.AUTHORISED if out_again else PaymentState.RETURNED,
                 since=event.at,
                 executed_on=None,
                 disbursement_n=None,
@@ -198,7 +204,7 @@ def after(plan: Plan, event: Event) -> Plan:
         case ReturnUndone():
             cents = plan.disbursed_cents + event.amount_cents
             plan = replace(plan, disbursed_cents=cents, since=event.at)
-            return _carried_out(plan, event.n, state="executed", since=event.at)
+            return _carried_out(plan, event.n, state=PaymentState.EXECUTED, since=event.at)
         case _:
             return plan
 

@@ -37,6 +37,12 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS row (
     item text, household_id uuid, payee_id uuid, amount_cents bigint, batch_id uuid, due_on date,
     since timestamptz, ordered_at timestamptz, executed_on date, disbursement_n integer)
 
+-- name: freeze
+INSERT INTO frozen_payees (payee_id) VALUES (%(id)s) ON CONFLICT DO NOTHING
+
+-- name: thaw
+DELETE FROM frozen_payees WHERE payee_id = %(id)s
+
 -- name: prepare
 INSERT INTO payment_batches (id, version, number, method, execution_date, state, payments,
                              total_cents, prepared_at, prepared_by)

@@ -24,7 +24,12 @@ CREATE TABLE payments (
 );
 CREATE INDEX payments_of_dote ON payments (dote_id);
 CREATE INDEX payments_in_state ON payments (state, id);
-CREATE INDEX payments_of_payee ON payments (payee_id, id) WHERE state = 'due';
+-- With all that is asked of what is due, so that the sum of it reads no row.
+CREATE INDEX payments_due ON payments (payee_id, id)
+    INCLUDE (partner, category, due_on, amount_cents, dote_id) WHERE state = 'due';
+CREATE INDEX payments_by_amount ON payments (state, amount_cents, id);
+CREATE INDEX payments_of_payee ON payments (payee_id);
+CREATE INDEX payments_by_number ON payments (number);
 CREATE INDEX payments_of_batch ON payments (batch_id, id) WHERE batch_id IS NOT NULL;
 
 -- What it is reckoned from: one row a dote that was approved. `tranches`: what was planned, as
@@ -43,6 +48,8 @@ CREATE TABLE payment_plans (
     since timestamptz NOT NULL,
     is_open boolean NOT NULL
 );
+CREATE INDEX payment_plans_of_payee ON payment_plans (payee_id);
+CREATE INDEX payment_plans_by_number ON payment_plans (number);
 
 CREATE TABLE payment_batches (
     id uuid PRIMARY KEY,
@@ -60,6 +67,11 @@ CREATE TABLE payment_batches (
     exported_at timestamptz
 );
 CREATE INDEX payment_batches_newest ON payment_batches (prepared_at DESC, id DESC);
+
+-- Payees of whom another IBAN waits to be confirmed: nothing is paid to them.
+CREATE TABLE frozen_payees (
+    payee_id uuid PRIMARY KEY
+);
 
 -- Whose rows are seen by whom (0016_row_security.sql). A batch is the whole programme's.
 SELECT guard_rows('payments');

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.events.bank import MatchKind
+from domain.payment_states import PaymentState
 from domain.proposals import Candidate
 from projections.payments.queries import PaymentRow, payments
 from projections.reconciliation import queries
@@ -13,7 +14,13 @@ from workflows.eventstore.database import Tx
 from workflows.eventstore.statements import statements
 
 _SQL = statements("projections.reconciliation", "statements")
-_STATES = ("due", "authorised", "executed", "returned")
+_STATES = (
+    PaymentState.DUE,
+    PaymentState.AUTHORISED,
+    PaymentState.EXECUTED,
+    PaymentState.RETURNED,
+)
+_DUE = (PaymentState.DUE, PaymentState.AUTHORISED)
 MOST = 20_000
 """So many payments are looked at."""
 
@@ -24,7 +31,7 @@ _NONE: Tokens = (None, None)
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A payment by its id: of which dote, which one, and what it comes to."""
+    """A payment by its id: of which dote, which one, what it comes to, and for what."""
 
     id: str
     dote_id: UUID
@@ -32,6 +39,7 @@ class Named:
     n: int
     by_hand: int | None
     category: str
+    item: str
 
 
 def candidates(tx: Tx) -> list[Candidate]:
@@ -61,8 +69,9 @@ def _ordered(row: PaymentRow, shown: Shown, tokens: Tokens) -> Candidate:
         row.id,
         row.number,
         row.amount_cents,
-        is_open=row.state in ("due", "authorised") or (row.state == "executed" and not paid),
-        is_paid=row.state == "executed" or (row.state == "returned" and not back),
+        is_open=row.state in _DUE or (row.state is PaymentState.EXECUTED and not paid),
+        is_paid=row.state is PaymentState.EXECUTED
+        or (row.state is PaymentState.RETURNED and not back),
         expected_on=row.executed_on or row.execution_date,
         batch=row.batch_number,
         name_token=tokens[0],

@@ -6,6 +6,7 @@ from psycopg.types.json import Jsonb
 
 from domain.events.bank import (
     BankLineImported,
+    LineErased,
     LineMatched,
     LineSetAside,
     LineUnmatched,
@@ -18,6 +19,7 @@ from domain.events.dote import (
     DoteDisbursed,
     ReturnUndone,
 )
+from domain.events.household import HouseholdErased
 from projections.base import Projection
 from workflows.eventstore.database import Tx
 from workflows.eventstore.log import Logged
@@ -31,6 +33,8 @@ _HANDLED: frozenset[type[Event]] = frozenset(
         LineMatched,
         LineUnmatched,
         LineSetAside,
+        LineErased,
+        HouseholdErased,
         DoteDisbursed,
         DisbursementReturned,
         DisbursementUndone,
@@ -98,6 +102,10 @@ def _changes(logged: Logged) -> Iterator[Change]:
                 "at": event.at,
             }
             yield "undo_match", of
+        case LineErased():
+            yield "erase_lines", {"ids": [event.originator_id]}
+        case HouseholdErased():
+            yield "erase_lines", {"ids": list(event.lines)}
         case DoteDisbursed() if event.payment_n is None:
             told = event.model_dump(include={"n", "amount_cents", "value_date"})
             yield "save_by_hand", {**told, "dote_id": event.originator_id}
@@ -131,4 +139,5 @@ RECONCILIATION = Projection(
     handles=_HANDLED,
     ignores=frozenset(EVENT_TYPES.values()) - _HANDLED,
     write=write,
+    version=2,
 )

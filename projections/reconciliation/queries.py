@@ -50,6 +50,7 @@ class LineRow:
     parts: tuple[LinePart, ...]
     is_set_aside: bool
     version: int
+    is_erased: bool = False
     name_token: bytes | None = None
     iban_token: bytes | None = None
 
@@ -89,6 +90,12 @@ def open_lines(tx: Tx, limit: int = MOST_LINES) -> list[LineRow]:
 def lines(tx: Tx, ids: Iterable[UUID]) -> dict[UUID, LineRow]:
     """Lines by their ids."""
     return {row["id"]: _line(row) for row in tx.execute(_SQL["lines"], {"ids": list(ids)})}
+
+
+def over_lines(tx: Tx, before: date, limit: int) -> list[UUID]:
+    """Lines booked before a day of which nobody needs any more what the bank wrote."""
+    values = {"before": before, "limit": limit}
+    return [row["id"] for row in tx.execute(_SQL["over_lines"], values)]
 
 
 def statement_list(tx: Tx, limit: int = 100) -> list[StatementRow]:

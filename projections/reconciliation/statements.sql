@@ -17,6 +17,9 @@ UPDATE line_list
 SET open_cents = open_cents + %(cents)s, is_set_aside = %(set_aside)s, version = %(version)s
 WHERE id = %(id)s
 
+-- name: erase_lines
+UPDATE line_list SET is_erased = true WHERE id = ANY (%(ids)s)
+
 -- name: save_match
 INSERT INTO match_list (match_id, line_id, kind, amount_cents, payments, at, by_account, log_index)
 VALUES (%(match_id)s, %(line_id)s, %(kind)s, %(amount_cents)s, %(payments)s, %(at)s,
@@ -51,9 +54,23 @@ WHERE l.open_cents <> 0
 ORDER BY l.booked_on, l.log_index
 LIMIT %(limit)s
 
+-- name: over_lines
+-- Of which lines the time is over: booked before a day, and matched with no payment of a household
+-- that is still there. The oldest first.
+SELECT l.id FROM line_list l
+WHERE NOT l.is_erased AND l.booked_on < %(before)s
+  AND NOT EXISTS (
+    SELECT FROM match_list m
+    CROSS JOIN LATERAL jsonb_to_recordset(m.payments) AS paid (dote_id uuid)
+    JOIN kept_doti USING (dote_id)
+    JOIN kept_households USING (household_id)
+    WHERE m.line_id = l.id AND m.undone_at IS NULL)
+ORDER BY l.booked_on, l.id
+LIMIT %(limit)s
+
 -- name: lines
 SELECT id, account, booked_on, amount_cents, open_cents, is_return, return_reason, is_fee,
-       end_to_end, reference_list, part_list, is_set_aside, version
+       end_to_end, reference_list, part_list, is_set_aside, version, is_erased
 FROM line_list WHERE id = ANY (%(ids)s)
 
 -- name: statement_list
@@ -88,10 +105,10 @@ SELECT id, name_token, iban_token FROM payees WHERE id = ANY (%(ids)s)
 
 -- name: named
 -- Payments by their ids, and disbursements by hand by theirs (the dote's number, and which one).
-SELECT id, dote_id, amount_cents, n, NULL::integer AS by_hand, category
+SELECT id, dote_id, amount_cents, n, NULL::integer AS by_hand, category, item
 FROM payments WHERE id = ANY (%(ids)s)
 UNION ALL
-SELECT p.number || '/' || h.n, h.dote_id, h.amount_cents, 0, h.n, p.category
+SELECT p.number || '/' || h.n, h.dote_id, h.amount_cents, 0, h.n, p.category, p.item
 FROM unnest(%(ids)s::text[]) AS asked (id)
 JOIN payment_plans p ON p.number = split_part(asked.id, '/', 1)
 JOIN paid_by_hand h ON h.dote_id = p.dote_id AND p.number || '/' || h.n = asked.id

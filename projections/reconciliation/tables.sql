@@ -32,11 +32,14 @@ CREATE TABLE line_list (
     reference_list text[] NOT NULL,
     part_list jsonb NOT NULL,
     is_set_aside boolean NOT NULL DEFAULT false,
+    -- What the bank wrote on it is gone.
+    is_erased boolean NOT NULL DEFAULT false,
     version integer NOT NULL,
     -- Where it came into the log: lines of a day stay as their statement has them.
     log_index bigint NOT NULL
 );
 CREATE INDEX line_list_open ON line_list (booked_on, log_index) WHERE open_cents <> 0;
+CREATE INDEX line_list_written ON line_list (booked_on, id) WHERE NOT is_erased;
 
 CREATE TABLE match_list (
     match_id uuid NOT NULL,

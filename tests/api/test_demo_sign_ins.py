@@ -32,7 +32,7 @@ def test_there_is_a_sign_in_for_each_role_for_the_owner_only(place: Place) -> No
         assert list(tokens) == list(SIGN_INS)
         assert set(tokens) == {
             *("operator", "operator_ssalv", "assessor", "approver", "approver2"),
-            *("finance", "coordinator", "auditor", "admin"),
+            *("finance", "finance2", "coordinator", "auditor", "admin"),
         }
         people = {name: services.accounts.actor_for(token) for name, token in tokens.items()}
         assert all(people.values())
@@ -47,7 +47,7 @@ def test_there_is_a_sign_in_for_each_role_for_the_owner_only(place: Place) -> No
             "assessor": "SSALV",
             "approver": "MIRAF",
             "approver2": "SSALV",
-            **dict.fromkeys(("finance", "coordinator", "auditor", "admin"), "RETE"),
+            **dict.fromkeys(("finance", "finance2", "coordinator", "auditor", "admin"), "RETE"),
         }
     path = tokens_path(home)
     assert json.loads(path.read_text()) == tokens

@@ -102,6 +102,7 @@ def people_read() -> Iterator[str]:
     yield from double_help.SENTENCES.values()
     yield from bank_words.SPEAKS_FOR.values()
     yield from bank_words.LEAVES_DOUBT.values()
+    yield bank_words.CAME_BACK
     yield from double_help.DESKS.values()
     yield from receipts.SENTENCES.values()
     yield double_help.SOMETHING

@@ -78,6 +78,24 @@ def test_nothing_is_dated_into_a_closed_month(world: World) -> None:
     assert back["disbursements"][0]["state"] == "returned"
 
 
+def test_a_payment_is_not_carried_out_in_a_closed_month(world: World) -> None:
+    dote = world.approved()
+    today = world.services.engine.clock().date().isoformat()
+    body = {"execution_date": today, "payments": [{"dote_id": dote["id"]}]}
+    batch = world.done("/payment-batches", body, "finance")
+    world.done(f"/payment-batches/{batch['id']}/authorisation", None, "coordinator")
+    close(world)
+    path = f"/payment-batches/{batch['id']}/payments/{dote['number']}-1/execution"
+
+    refused = world.post(path, {"value_date": "2026-01-31", "reference": "TRN 1"}, "finance")
+    assert (refused.status_code, refused.json()["code"]) == (409, "period_closed")
+    shown = world.get(f"/payment-batches/{batch['id']}", "finance").json()
+    assert [row["state"] for row in shown["payments"]] == ["authorised"]
+
+    paid = world.done(path, {"value_date": "2026-02-01", "reference": "TRN 1"}, "finance")
+    assert [row["executed_on"] for row in paid["payments"]] == ["2026-02-01"]
+
+
 def test_a_receipt_of_a_closed_month_is_documented_in_an_open_one(world: World) -> None:
     paid = world.disbursed()
     close(world)

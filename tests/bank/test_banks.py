@@ -8,12 +8,12 @@ from domain.errors import (
     AnotherAccount,
     BalanceOff,
     BalancesApart,
+    ColumnMissing,
     DaysMissing,
     DirectionMissing,
     NegativeAmount,
     NotUnderstood,
     NumbersMissing,
-    OtherColumns,
     PartsOff,
     PartsWithoutAmount,
     PendingLeftOut,
@@ -199,6 +199,31 @@ def test_a_booking_after_new_year() -> None:
     assert movement("x", "2601021231D10,00NTRFNONREF").booked_on == date(2025, 12, 31)
 
 
+@pytest.mark.parametrize(
+    ("code", "number", "reason"),
+    [
+        ("159", "901", "AC01"),
+        ("159", "902", "AC04"),
+        ("109", "906", "AM04"),
+        ("108", "913", "MD07"),
+        ("159", "990", None),
+        ("159", "914", "MS03"),
+        ("166", "901", None),
+    ],
+)
+def test_german_banks_number_the_reason(code: str, number: str, reason: str | None) -> None:
+    """Only of what came back, and only where all of them mean the same."""
+    data = (
+        ":20:X\r\n:25:50010517/0648489890\r\n:28C:1/1\r\n:60F:C260301EUR0,\r\n"
+        ":61:2603020302C310,00NRTINONREF\r\n"
+        f":86:{code}?00BUCHUNG?20EREF+CI-2026-00042-1?21SVWZ+AFFITTO?32LIDO FINTO?34{number}\r\n"
+        ":62F:C260302EUR310,00\r\n-\r\n"
+    ).replace("NRTI", "NTRF" if code == "166" else "NRTI")
+    [line] = read(data.encode(), "").lines()
+    assert (line.return_reason, line.is_return) == (reason, code != "166")
+    assert line.end_to_end_id == "CI-2026-00042-1"
+
+
 def test_the_own_reference_stands_in_where_there_is_no_other() -> None:
     assert movement("x", "260302D10,00NTRF2026-000123-1").end_to_end_id == "2026-000123-1"
     assert movement("x", "260302D10,00NTRFKREF+").end_to_end_id is None
@@ -312,7 +337,7 @@ def test_columns_that_have_moved_are_found_again() -> None:
     )
     (found,) = read(moved, "", mapping).lines()
     assert (found.amount_cents, found.remittance) == (100, "Mensa")
-    with pytest.raises(OtherColumns):
+    with pytest.raises(ColumnMissing):
         read(rows("Data;Euro", "02/03/2026;1,00"), "", mapping)
 
 
@@ -333,7 +358,7 @@ def test_a_preview() -> None:
     assert [each.amount_cents for each in shown.lines] == [each.amount_cents for each in YEAR[:3]]
     assert preview(data, None, 2).lines == ()
     wrong = Mapping(booked_on=0, amount=2, titles=("Giorno", "", "Euro"))
-    assert [type(each.problem) for each in preview(data, wrong, 3).troubles] == [OtherColumns]
+    assert [type(each.problem) for each in preview(data, wrong, 3).troubles] == [ColumnMissing]
 
 
 # Between statements
@@ -376,3 +401,18 @@ def test_a_statement_of_another_account() -> None:
     assert account(told(account_iban=None), "IT60X0542811101000000123456") == ()
     (trouble,) = account(told(), "NL56AGDH9619008421")
     assert isinstance(trouble.problem, AnotherAccount)
+
+
+@pytest.mark.parametrize(
+    ("written", "is_ours"),
+    [
+        ("05428/11101/000000123456", True),
+        ("05428/11101/000000123457", False),
+        ("123456EUR", True),
+        ("10020500/9999999", False),
+        ("", True),
+    ],
+)
+def test_an_account_in_the_bank_s_own_way(written: str, is_ours: bool) -> None:
+    statement = told(account_iban=None, account=written)
+    assert (account(statement, "IT60X0542811101000000123456") == ()) is is_ours

@@ -33,8 +33,10 @@ __all__ = [
     "camt_v8",
     "closing",
     "csv_file",
+    "csv_of_names",
     "line",
     "mt940",
+    "notification",
     "rh",
     "without_places",
     "xlsx_file",
@@ -73,6 +75,21 @@ def _camt(account: Account, lines: Sequence[Line], version: int) -> bytes:
         f"<ToDtTm>{max(days)}T23:00:00+01:00</ToDtTm></FrToDt>"
         f"<Acct><Id><IBAN>{account.iban}</IBAN></Id><Ccy>{account.currency}</Ccy></Acct>"
         f"{balances}{entries}</Stmt></BkToCstmrStmt></Document>"
+    )
+    return text.encode()
+
+
+def notification(account: Account, lines: Sequence[Line]) -> bytes:
+    """camt.054.001.08: movements without balances."""
+    entries = "".join(_camt_entry(line, 8) for line in lines)
+    text = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08">'
+        "<BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>GEN</MsgId>"
+        f"<CreDtTm>2026-12-31T10:00:00+01:00</CreDtTm></GrpHdr><Ntfctn><Id>N{account.number}</Id>"
+        "<CreDtTm>2026-12-31T10:00:00+01:00</CreDtTm>"
+        f"<Acct><Id><IBAN>{account.iban}</IBAN></Id><Ccy>{account.currency}</Ccy></Acct>"
+        f"{entries}</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>"
     )
     return text.encode()
 
@@ -245,6 +262,17 @@ def csv_file(account: Account, lines: Sequence[Line]) -> bytes:
             ]
         )
     return text.getvalue().encode("utf-8-sig")
+
+
+def csv_of_names(account: Account, lines: Sequence[Line]) -> bytes:
+    """The least that some banks' pages give: day, amount, and who; no reference and no balance."""
+    rows = [f"Movimenti del conto {account.iban}", "Data;Importo;Beneficiario/ordinante"]
+    rows += [
+        f"{each.booked_on:%d/%m/%Y};{_in_thousands(each.amount_cents)};"
+        f"{each.counterparty_name or ''}"
+        for each in lines
+    ]
+    return "\r\n".join(rows).encode("cp1252")
 
 
 def _in_thousands(cents: int) -> str:

@@ -11,11 +11,14 @@ from random import Random
 
 from stdnum import iban
 
-from tests.bank.writing import WRITERS, Account, line
+from tests.bank.writing import WRITERS, Account, csv_of_names, line, notification
 from workflows.bank import Line
 
 YEAR = 2026
 OPENING_CENTS = 250_000_00
+
+ALL_WRITERS = {**WRITERS, "camt.054.001.08": notification, "CSV of names": csv_of_names}
+"""Those that tell all of a line, a notification, and a table that tells next to nothing."""
 
 _FIRST = ("Lido", "Nerea", "Tosca", "Ugo", "Zeno", "Alba", "Bice", "Ciro", "Dalia", "Elmo", "Fosca")
 _LAST = ("Prova", "Esempio", "Modello", "Campione", "Finto", "Saggio", "Bozza", "Traccia", "Calco")
@@ -284,7 +287,7 @@ def between(year: Year, format_: str, first: date, last: date, number: int = 1) 
     lines = [each for each in year.lines() if first <= each.booked_on <= last]
     before = sum(each.amount_cents for each in year.lines() if each.booked_on < first)
     account = Account(number=number, opening_cents=OPENING_CENTS + before)
-    data = WRITERS[format_](account, lines)
+    data = ALL_WRITERS[format_](account, lines)
     return File(f"{format_}-{first}-{last}", format_, data, tuple(lines))
 
 

@@ -12,6 +12,7 @@ import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.privacy import notes_of
+from projections.ledger import projection as ledger
 from tests.bench.stage import ITEM
 from tests.bench.templates import STEPS, templates
 from tests.register import TestRegister
@@ -26,6 +27,7 @@ _NUMBERED = (
     "insert_log",
     "insert_entries",
     "set_balances",
+    "add_marks",
     "add_months",
     "add_kinds",
     "ends",
@@ -63,8 +65,12 @@ class Bulk:
             tx.execute("SELECT set_config('session_replication_role', 'replica', true)")
             tx.execute("SELECT set_config('work_mem', '256MB', true)")
             self._plan(tx, first, last, steps, events or lives * steps)
+            values: dict[str, dict[str, object]] = {
+                "insert_doti": {"item": ITEM},
+                "add_marks": {"every": ledger.MARK_EVERY},
+            }
             for name in _NUMBERED if numbered else _UNNUMBERED:
-                tx.execute(_SQL[name], {"item": ITEM} if name == "insert_doti" else None)
+                tx.execute(_SQL[name], values.get(name))
             tx.execute("DROP VIEW planned")
             self._make_keys(tx, first, last)
         self.lives = last
@@ -99,7 +105,7 @@ class Bulk:
         """What autovacuum would do in the next minutes."""
         tables = (
             *("events", "log", "exposure", "ledger_entries", "ledger_balances", "ledger_months"),
-            *("ledger_kinds", "doti", "turns", "households", "granted"),
+            *("ledger_kinds", "ledger_marks", "doti", "turns", "households", "granted"),
         )
         with psycopg.connect(self._register.database.url, autocommit=True) as connection:
             for table in tables:

@@ -100,6 +100,20 @@ FROM ledger_entries WHERE log_index > (SELECT log_index FROM sequencer) AND part
 ORDER BY partner, category, account, log_index DESC, nth DESC
 ON CONFLICT (partner, category, account) DO UPDATE SET balance_cents = excluded.balance_cents
 
+-- name: add_marks
+INSERT INTO ledger_marks (log_index, partner, category, account, balance_cents)
+SELECT place, b.partner, b.category, b.account, e.balance_cents
+FROM (SELECT DISTINCT (log_index - 1) / %(every)s * %(every)s AS place FROM ledger_entries
+      WHERE log_index > (SELECT log_index FROM sequencer)) places
+CROSS JOIN ledger_balances b
+CROSS JOIN LATERAL (
+    SELECT balance_cents FROM ledger_entries e
+    WHERE e.partner = b.partner AND e.category = b.category AND e.account = b.account
+      AND e.log_index <= place
+    ORDER BY e.log_index DESC, e.nth DESC LIMIT 1
+) e
+WHERE place > (SELECT coalesce(max(log_index), 0) FROM ledger_marks)
+
 -- name: add_months
 INSERT INTO ledger_months AS m (month, partner, category, account, cents)
 SELECT date_trunc('month', at AT TIME ZONE 'Europe/Rome')::date, partner, category, account,

@@ -12,7 +12,7 @@ from tests.bench.http import http_vs_crud, memory
 from tests.bench.lag import lag
 from tests.bench.pages import page
 from tests.bench.rebuilding import rebuild_vs_runner
-from tests.bench.reconciling import reconcile
+from tests.bench.reconciling import bank_year, reconcile
 from tests.bench.sequencing import sequence_rate
 from tests.bench.stage import Stage
 from tests.bench.verifying import verify_rate
@@ -33,6 +33,7 @@ ROWS: dict[str, Row] = {
         page,
         verify_rate,
         reconcile,
+        bank_year,
         http_vs_crud,
         memory,
     )

@@ -22,7 +22,8 @@ from domain.dote import Dote
 from domain.dote_history import evolve
 from domain.dote_parts import File
 from domain.events.base import Event, Stamp
-from domain.events.dote import DoteEvent, LinePosition
+from domain.events.dote import DoteEvent
+from domain.events.dote_values import LinePosition
 from domain.household import Member, Personal
 from domain.policy import Policy, two_bands
 from domain.privacy import Private, notes_of

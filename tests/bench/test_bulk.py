@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from projections.ledger import projection as ledger
 from projections.rebuild import rebuild
 from tests.bench.bulk import Bulk, dote_id
 from tests.bench.stage import SINGLE_APPROVER_CENTS, Stage
@@ -11,6 +14,7 @@ from workflows.eventstore.database import Row
 _TABLES = {
     "ledger_entries": "log_index, nth",
     "ledger_balances": "partner, category, account",
+    "ledger_marks": "log_index, partner, category, account",
     "ledger_months": "month, partner, category, account",
     "ledger_kinds": "event_type, partner, category, account",
     "doti": "id",
@@ -30,8 +34,9 @@ def _rows(register: TestRegister) -> dict[str, list[Row]]:
 
 
 def test_the_made_up_log_projects_into_the_made_up_tables(
-    postgres_url: str, tmp_path: Path
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(ledger, "MARK_EVERY", 90)
     stage = Stage(postgres_url, tmp_path, quick=True)
     with stage.register(partners=2, categories=2) as register:
         bulk = Bulk(register, spread=20)
@@ -43,6 +48,7 @@ def test_the_made_up_log_projects_into_the_made_up_tables(
             rebuild(register.database, name, lambda *_: None)
         assert _rows(register) == made_up
         assert len(made_up["ledger_entries"]) > 500
+        assert len({row["log_index"] for row in made_up["ledger_marks"]}) == 10
         assert {turn["why"] for turn in made_up["turns"]} >= {"to_assess", "vote", "to_pay"}
 
 

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pytest
 from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]  # has none
     Axe,
 )
@@ -32,3 +33,16 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{name} is {wide} px wide at {width} px"
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Moves on by keyboard alone until something of this name has the focus."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "(() => { const e = document.activeElement;"
+            " return (e.labels && e.labels[0] ? e.labels[0].innerText : e.innerText) || '' })()"
+        )
+        if name in focused:
+            return
+    pytest.fail(f"{name} is not reached by keyboard")

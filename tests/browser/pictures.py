@@ -226,6 +226,35 @@ def verified(page: Page, _: Desk) -> Locator | None:
     return None
 
 
+def prepared(page: Page, _: Desk) -> Locator | None:
+    """The batch that waits for a second person."""
+    page.goto("/distinte")
+    page.get_by_role("row", name="preparata").get_by_role("link").first.click()
+    return None
+
+
+def of_the_bank(page: Page, _: Desk) -> Locator | None:
+    """A line of the bank that nobody knows yet, as it is told what it was."""
+    page.goto("/riconciliazione")
+    page.get_by_role("row", name="Offerta libera").get_by_role("link").click()
+    page.get_by_label("Era", exact=True).select_option("funding")
+    return None
+
+
+def closed_month(page: Page, _: Desk) -> Locator | None:
+    """The newest month that is closed."""
+    page.goto("/chiusure")
+    page.get_by_role("row", name="chiuso").first.get_by_role("link").click()
+    return None
+
+
+def accounted_for(page: Page, _: Desk) -> Locator | None:
+    """What a funder was handed."""
+    page.goto("/rendiconto")
+    page.locator("#accounts").get_by_role("link").first.click()
+    return None
+
+
 def a_person(page: Page, desk: Desk) -> Locator | None:
     """Somebody's account."""
     page.goto("/utenti")
@@ -254,9 +283,16 @@ ALL = (
     Picture("dote-pagamento", "finance", on_dote("to_pay", 1), height=860),
     Picture("dote-esame", "finance", on_dote("receipt_to_decide"), height=860),
     Picture("dote-chiusura", "finance", on_dote("to_account", 1), height=760),
-    Picture("giustificativi", "finance", opens("/finanza/giustificativi"), height=760),
-    Picture("chiusure", "finance", opens("/finanza/chiusure"), height=800),
-    Picture("rendiconto", "finance", opens("/finanza/rendiconto"), height=760),
+    Picture("giustificativi", "finance", opens("/giustificativi"), height=760),
+    Picture("da-pagare", "finance", opens("/da-pagare"), height=820),
+    Picture("distinta", "finance2", prepared, height=900),
+    Picture("estratti-conto", "finance", opens("/estratti-conto"), height=800),
+    Picture("riconciliazione", "finance", opens("/riconciliazione"), height=1000),
+    Picture("riga-banca", "finance", of_the_bank, height=980),
+    Picture("chiusure", "finance", opens("/chiusure"), height=800),
+    Picture("chiusura", "finance", closed_month, height=900),
+    Picture("rendiconto", "finance", opens("/rendiconto"), height=760),
+    Picture("rendiconto-fissato", "finance", accounted_for, height=900),
     Picture("scrivania-coordinamento", "coordinator", opens("/")),
     Picture("bilancio", "coordinator", opens("/bilancio"), height=1000),
     Picture("rimodulazione", "coordinator", transfer),
@@ -305,7 +341,7 @@ def _demonstration() -> Iterator[Desk]:
         migrate(Database(server.url, settings.db_schema))
         with build(settings, server.url, clock=lambda: NOW) as services:
             sys.stdout.write("Making the demonstration\n")
-            load(services, lambda *_: None, seed=1, now=lambda: NOW)
+            load(services, lambda *_: None, now=lambda: NOW)
             tokens = sign_ins(settings.home, services.accounts)
             ways_in = entries(services)
             catch_up(services)

@@ -8,9 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.looking import SCREENS, barriers, picture
+from tests.browser.looking import SCREENS, barriers, picture, tab_to
 from tests.browser.site import Site, opened_site
-from tests.browser.test_frame import tab_to
 from tests.pages.books import Clock, keep_books, small_lines
 
 

@@ -42,7 +42,7 @@ def test_a_month_is_closed_by_two_and_opened_again(visit: Visit, site: Site, scr
     page.get_by_role("link", name=re.compile("^Finan(za|ce)$")).first.click()
     page.get_by_role("link", name="Chiusure", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Chiusure")
-    page.goto("/finanza/chiusure/2026-10")
+    page.goto("/chiusure/2026-10")
     looked_at(page, "chiusura-da-chiedere", script=script)
     page.get_by_label(re.compile("Una nota")).fill("Estratto conto riconciliato.")
     page.get_by_role("button", name="Chiedi la chiusura").click()
@@ -50,7 +50,7 @@ def test_a_month_is_closed_by_two_and_opened_again(visit: Visit, site: Site, scr
     expect(page.get_by_text("L'hai chiesto tu")).to_be_visible()
     looked_at(page, "chiusura-chiesta", script=script)
 
-    other = visit("coordinator", "/finanza/chiusure", script=script)
+    other = visit("coordinator", "/chiusure", script=script)
     looked_at(other, "chiusure", script=script)
     other.get_by_role("link", name="Ottobre 2026").click()
     expect(other.get_by_text("Estratto conto riconciliato.")).to_be_visible()
@@ -59,7 +59,7 @@ def test_a_month_is_closed_by_two_and_opened_again(visit: Visit, site: Site, scr
     expect(other.get_by_role("heading", name="Bilancio di verifica")).to_be_visible()
     looked_at(other, "chiusura", script=script)
 
-    auditor = visit("auditor", "/finanza/chiusure/2026-10", script=script, language="en")
+    auditor = visit("auditor", "/chiusure/2026-10", script=script, language="en")
     expect(auditor.get_by_role("heading", name="Trial balance")).to_be_visible()
     expect(auditor.get_by_role("button", name="Open the month again")).to_have_count(0)
 
@@ -70,7 +70,7 @@ def test_a_month_is_closed_by_two_and_opened_again(visit: Visit, site: Site, scr
     other.get_by_label("Perché va riaperto").fill("Manca un bonifico.")
     other.get_by_role("button", name="Chiedi la riapertura").click()
     expect(other.locator(".notice-good")).to_contain_text("seconda persona")
-    page.goto("/finanza/chiusure/2026-10")
+    page.goto("/chiusure/2026-10")
     page.get_by_label("Perché va riaperto").fill("Confermo.")
     page.get_by_role("button", name="Riapri il mese").click()
     expect(page.locator(".notice-good")).to_have_text("Il mese è di nuovo aperto.")
@@ -79,7 +79,7 @@ def test_a_month_is_closed_by_two_and_opened_again(visit: Visit, site: Site, scr
 
 @pytest.mark.parametrize("script", [True, False])
 def test_expenses_are_accounted_for(visit: Visit, site: Site, script: bool) -> None:
-    chief = visit("coordinator", "/finanza/rendiconto/regole", script=script)
+    chief = visit("coordinator", "/rendiconto/regole", script=script)
     chief.get_by_text("Cambia queste regole").click()
     form = chief.locator("#regole-1")
     form.get_by_label(re.compile("^fattura$", re.IGNORECASE)).check()
@@ -101,7 +101,7 @@ def test_expenses_are_accounted_for(visit: Visit, site: Site, script: bool) -> N
     expect(chief.locator(".notice-good")).to_have_text("Le regole del finanziatore sono adottate.")
     looked_at(chief, "rendiconto-regole", script=script)
 
-    page = visit("finance", "/finanza/rendiconto", script=script)
+    page = visit("finance", "/rendiconto", script=script)
     page.get_by_label("Dal", exact=True).fill("1/1/2026")
     page.get_by_label("Al", exact=True).fill("31/10/2025")
     page.get_by_role("button", name="Fissa il rendiconto").click()
@@ -120,6 +120,6 @@ def test_expenses_are_accounted_for(visit: Visit, site: Site, script: bool) -> N
     expect(page.get_by_role("status")).to_contain_text("lo stesso")
     page.get_by_role("table", name="Spese documentate").get_by_role("link").first.click()
     expect(page).to_have_url(re.compile("/bilancio/movimenti/[0-9]+$"))
-    page.goto("/finanza/rendiconto")
+    page.goto("/rendiconto")
     expect(page.get_by_role("link", name="R-2026-0001")).to_be_visible()
     looked_at(page, "rendiconti", script=script)

@@ -6,12 +6,12 @@ from struct import pack
 from zlib import compress, crc32
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, expect
 
 from api.languages import HERE
 from tests.api.world import IBAN, Json
 from tests.browser.conftest import Visit
-from tests.browser.looking import SCREENS, barriers, picture
+from tests.browser.looking import SCREENS, barriers, picture, tab_to
 from tests.browser.site import Site
 
 
@@ -123,30 +123,17 @@ def test_two_approvers_at_once(visit: Visit, site: Site) -> None:
     assert world.get(f"/doti/{dote['id']}").json()["state"] == "approved"
 
 
-def _tab_to(page: Page, name: str) -> None:
-    """Moves on by keyboard alone until something of this name has the focus."""
-    for _ in range(200):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(
-            "(() => { const e = document.activeElement;"
-            " return (e.labels && e.labels[0] ? e.labels[0].innerText : e.innerText) || '' })()"
-        )
-        if name in focused:
-            return
-    pytest.fail(f"{name} is not reached by keyboard")
-
-
 def test_an_assessor_by_keyboard_alone(visit: Visit, site: Site) -> None:
     world = site.world
     dote = world.requested(17_000)
     world.settle()
     page = visit("assessor", "/valutare")
-    _tab_to(page, dote["number"])
+    tab_to(page, dote["number"])
     page.keyboard.press("Space")
     expect(page.locator("#totals")).to_contain_text("1 dote spuntata")
-    _tab_to(page, "Che cosa parla")
+    tab_to(page, "Che cosa parla")
     page.keyboard.type("Reddito interrotto.")
-    _tab_to(page, "Favorevole")
+    tab_to(page, "Favorevole")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("1 decisa")
     assert world.get(f"/doti/{dote['id']}").json()["favourable"] is True

@@ -1,10 +1,10 @@
 """The frame and the first pages in a real browser."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.looking import SCREENS, barriers, picture
+from tests.browser.looking import SCREENS, barriers, picture, tab_to
 from tests.browser.site import Site
 
 
@@ -138,19 +138,6 @@ def test_more_of_a_list(
     seen = page.locator("tbody tr th a").all_inner_texts()
     assert len(seen) == len(set(seen))
     expect(page.locator(".more")).to_have_count(1)
-
-
-def tab_to(page: Page, name: str) -> None:
-    """Moves on by keyboard alone until something of this name has the focus."""
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(
-            "(() => { const e = document.activeElement;"
-            " return (e.labels && e.labels[0] ? e.labels[0].innerText : e.innerText) || '' })()"
-        )
-        if name in focused:
-            return
-    pytest.fail(f"{name} is not reached by keyboard")
 
 
 def test_by_keyboard_alone(visit: Visit, site: Site) -> None:

@@ -114,6 +114,31 @@ def test_what_cannot_go_by_bank_says_so_and_keeps_what_was_ticked(
     expect(page.get_by_role("main")).to_contain_text("cassa")
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_what_is_ticked_is_counted(visit: Visit, site: Site, due: list[Json], script: bool) -> None:
+    page = visit("finance", "/da-pagare", script=script)
+    page.get_by_label("Percettore").fill("immobiliare inventata s.r.l.")
+    page.get_by_role("button", name="Mostra").click()
+    assert "Inventata" not in page.url
+    for dote in due[:2]:
+        page.get_by_label(f"Paga {dote['number']}-1").check()
+    count = page.get_by_role("button", name="Conta ciò che è spuntato")
+    if script:
+        expect(count).to_be_hidden()
+    else:
+        count.click()
+    expect(page.locator(".chosen")).to_contain_text("200,50")
+    expect(page.get_by_label(f"Paga {due[0]['number']}-1")).to_be_checked()
+    expect(page.get_by_label(f"Paga {due[2]['number']}-1")).to_have_count(0)
+    page.get_by_label("Tutto ciò che ha questo elenco").check()
+    page.get_by_label("Data di esecuzione").fill(TYPED)
+    page.get_by_role("button", name="Prepara la distinta").click()
+    expect(page.get_by_role("status")).to_contain_text("la autorizza una seconda persona")
+    expect(page.get_by_role("main")).not_to_contain_text("Scuola di Fantasia")
+    for dote in due[:2]:
+        expect(page.get_by_role("main")).to_contain_text(f"{dote['number']}-1")
+
+
 def test_nobody_is_shut_out(visit: Visit, site: Site, due: list[Json]) -> None:
     page = visit("finance", "/da-pagare")
     picture(page, "da-pagare")

@@ -1,12 +1,12 @@
 """The coordinator's main job in a real browser: moving budget, and changing the rules."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from domain.lifecycle import Stage
 from domain.policy import Band, Cap, Deadline, ItemRule, PaperRule, Rules, UrgentPath
 from tests.browser.conftest import Visit
-from tests.browser.looking import barriers, picture
+from tests.browser.looking import barriers, picture, tab_to
 from tests.browser.site import Site
 
 RULES = Rules(
@@ -130,29 +130,17 @@ def test_rules_are_changed_compared_tried_and_adopted(
     past.world.adopt(RULES)
 
 
-def _tab_to(page: Page, name: str) -> None:
-    for _ in range(150):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(
-            "(() => { const e = document.activeElement;"
-            " return (e.labels && e.labels[0] ? e.labels[0].innerText : e.innerText) || '' })()"
-        )
-        if name in focused:
-            return
-    pytest.fail(f"{name} is not reached by keyboard")
-
-
 def test_by_keyboard_alone(visit: Visit, past: Site) -> None:
     page = visit("coordinator", "/programma")
-    _tab_to(page, "Entra un partner")
+    tab_to(page, "Entra un partner")
     page.keyboard.press("Enter")
-    _tab_to(page, "Codice")
+    tab_to(page, "Codice")
     page.keyboard.type("terra")
-    _tab_to(page, "Nome")
+    tab_to(page, "Nome")
     page.keyboard.type("Terra e Pace aps")
-    _tab_to(page, "Che cosa fa")
+    tab_to(page, "Che cosa fa")
     page.keyboard.type("comu")
-    _tab_to(page, "Aggiungi il partner")
+    tab_to(page, "Aggiungi il partner")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text("Il partner fa parte della rete.")
     expect(page.locator("main")).to_contain_text("TERRA")

@@ -14,7 +14,7 @@ from tests.browser.looking import barriers, picture
 from tests.browser.site import Site
 from tests.browser.test_deciding import _photo
 
-PATH = "/finanza/giustificativi"
+PATH = "/giustificativi"
 _numbers = count(50_000)
 
 

@@ -25,7 +25,7 @@ def test_a_name_is_blacked_out_and_the_paper_kept(visit: Visit, site: Site, scri
     paper = pdf(TEXTS, [(60, 100, f"Seconda pagina {script}")])
     path = documented(site.world, paper, f"A{script}")
     dote_id = path.split("/")[2]
-    page = visit("finance", f"/finanza/giustificativi/{dote_id}/1/oscura", script=script)
+    page = visit("finance", f"/giustificativi/{dote_id}/1/oscura", script=script)
     areas = page.get_by_label("Che cosa si oscura")
     if script:
         image = page.get_by_role("img").first
@@ -45,7 +45,7 @@ def test_a_name_is_blacked_out_and_the_paper_kept(visit: Visit, site: Site, scri
         expect(page.get_by_role("alert")).to_contain_text("servono cinque numeri interi")
         areas.fill("1 5 8 60 14")
     page.get_by_role("button", name="Mostra sulle pagine").click()
-    address = f"/finanza/giustificativi/{dote_id}/1/oscura/1.png?aree="
+    address = f"/giustificativi/{dote_id}/1/oscura/1.png?aree="
     drawn = ".".join(areas.input_value().split())
     expect(page.get_by_role("img").first).to_have_attribute("src", address + drawn)
     page.wait_for_load_state("load")
@@ -63,11 +63,11 @@ def test_a_name_is_blacked_out_and_the_paper_kept(visit: Visit, site: Site, scri
 def test_nobody_is_shut_out(visit: Visit, site: Site) -> None:
     path = documented(site.world, pdf(TEXTS), "9")
     dote_id = path.split("/")[2]
-    page = visit("finance", f"/finanza/giustificativi/{dote_id}/1/oscura")
+    page = visit("finance", f"/giustificativi/{dote_id}/1/oscura")
     assert barriers(page) == []
     made = site.world.done("/rendiconti", {"from": "2026-01-01", "to": "2026-12-31"}, "finance")
     for who in ("finance", "auditor"):
-        page = visit(who, f"/finanza/rendiconto/{made['id']}")
+        page = visit(who, f"/rendiconto/{made['id']}")
         page.get_by_role("link", name="Documenti allegati").click()
         expect(page.get_by_role("main")).to_contain_text("da oscurare")
         links = page.get_by_role("link", name="Apri")

@@ -7,9 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.api.world import Json
 from tests.browser.conftest import Visit
-from tests.browser.looking import barriers, picture
+from tests.browser.looking import barriers, picture, tab_to
 from tests.browser.site import Site
-from tests.browser.test_frame import tab_to as tab_to
 from tests.workflows.audit import as_owner
 
 

@@ -11,7 +11,7 @@ from domain.actors import SYSTEM, Actor
 from domain.dote import Dote
 from domain.dote_parts import File
 from domain.events.base import Event
-from domain.events.dote import Tranches
+from domain.events.dote_values import Tranches
 from domain.lifecycle import Action
 from domain.privacy import Private
 from domain.receipts import Given

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from domain.events.base import Event
 from domain.privacy import Private, Sealed
-from tests.domain import facts, facts_around, facts_bank, facts_paid
+from tests.domain import facts, facts_around, facts_bank, facts_of_accounts, facts_paid
 from tests.spec import LINE, ident, private
 
 EventT = TypeVar("EventT", bound=Event)
@@ -45,21 +45,21 @@ _ALL: list[Event] = [
     facts.accounted_for().model_copy(update=_NOTE),
     facts.reminded(),
     facts.escalated(),
-    facts_around.account_opened(),
-    facts_around.account_invited(),
-    facts_around.email_recorded(),
-    facts_around.worked_for(),
-    facts_around.account_closed(),
-    facts_around.account_reopened(),
-    facts_around.role_granted(),
-    facts_around.role_revoked(),
-    facts_around.token_issued(),
-    facts_around.token_revoked(),
-    facts_around.data_revealed(),
-    facts_around.delegated(),
-    facts_around.delegation_ended(),
-    facts_around.conflict_declared(),
-    facts_around.conflict_lifted(),
+    facts_of_accounts.account_opened(),
+    facts_of_accounts.account_invited(),
+    facts_of_accounts.email_recorded(),
+    facts_of_accounts.worked_for(),
+    facts_of_accounts.account_closed(),
+    facts_of_accounts.account_reopened(),
+    facts_of_accounts.role_granted(),
+    facts_of_accounts.role_revoked(),
+    facts_of_accounts.token_issued(),
+    facts_of_accounts.token_revoked(),
+    facts_of_accounts.data_revealed(),
+    facts_of_accounts.delegated(),
+    facts_of_accounts.delegation_ended(),
+    facts_of_accounts.conflict_declared(),
+    facts_of_accounts.conflict_lifted(),
     facts_around.registered(),
     facts_around.member_added(),
     facts_around.recorded(),
@@ -84,7 +84,10 @@ _ALL: list[Event] = [
     facts_bank.matched(),
     facts_bank.unmatched(),
     facts_bank.set_aside(),
+    facts_bank.erased(),
     facts_around.bank_account_opened(),
+    facts_around.bank_columns_saved(),
+    facts_around.bank_columns_removed(),
     facts_around.retention_adopted(),
     facts_around.opened(),
     facts_around.joined(),

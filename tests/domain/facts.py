@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.actors import SYSTEM, Actor, Role
 from domain.events import dote as d
 from domain.events.base import Event
+from domain.events.dote_values import Tranche, Tranches
 from domain.events.programme import BudgetLine
 from domain.lifecycle import Stage
 from domain.privacy import Private
@@ -137,7 +138,7 @@ def overridden(amount_cents: int = 30_000, *, by: Actor = COORDINATOR) -> d.CapO
 
 
 def voted(
-    amount_cents: int = 30_000, *, by: Actor = APPROVER_2, tranches: d.Tranches = ()
+    amount_cents: int = 30_000, *, by: Actor = APPROVER_2, tranches: Tranches = ()
 ) -> d.ApprovalGiven:
     """One of several approvers voted."""
     return fact(
@@ -151,9 +152,9 @@ def voted(
     )
 
 
-def tranche(amount_cents: int, days: int | None = None) -> d.Tranche:
+def tranche(amount_cents: int, days: int | None = None) -> Tranche:
     """A part of the amount, to be paid so many days after the command's (None: at once)."""
-    return d.Tranche(amount_cents=amount_cents, due=None if days is None else days_after(days))
+    return Tranche(amount_cents=amount_cents, due=None if days is None else days_after(days))
 
 
 def approved(
@@ -161,7 +162,7 @@ def approved(
     *,
     by: Actor = APPROVER,
     line: BudgetLine = LINE,
-    tranches: d.Tranches = (),
+    tranches: Tranches = (),
     to_ratify: bool = False,
 ) -> d.DoteApproved:
     """The last vote was given."""

@@ -31,6 +31,8 @@ def statement(opening_change_cents: int = 100_000) -> b.StatementImported:
         opening_change_cents=opening_change_cents,
         lines=1,
         new_lines=1,
+        decided_known=0,
+        decided_new=0,
     )
 
 
@@ -78,6 +80,11 @@ def unmatched(amount_cents: int = -30_000, kind: MatchKind = MatchKind.PAYMENT) 
     return b.LineUnmatched.stamped(
         stamp(FINANCE, START), BANK_LINE, 3, match_id=MATCH, kind=kind, amount_cents=amount_cents
     )
+
+
+def erased() -> b.LineErased:
+    """Its time is over."""
+    return b.LineErased.stamped(stamp(FINANCE, START), BANK_LINE, 2)
 
 
 def set_aside() -> b.LineSetAside:

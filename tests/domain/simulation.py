@@ -17,6 +17,7 @@ from domain.dote import Dote
 from domain.errors import DomainError
 from domain.events import dote as d
 from domain.events.base import Event
+from domain.events.dote_values import LinePosition, Tranches
 from domain.events.programme import BudgetLine, ProgrammeEvent
 from domain.ledger import LINE_ACCOUNTS, Account, after, exposure_change, postings
 from domain.lifecycle import TRANSITIONS, Action, State
@@ -243,7 +244,7 @@ class Simulation:
     def _vote(self, dote: Dote, cents: int) -> dict[str, Any]:
         asked = dote.requested_cents
         amount = asked if cents % 4 else 1 + cents % (asked + 1)
-        planned: d.Tranches = ()
+        planned: Tranches = ()
         if cents % 13 == 0 and amount > 1:
             planned = (facts.tranche(1), facts.tranche(amount - 1, days=30))
         if dote.votes and cents % 5:
@@ -362,9 +363,9 @@ class Simulation:
             assert change.dote_id == event.originator_id
             self.exposure[change.household_id] += change.cents
 
-    def position(self, line: BudgetLine) -> d.LinePosition:
+    def position(self, line: BudgetLine) -> LinePosition:
         """What the ledger says of a line."""
-        return d.LinePosition.model_validate(
+        return LinePosition.model_validate(
             {f"{account}_cents": self.balances[line, account] for account in LINE_ACCOUNTS}
         )
 

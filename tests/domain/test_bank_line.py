@@ -1,13 +1,24 @@
 """What may be said of a line of the bank, and taken back."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import bank_line
 from domain.bank_line import BankLine
-from domain.errors import DomainError, LineIsMatched, MatchIsUndone, WrongDirection, WrongStream
-from domain.events.bank import MatchKind
+from domain.errors import (
+    DomainError,
+    LineIsErased,
+    LineIsMatched,
+    LineKept,
+    MatchIsUndone,
+    WrongDirection,
+    WrongStream,
+)
+from domain.events.bank import LineErased, MatchKind
+from domain.retention import Retention
 from tests.domain import facts_bank
 from tests.spec import FINANCE, ident, stamp
 
@@ -33,6 +44,32 @@ def test_a_line_is_matched_in_parts_and_never_beyond() -> None:
         line.match(BY, OTHER_MATCH, MatchKind.FEE, -1)
     with pytest.raises(LineIsMatched):
         line.set_aside(BY, "why")
+
+
+def test_what_the_bank_wrote_goes_after_its_time_and_once() -> None:
+    retention = Retention(accounting_years=10, notice_days=30)
+    line = a_line()
+    assert line.booked_on == date(2026, 3, 2)
+
+    def erase(today: date, *, is_needed: bool = False, adopted: date | None = None) -> LineErased:
+        at = datetime(today.year, today.month, today.day, tzinfo=UTC)
+        return line.erase(stamp(FINANCE, at), retention, adopted, is_needed=is_needed)
+
+    with pytest.raises(LineKept):
+        erase(date(2036, 12, 31))
+    with pytest.raises(LineKept):
+        erase(date(2037, 1, 1), is_needed=True)
+    with pytest.raises(LineKept):
+        erase(date(2037, 1, 1), adopted=date(2036, 12, 3))
+    line = bank_line.evolve(line, erase(date(2037, 1, 1), adopted=date(2036, 12, 2)))
+    assert (line.is_erased, line.open_cents) == (True, -500)
+    with pytest.raises(LineIsErased):
+        erase(date(2037, 1, 2))
+    with pytest.raises(LineIsErased):
+        line.set_aside(BY, "nobody could read why")
+    # What is not known yet can still be said.
+    line = bank_line.evolve(line, line.match(BY, facts_bank.MATCH, MatchKind.FEE, -500))
+    assert (line.is_erased, line.open_cents) == (True, 0)
 
 
 @pytest.mark.parametrize(

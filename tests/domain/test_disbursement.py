@@ -1,7 +1,7 @@
 """Money out, money bounced back, money given back."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from domain.actors import Role
 from domain.errors import (
     AmountTooHigh,
     DateInTheFuture,
+    DateTooEarly,
     DisbursementAlreadyReturned,
     Forbidden,
     NotFound,
@@ -49,6 +50,7 @@ from tests.spec import (
     private,
 )
 
+PAID_ON = disbursed(1).value_date
 UNPAID: tuple[DoteEvent, ...] = (assessed(), approved(30_000))
 PAID: tuple[DoteEvent, ...] = (*UNPAID, disbursed(30_000))
 IN_TWO: tuple[DoteEvent, ...] = (
@@ -153,6 +155,24 @@ def test_money_has_no_value_date_in_the_future(
     given(requested(), *events).when(command(tomorrow)).then(kind, value_date=tomorrow)
     given(requested(), *events).when(command(later)).then_refused(
         DateInTheFuture, field="value_date", value=later.isoformat()
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [
+        (lambda day: take_back(value_date=day), DisbursementReturned),
+        (lambda day: refund(1, value_date=day), RefundReceived),
+    ],
+    ids=["return", "refund"],
+)
+def test_money_does_not_come_back_before_it_went_out(
+    command: Callable[[date], Command], kind: type[Event]
+) -> None:
+    given(requested(), *PAID).when(command(PAID_ON)).then(kind, value_date=PAID_ON)
+    early = PAID_ON - timedelta(days=1)
+    given(requested(), *PAID).when(command(early)).then_refused(
+        DateTooEarly, field="value_date", value=early.isoformat(), first=PAID_ON.isoformat()
     )
 
 

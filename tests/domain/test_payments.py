@@ -127,6 +127,13 @@ def test_a_part_is_ordered_and_then_the_rest() -> None:
     assert dote.ordered_cents == 30_000
 
 
+def test_a_number_is_used_once_also_by_what_was_paid_without_an_order() -> None:
+    by_hand = (*UNPAID, disbursed(10_000, last=False))
+    given(requested(), *by_hand).when(order()).then(PaymentOrdered, n=2)
+    given(requested(), *by_hand, returned(10_000)).when(order()).then(PaymentOrdered, n=2)
+    given(requested(), *by_hand, ordered(5_000, n=2)).when(order()).then(PaymentOrdered, n=3)
+
+
 def test_no_more_is_ordered_than_is_left() -> None:
     given(requested(), *UNPAID, ordered(10_000)).when(order(20_001)).then_refused(
         AmountTooHigh, field="amount_cents", left_cents=20_000

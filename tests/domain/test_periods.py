@@ -82,7 +82,10 @@ def test_nothing_is_dated_into_a_closed_month_or_before_it() -> None:
         with pytest.raises(MonthClosed) as refused:
             programme.check_open(day)
         assert refused.value.code == "period_closed"
+        assert programme.open_day(day) == date(2026, 4, 1)
     programme.check_open(date(2026, 4, 1))
+    assert programme.open_day(date(2026, 4, 20)) == date(2026, 4, 20)
+    assert known(opened()).open_day(date(2019, 1, 1)) == date(2019, 1, 1)
 
 
 @pytest.mark.parametrize(

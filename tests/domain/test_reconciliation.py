@@ -28,6 +28,10 @@ def payment(name: str = ID, cents: int = 300, **more: Any) -> Candidate:  # noqa
     return Candidate(name, name.rsplit("-", 1)[0], cents, **told)
 
 
+def in_parts(*parts: tuple[int, str | None]) -> tuple[LinePart, ...]:
+    return tuple(LinePart(amount_cents=cents, reference=reference) for cents, reference in parts)
+
+
 def only(lines: list[OpenLine], payments: list[Candidate]) -> Proposal:
     [proposal] = propose(lines, payments)
     return proposal
@@ -208,6 +212,78 @@ def test_our_numbers_however_they_are_written() -> None:
         False,
         True,
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("DOTE CI-2026-00042 02/12/2026 AFFITTO", "CI-2026-00042"),
+        ("CI-2026-00042 1", "CI-2026-00042"),
+        ("CI-2026-00042-02-12-2026", "CI-2026-00042"),
+        ("CI 2026 00042 15,00 EUR", "CI-2026-00042"),
+        ("CI 2026 00042 150,00 EUR", "CI-2026-00042"),
+        ("CI-2026-00042.25", "CI-2026-00042"),
+        ("CI/2026/00042/2 SALDO", "CI-2026-00042-2"),
+        ("CI2026000422", "CI-2026-00042-2"),
+        ("CI 2026-00042-12", "CI-2026-00042-12"),
+    ],
+)
+def test_what_follows_a_number_is_its_payment_only_as_we_write_it(said: str, found: str) -> None:
+    assert references("CI", said) == (found,)
+
+
+@pytest.mark.parametrize("said", ["CI-2026-000427", "9CI-2026-00042", "ACI-2026-00042"])
+def test_a_longer_number_is_none_of_ours(said: str) -> None:
+    assert references("CI", said) == ()
+
+
+@pytest.mark.parametrize(
+    ("of", "cents"),
+    [
+        # The first payment of the dote went out long ago; its second is as high.
+        ({"end_to_end": ID, "references": (ID, "CI-2026-00001")}, 300),
+        # A cancelled payment, to the same account, for which another one was ordered.
+        ({"references": (ID,), "iban_token": IBAN}, 300),
+        # The id of one dote and the number of another.
+        ({"end_to_end": "CI-2026-00001-2", "references": ("CI-2026-00002",)}, 300),
+        # "Balance of the one and first part of the other."
+        ({"references": ("CI-2026-00001", "CI-2026-00002")}, 300),
+        # Another batch.
+        ({"references": ("CI-2026-00001-2", "D-2026-018")}, 300),
+        ({"parts": (LinePart(amount_cents=-300, reference=ID),), "iban_token": IBAN}, 300),
+    ],
+)
+def test_what_names_another_payment_of_ours_is_looked_at(of: dict[str, Any], cents: int) -> None:
+    second = payment("CI-2026-00001-2", cents, batch="D-2026-017", iban_token=IBAN)
+    found = only([line(-cents, **of)], [second])
+    assert (found.kind, found.grade) == (MatchKind.PAYMENT, Grade.PROBABLE)
+    assert Reason.OTHER_PAYMENT in found.reasons
+
+
+def test_parts_that_say_otherwise_leave_a_doubt() -> None:
+    of = [payment(ID, 100, batch="D-2026-017"), payment(SECOND, 200, batch="D-2026-017")]
+    parts, nameless = in_parts((-200, ID), (-100, SECOND)), in_parts((-50, None), (-250, None))
+    for told in ({"parts": parts}, {"parts": nameless, "references": ("D-2026-017",)}):
+        found = only([line(**told)], of)
+        assert (found.grade, found.payment_ids) == (Grade.PROBABLE, (ID, SECOND))
+        assert Reason.OTHER_AMOUNT in found.reasons
+    right = in_parts((-200, None), (-100, None))
+    assert only([line(parts=right, references=("D-2026-017",))], of).grade is Grade.CERTAIN
+
+
+def test_money_that_goes_back_to_who_sent_it_is_no_payment_of_ours() -> None:
+    found = only([line(is_return=True, end_to_end=ID)], [payment()])
+    assert (found.kind, found.grade) == (None, Grade.SUSPENSE)
+
+
+def test_a_return_by_its_id_is_of_that_payment_or_of_none() -> None:
+    paid = {"is_open": False, "is_paid": True}
+    of = [payment(ID, 330, **paid), payment(SECOND, 300, **paid)]
+    found = only([line(300, is_return=True, end_to_end=ID)], of)
+    assert (found.kind, found.grade, found.payment_ids) == (None, Grade.SUSPENSE, (ID,))
+    assert Reason.OTHER_AMOUNT in found.reasons
+    unknown = only([line(300, is_return=True, end_to_end="CI-2026-00009-1")], of)
+    assert (unknown.kind, unknown.payment_ids) == (None, ())
 
 
 def test_the_bank_s_own_words() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from domain.deadlines import clocks
 from domain.errors import AmountTooHigh, TrancheNotDue, TranchesNotInOrder, TranchesOff
-from domain.events.dote import DoteApproved, DoteDisbursed, DoteEvent, DoteRevoked, Tranches
+from domain.events.dote import DoteApproved, DoteDisbursed, DoteEvent, DoteRevoked
+from domain.events.dote_values import Tranches
 from domain.lifecycle import State
 from tests.domain.commands import approve, disburse, revoke
 from tests.domain.facts import approved, assessed, disbursed, requested, returned, tranche

@@ -5,6 +5,7 @@ from domain.errors import (
     AmountTooHigh,
     BudgetExceeded,
     DisbursementAlreadyReturned,
+    MoneyIsOrdered,
     NotFound,
     NotReturned,
     PaymentIsDocumented,
@@ -24,6 +25,7 @@ from tests.domain.facts import (
     submitted,
     undone,
 )
+from tests.domain.facts_paid import kept_back, let_go, ordered
 from tests.spec import FINANCE, given, position, stamp
 
 BY = stamp(FINANCE)
@@ -93,6 +95,19 @@ def test_a_return_stays_where_its_money_went_out_again_or_nothing_came_back() ->
         lambda dote: undoing.undo_return(dote, BY, 1)
     ).then_refused(AmountTooHigh, left_cents=10_000)
     given(*PAID).when(lambda dote: undoing.undo_return(dote, BY, 1)).then_refused(NotReturned, n=1)
+
+
+def test_a_return_stays_where_its_money_stands_in_a_batch() -> None:
+    again = (*PAID, returned(30_000), ordered(30_000, n=1))
+    for events in (again, (*again, let_go())):
+        given(*events).when(lambda dote: undoing.undo_return(dote, BY, 1)).then_refused(
+            MoneyIsOrdered, ordered_cents=30_000
+        )
+    given(*again, kept_back()).when(lambda dote: undoing.undo_return(dote, BY, 1)).then(
+        ReturnUndone, last=True
+    )
+    part = (*IN_TWO, returned(20_000, n=2), returned(10_000, n=1), ordered(20_000))
+    given(*part).when(lambda dote: undoing.undo_return(dote, BY, 1)).then(ReturnUndone, last=False)
 
 
 def test_a_refund_that_was_none_is_disbursed_again() -> None:

@@ -12,7 +12,8 @@ from domain.dote_history import evolve
 from domain.dote_parts import File
 from domain.errors import DomainError
 from domain.events.base import Event, Stamp
-from domain.events.dote import DoteEvent, LinePosition
+from domain.events.dote import DoteEvent
+from domain.events.dote_values import LinePosition
 from domain.ledger import exposure_change
 from domain.lifecycle import Action
 from domain.permissions import sign, signed

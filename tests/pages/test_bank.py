@@ -88,6 +88,42 @@ def test_lines_are_confirmed_taken_back_and_set_aside(world: World) -> None:
     assert post(world, fee, data={"kind": "fee"}).status_code == 303
 
 
+def test_payments_of_a_line_are_found_chosen_and_counted(world: World) -> None:
+    account(world)
+    one, two, far = paid_soon(world, 41_00, 42_50, 9_000_00)
+    bank_says(world, (-83_50, "DUE INSIEME"))
+    page = get(world, "/riconciliazione").text
+    [line] = re.findall(r'href="(/riconciliazione/righe/[0-9a-f-]+)"[^>]*data-main[^>]*83,50', page)
+
+    def offered(text: str) -> dict[str, bool]:
+        boxes = re.findall(r'name="payment_ids" value="([^"]+)"[^>]*?( checked)? aria-label', text)
+        return {name: bool(checked) for name, checked in boxes}
+
+    # What comes near its amount is there at once; what is far is found by its number.
+    first = get(world, line).text
+    assert "Padrone Segreto" in first
+    assert {one, two} <= offered(first).keys()
+    digits = far.split("-")[2]
+    by_number = post(world, line, data={"cerca": "1", "numero": digits, "payment_ids": one})
+    assert by_number.status_code == 200
+    assert offered(by_number.text) == {one: True, far: False}
+    # By who is paid, however it is spelt; and by nobody.
+    by_name = post(world, line, data={"cerca": "1", "nome": "padrone  SEGRETO"})
+    assert {one, two} <= offered(by_name.text).keys()
+    nobody = post(world, line, data={"cerca": "1", "nome": "Nessuno Mai"})
+    assert offered(nobody.text) == {}
+    # Counted against what the line comes to, refused with what was chosen, and matched.
+    both = {"payment_ids": [one, two], "kind": "payment", "rest": "refuse"}
+    counted = post(world, line, data={**both, "conta": "1"})
+    assert "data-sum>83,50" in counted.text
+    refused = post(world, line, data={**both, "payment_ids": [one]})
+    assert refused.status_code == 422
+    assert offered(refused.text)[one] is True
+    assert post(world, line, data=both).status_code == 303
+    world.settle()
+    assert "83,50" not in get(world, "/riconciliazione").text
+
+
 def test_who_only_reads_has_no_buttons(world: World) -> None:
     account(world)
     page = get(world, "/riconciliazione", "auditor").text

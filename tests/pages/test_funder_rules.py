@@ -10,7 +10,7 @@ import pytest
 from tests.api.test_rendiconti import documented, drawn
 from tests.api.world import Json, World, opened_world
 
-RULES = "/finanza/rendiconto/regole"
+RULES = "/rendiconto/regole"
 COLUMNS = {"place_admitted": "1", "title_admitted": "Imputato <b>", "place_receipt_no": "2"}
 
 

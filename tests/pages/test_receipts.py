@@ -8,7 +8,7 @@ from tests.api.test_same_papers import hand_in, paid
 from tests.api.world import Json, World, paper
 from tests.pages.looking import look
 
-PATH = "/finanza/giustificativi"
+PATH = "/giustificativi"
 _numbers = count(90_000)
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from domain.actors import Actor, Role
 from domain.events.dote import DoteEvent
+from domain.payment_states import ON_THEIR_WAY, PaymentState, StateOfBatch
+from projections.payments import due as due_now
 from projections.payments import queries, reckoning
 from projections.payments.reckoning import Plan
 from tests.domain.facts import (
@@ -85,10 +87,10 @@ def test_a_cancelled_payment_is_due_again_under_the_next_number() -> None:
     ]
 
 
-def test_what_is_paid_by_hand_is_due_no_more() -> None:
-    assert rows(approved(), disbursed(10_000, last=False)) == [("2026-0001-1", "due", 20_000)]
+def test_what_is_paid_by_hand_is_due_no_more_and_has_used_its_number_up() -> None:
+    assert rows(approved(), disbursed(10_000, last=False)) == [("2026-0001-2", "due", 20_000)]
     assert rows(approved(), disbursed()) == []
-    assert rows(approved(), disbursed(), returned()) == [("2026-0001-1", "due", 30_000)]
+    assert rows(approved(), disbursed(), returned()) == [("2026-0001-2", "due", 30_000)]
 
 
 def test_nothing_is_due_of_what_was_given_up() -> None:
@@ -101,7 +103,7 @@ def test_nothing_is_due_of_what_was_given_up() -> None:
 # On the log
 
 
-def shown(register: TestRegister, *states: str) -> list[queries.PaymentRow]:
+def shown(register: TestRegister, *states: PaymentState) -> list[queries.PaymentRow]:
     register.settle()
     with register.database.transaction() as tx:
         return queries.payments(tx, states)
@@ -112,15 +114,15 @@ def test_payments_and_batches_from_the_log(programme: TestRegister) -> None:
     doti = [programme.assessed(cents) for cents in (1_000, 2_000)]
     for dote_id, cents in zip(doti, (1_000, 2_000), strict=True):
         programme.approve(dote_id, cents)
-    due = shown(programme, "due")
+    due = shown(programme, PaymentState.DUE)
     assert [row.amount_cents for row in due] == [1_000, 2_000]
-    assert shown(programme, "ordered") == []
+    assert shown(programme, PaymentState.ORDERED) == []
 
     command = PrepareBatch(**CASH, payments=tuple(OrderPayment(dote_id=each) for each in doti))
     batch_id = run(programme, programme.people.finance, payments.prepare, command).stream_id
     with programme.database.transaction() as tx:
         assert queries.batches(tx) == []
-    ordered_now = shown(programme, "ordered")
+    ordered_now = shown(programme, PaymentState.ORDERED)
     assert [(r.id, r.method, r.execution_date) for r in ordered_now] == [
         (row.id, "cash_desk", TOMORROW) for row in due
     ]
@@ -133,26 +135,26 @@ def test_payments_and_batches_from_the_log(programme: TestRegister) -> None:
         programme.people.finance,
         lambda work: payments.execute(work, batch_id, due[0].id, paid),
     )
-    assert [row.id for row in shown(programme, "executed")] == [due[0].id]
+    assert [row.id for row in shown(programme, PaymentState.EXECUTED)] == [due[0].id]
     with programme.database.transaction() as tx:
-        assert [row.id for row in queries.open_payments(tx)] == [due[1].id]
-        (batch,) = queries.batches(tx, state="authorised")
+        assert [row.id for row in queries.payments(tx, ON_THEIR_WAY)] == [due[1].id]
+        (batch,) = queries.batches(tx, state=StateOfBatch.AUTHORISED)
         assert (batch.payments, batch.executed, batch.total_cents) == (2, 1, 3_000)
         assert len(queries.of_batch(tx, batch_id)) == 2
-        assert queries.payments(tx, ["authorised"], after=due[1].id) == []
+        assert queries.payments(tx, [PaymentState.AUTHORISED], after=due[1].id) == []
         place = (batch.prepared_at, batch.id)
         assert queries.batches(tx, after=place) == []
 
     programme.run(
         boss, lambda work: payments.cancel(work, batch_id, CancelBatch(reason="non serve"))
     )
-    assert [(row.id, row.amount_cents) for row in shown(programme, "due")] == [
+    assert [(row.id, row.amount_cents) for row in shown(programme, PaymentState.DUE)] == [
         (due[1].id[:-1] + "2", 2_000)
     ]
     with programme.database.transaction() as tx:
         (batch,) = queries.batches(tx)
         assert (batch.state, batch.executed) == ("cancelled", 1)
-        assert [row.n for row in queries.due_by_payee(tx, TODAY, 10)] == [2]
+        assert [row.n for row in due_now.page(tx, due_now.Due(TODAY), None, 10)] == [2]
 
 
 def run(
@@ -167,4 +169,7 @@ def test_two_orders_of_one_dote_stand_beside_each_other(programme: TestRegister)
     programme.approve(dote_id, 3_000)
     parts = (OrderPayment(dote_id=dote_id, amount_cents=1_000), OrderPayment(dote_id=dote_id))
     run(programme, person(Role.FINANCE), payments.prepare, PrepareBatch(**CASH, payments=parts))
-    assert [(r.n, r.amount_cents) for r in shown(programme, "ordered")] == [(1, 1_000), (2, 2_000)]
+    assert [(r.n, r.amount_cents) for r in shown(programme, PaymentState.ORDERED)] == [
+        (1, 1_000),
+        (2, 2_000),
+    ]

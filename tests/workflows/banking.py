@@ -12,9 +12,10 @@ from workflows import payments, reconciliation
 from workflows.bank import Line, Statement
 from workflows.commands import Payee
 from workflows.engine import Outcome
+from workflows.known_lines import Source
 from workflows.payment_commands import MatchLines, OrderPayment, PrepareBatch
 from workflows.reconciliation import Target
-from workflows.statements import Source, import_statement, open_bank_account
+from workflows.statements import import_statement, open_bank_account
 
 ACCOUNT = "CONTO"
 IBAN = "IT60X0542811101000000123456"

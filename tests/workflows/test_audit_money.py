@@ -3,17 +3,6 @@
 import pytest
 
 from tests.register import TestRegister
-from tests.workflows.banking import (
-    a_line,
-    a_statement,
-    approved,
-    import_one,
-    line_ids,
-    matched,
-    ordered,
-    undone,
-    with_account,
-)
 from workflows.audit import differences as f
 from workflows.audit.live import audit
 from workflows.audit.money import check_money
@@ -84,25 +73,3 @@ def test_a_ledger_below_zero_stops_the_projection(busy: TestRegister) -> None:
         pass
     with pytest.raises(Exception, match="Overspent: ROCCA EMERGENZA available would stand at -"):
         busy.runner.catch_up()
-
-
-def test_what_is_otherwise_said_of_the_bank_is_found(busy: TestRegister) -> None:
-    with_account(busy)
-    busy.allocate(100_000)
-    day = busy.engine.clock().date()
-    first, second = ordered(busy, approved(busy, 10_000), approved(busy, 10_000))
-    lines = (a_line(-10_000, "uno", booked_on=day), a_line(-10_000, "due", booked_on=day))
-    import_one(busy, a_statement(*lines, opening=None))
-    one, other = line_ids(busy)
-    undone(busy, matched(busy, [one], [first]).stream_id)
-    matched(busy, [one], [first])
-    matched(busy, [other], [second])
-    assert list(check_money(busy.database)) == []
-    change(busy, f"DELETE FROM bank_shown WHERE line_id = '{one}'")
-    (found,) = check_money(busy.database)
-    assert isinstance(found, f.BankRowDiffers)
-    assert (found.table, found.line, found.said) == ("bank_shown", str(one), "-")
-    change(busy, "DELETE FROM bank_shown")
-    change(busy, "DELETE FROM bank_matches")
-    change(busy, f"DELETE FROM bank_lines WHERE id = '{other}'")
-    assert {found.table for found in check_money(busy.database)} == {"bank_lines", "bank_shown"}  # type: ignore[attr-defined]

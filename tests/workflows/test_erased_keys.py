@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.actors import Role, Signature
+from domain.events.bank import LineErased
 from domain.events.base import Event, Stamp
 from domain.events.household import HouseholdErased, SocialNotesErased
 from domain.events.payee import PayeeErased
@@ -39,9 +40,18 @@ def payee_erased(_: UUID, payee: UUID) -> Event:
     return PayeeErased.stamped(stamp(), payee, 1)
 
 
+def line_erased(_: UUID, line: UUID) -> Event:
+    return LineErased.stamped(stamp(), line, 2)
+
+
 @pytest.mark.parametrize(
     ("tell", "who"),
-    [(erased, "household notes payee"), (notes_erased, "notes"), (payee_erased, "payee")],
+    [
+        (line_erased, "payee"),
+        (erased, "household notes payee"),
+        (notes_erased, "notes"),
+        (payee_erased, "payee"),
+    ],
 )
 def test_keys_of_who_the_log_says_was_erased(
     programme: TestRegister, tell: object, who: str, tmp_path: Path

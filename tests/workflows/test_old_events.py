@@ -31,7 +31,7 @@ from domain.events.rendiconto import RendicontoFrozen
 from domain.policy import Policy, two_bands
 from domain.programme import Programme
 from tests import golden
-from tests.domain import facts, facts_around, facts_bank, facts_paid
+from tests.domain import facts, facts_around, facts_bank, facts_of_accounts, facts_paid
 from tests.spec import COORDINATOR, ident, in_order, stamp
 from workflows.eventstore.mapper import EventMapper
 
@@ -159,10 +159,10 @@ def test_what_is_read_is_validated() -> None:
 def _account(event: AccountEvent) -> account.Account:
     """What the event makes of an account that gave and declared what the event is about."""
     begun: list[AccountEvent] = [
-        facts_around.role_granted(),
-        facts_around.token_issued(),
-        facts_around.delegated(),
-        facts_around.conflict_declared(),
+        facts_of_accounts.role_granted(),
+        facts_of_accounts.token_issued(),
+        facts_of_accounts.delegated(),
+        facts_of_accounts.conflict_declared(),
     ]
     return account.evolve(account.project(event.originator_id, begun), event)
 
@@ -187,6 +187,7 @@ def _programme() -> Programme:
         facts_around.joined(),
         facts_around.category_defined(),
         facts_around.funded(),
+        facts_around.bank_account_opened(),
     ]
     known = programme.project(None, cast("list[ProgrammeEvent]", in_order(life)))
     assert known is not None

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Barrier
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import pytest
 from domain.actors import Actor, Role
 from domain.errors import (
     AuthorisedByAnother,
+    BatchDone,
     BatchState,
     ConfirmedByAnother,
     DomainError,
@@ -94,12 +96,12 @@ def cancel(town: TestRegister, batch: PaymentBatch, by: Actor = SECOND) -> None:
     town.run(by, lambda work: payments.cancel(work, batch.id, CancelBatch(reason="doppia")))
 
 
-def sheet(town: TestRegister, batch: PaymentBatch) -> payments.Sheet:
+def sheet(town: TestRegister, batch: PaymentBatch, format_: str = "csv") -> payments.Sheet:
     found: list[payments.Sheet] = []
 
     def look(work: Work) -> Outcome:
-        found.append(payments.sheet(work, batch.id))
-        return payments.export(work, found[0], "csv", b"x")
+        found.append(payments.sheet(work, batch.id, format_))
+        return payments.export(work, found[0], format_, b"x")
 
     town.run(town.people.finance, look)
     return found[0]
@@ -128,6 +130,31 @@ def test_a_batch_from_its_preparation_to_its_file(town: TestRegister) -> None:
     assert pain001(made, PAYER, "Prova", "09").count(b"<EndToEndId>") == 2
     town.settle()
     assert town.ledger().total.committed_cents == 3_500
+
+
+def test_a_file_asks_the_bank_for_nothing_that_is_out(town: TestRegister) -> None:
+    batch = authorise(town, prepare(town, approved(town, 1_000), approved(town, 2_500)))
+    first, second = (f"{town.register.dote(each.dote_id).number}-1" for each in batch.payments)
+
+    def ids(format_: str) -> list[str]:
+        return [each.id for each in sheet(town, batch, format_).instructions]
+
+    def execute(payment_id: str) -> None:
+        command = ExecutePayment(value_date=TODAY, reference="allo sportello")
+        decide = partial(
+            payments.execute, batch_id=batch.id, payment_id=payment_id, command=command
+        )
+        town.run(town.people.finance, lambda work: decide(work))
+
+    assert ids("csv") == [first, second]
+    execute(first)
+    # What was handed out stays what it was; what is handed out now asks for the rest.
+    assert ids("csv") == [first, second]
+    assert ids("pain.001") == [second]
+    execute(second)
+    assert ids("pain.001") == [second]
+    with pytest.raises(BatchDone):
+        ids("pain.001.03")
 
 
 def test_the_same_file_is_told_once(town: TestRegister) -> None:

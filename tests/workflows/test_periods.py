@@ -14,12 +14,14 @@ from domain.events.dote import DoteDisbursed
 from domain.events.programme import PeriodClosed
 from domain.lifecycle import State
 from tests.register import LAST_DAY, TestRegister, person
-from workflows import disbursement, periods
+from tests.workflows.banking import approved, ordered
+from workflows import disbursement, payments, periods
 from workflows.audit.tree import Tree
 from workflows.closing_commands import ClosePeriod
 from workflows.commands import Disburse, Motive
 from workflows.eventstore.database import Database
 from workflows.eventstore.sequencer import Sequencer
+from workflows.payment_commands import ExecutePayment
 
 MONTH = "2026-03"
 CENTS = 10_000
@@ -134,6 +136,35 @@ def test_what_is_dated_into_the_month_and_its_closing_never_cross(
     told = closing(programme)
     disbursed = sum(b.cents for b in told.trial_balance if b.account == "disbursed")
     assert disbursed == CENTS * answers.count(True)
+
+
+def test_a_payment_of_a_batch_is_not_carried_out_in_a_closed_month(
+    programme: TestRegister, sequencer: Sequencer
+) -> None:
+    # Given an authorised payment, and a closed month
+    programme.allocate(100_000)
+    dote_id = approved(programme, CENTS)
+    (target,) = ordered(programme, dote_id)
+    batch_id = programme.register.dote(dote_id).payments[0].batch_id
+    close(programme, sequencer)
+    before = programme.register.history(dote_id)
+
+    def execute(day: date) -> None:
+        command = ExecutePayment(value_date=day, reference="TRN 1")
+        programme.run(
+            programme.people.finance,
+            lambda work: payments.execute(work, batch_id, target.payment, command),
+        )
+
+    # When somebody says that it went out in that month, then it is refused and nothing is written
+    for day in (LAST_DAY, date(2026, 3, 31)):
+        with pytest.raises(MonthClosed):
+            execute(day)
+    assert programme.register.history(dote_id) == before
+    # When it is said to have gone out on the first day after it, then it is paid
+    execute(date(2026, 4, 1))
+    (paid,) = programme.register.dote(dote_id).disbursements
+    assert (paid.value_date, paid.payment_n) == (date(2026, 4, 1), 1)
 
 
 def test_a_month_opened_again_takes_what_was_forgotten(

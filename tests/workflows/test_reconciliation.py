@@ -11,15 +11,18 @@ from domain.actors import Role
 from domain.cash import CashAccount
 from domain.errors import (
     AmountsDiffer,
+    DelegationTooSmall,
     DomainError,
     Forbidden,
     LineIsMatched,
     MatchIsUndone,
+    MoneyIsOrdered,
     NotFound,
     NotToBeMatched,
     PaymentIsDocumented,
     PaymentNotAuthorised,
     SegregationOfDuties,
+    TooMuchForAFee,
     WrongDirection,
 )
 from domain.events.bank import LineMatched
@@ -28,6 +31,7 @@ from domain.events.dote import DisbursementUndone, DoteDisbursed, RefundUndone, 
 from domain.lifecycle import State
 from projections.ledger.trial_balance import trial_balance
 from tests.register import TestRegister, fresh_register, person
+from tests.spec import delegate
 from tests.workflows.banking import (
     a_line,
     a_statement,
@@ -41,7 +45,7 @@ from tests.workflows.banking import (
 )
 from workflows import reconciliation
 from workflows.payment_commands import SetAside
-from workflows.reconciliation import Target
+from workflows.reconciliation import MOST_FEE_CENTS, Target
 
 
 @pytest.fixture
@@ -170,6 +174,36 @@ def test_a_return_makes_the_payment_due_again(register: TestRegister) -> None:
     [line] = lines(register, -10_000)
     matched(register, [line], [again])
     assert register.register.dote(target.dote_id).state is State.DISBURSED
+
+
+def test_a_return_is_not_taken_back_once_its_money_is_ordered_again(
+    register: TestRegister,
+) -> None:
+    [target] = ordered(register, approved(register, 10_000))
+    out, back = lines(register, -10_000, 10_000)
+    matched(register, [out], [target])
+    match = matched(register, [back], [target], kind="return")
+    ordered(register, target.dote_id)
+    end = register.settle()
+    with pytest.raises(MoneyIsOrdered):
+        undone(register, match.stream_id)
+    assert register.settle() == end
+
+
+def test_what_the_bank_may_have_taken_on_top_is_little(register: TestRegister) -> None:
+    [target] = ordered(register, approved(register, 10_000))
+    [line] = lines(register, -10_000 - MOST_FEE_CENTS - 1)
+    with pytest.raises(TooMuchForAFee):
+        matched(register, [line], [target], rest="fee")
+    matched(register, [line], [target], rest="open")
+
+
+def test_a_deputy_matches_up_to_their_amount(register: TestRegister) -> None:
+    deputy = delegate(0xD1, register.people.finance, Role.FINANCE, max_cents=1_000)
+    small, large = lines(register, -1_000, -1_001)
+    matched(register, [small], kind="fee", by=deputy)
+    with pytest.raises(DelegationTooSmall):
+        matched(register, [large], kind="fee", by=deputy)
 
 
 def test_a_refund_makes_the_budget_whole(register: TestRegister) -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from domain.errors import (
     AnotherAccount,
     BalanceOff,
     BalancesApart,
+    DateInTheFuture,
     DomainError,
     Duplicate,
     Forbidden,
@@ -44,7 +45,8 @@ from tests.workflows.banking import (
 )
 from workflows.bank import Statement, Trouble
 from workflows.eventstore.bank import Bank
-from workflows.statements import MOST_LINES, Source, gaps, import_statement, open_bank_account
+from workflows.known_lines import Source
+from workflows.statements import MOST_LINES, gaps, import_statement, open_bank_account
 
 RENT = a_line(-30_000, "AFFITTO MARZO CI-2026-00001", bank_reference="B1")
 FEE = a_line(-120, "COMMISSIONI", bank_reference="B2")
@@ -118,6 +120,16 @@ def test_the_same_days_in_another_file_change_nothing(register: TestRegister) ->
     again = import_one(register, statement, file=2, nth=3)
     assert (again.stream_id, again.figures["new_lines"]) == (first.stream_id, 0)
     assert standing(register) == before
+
+
+def test_a_movement_of_a_day_that_has_not_come_is_none(register: TestRegister) -> None:
+    today = register.engine.clock().date()
+    later = a_line(-500, "SCUOLA", booked_on=today + timedelta(days=2))
+    statement = a_statement(replace(RENT, booked_on=today), later, opening=None)
+    with pytest.raises(DateInTheFuture) as refused:
+        import_one(register, statement)
+    assert refused.value.value == later.booked_on.isoformat()
+    assert imported(register) == []
 
 
 def test_of_overlapping_statements_each_line_counts_once(register: TestRegister) -> None:

@@ -30,11 +30,25 @@ class GrantDiffers(Finding):
 
 
 @dataclass(frozen=True)
-class BankRowDiffers(Finding):
-    """The table {table} says {said} of line {line} of the bank, and its events make {made}."""
+class RowDiffers(Finding):
+    """The table {table} says {said} of {subject}, and the events make {made}."""
 
     table: str
-    line: str
+    subject: str
+    said: str
+    made: str
+    event: int | None
+    """The place of the event that made the row, where one did."""
+
+
+@dataclass(frozen=True)
+class ClosingDiffers(Finding):
+    """The closing of {period}, event {event}, says {said} for {account}, and the log makes
+    {made}."""
+
+    period: str
+    event: int
+    account: str
     said: str
     made: str
 

@@ -14,8 +14,10 @@ from workflows.audit import findings as f
 from workflows.audit import merkle
 from workflows.audit.belongings import check_belongings
 from workflows.audit.canonical import leaf_of
+from workflows.audit.closings import check_closings
 from workflows.audit.compare import DIFFERENCES_MAX
 from workflows.audit.differences import KeyOfErased
+from workflows.audit.finance import check_finance
 from workflows.audit.findings import Finding
 from workflows.audit.keyring import KeyRing, believable
 from workflows.audit.keys import public_keys
@@ -131,6 +133,8 @@ class _Audit:
         """What decisions are made on, beside the log."""
         try:
             self._findings += islice(check_money(self._database), DIFFERENCES_MAX)
+            self._findings += islice(check_finance(self._database, self._vault), DIFFERENCES_MAX)
+            self._findings += islice(check_closings(self._database), DIFFERENCES_MAX)
             self._findings += islice(check_merges(self._database), DIFFERENCES_MAX)
             self._findings += islice(check_people(self._database, self._vault), DIFFERENCES_MAX)
             self._findings += islice(check_belongings(self._database, self._vault), DIFFERENCES_MAX)

@@ -4,13 +4,11 @@ Commands read budget lines and what households were granted from tables that are
 with the events. These tables are not hashed; this computes them anew from the events.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, cast
 from uuid import UUID
 
-from domain.cash import NO_CASH
-from domain.events.bank import BankLineImported, LineMatched, LineUnmatched, MatchKind
 from domain.events.base import EVENT_TYPES, Event
 from domain.events.programme import BudgetLine
 from domain.ledger import LINE_ACCOUNTS, NO_POSTINGS, PROGRAMME_ACCOUNTS, exposure_change, postings
@@ -33,9 +31,7 @@ def check_money(database: Database) -> Iterator[Finding]:
     with database.transaction(one_snapshot=True, statement_timeout_ms=TIMEOUT_MS) as tx:
         lines: Counter[tuple[Line | None, str]] = Counter()
         granted: Counter[UUID] = Counter()
-        bank = _Bank()
         for event in _money_events(tx):
-            bank.follow(event)
             for posting in postings(event):
                 lines[_name(posting.line), posting.account] += posting.cents
             change = exposure_change(event)
@@ -43,59 +39,6 @@ def check_money(database: Database) -> Iterator[Finding]:
                 granted[change.dote_id] += change.cents
         yield from _compare_lines(tx, lines)
         yield from _compare_grants(tx, granted)
-        yield from bank.compare(tx)
-
-
-class _Bank:
-    """What the events say of the bank's lines, and the tables that matches are decided on."""
-
-    def __init__(self) -> None:
-        self._lines: set[str] = set()
-        self._shown: dict[str, set[str]] = defaultdict(set)
-        self._ended: set[str] = set()
-
-    def follow(self, event: Event) -> None:
-        """An event more, in whatever order."""
-        line = str(event.originator_id)
-        match event:
-            case BankLineImported():
-                self._lines.add(line)
-            case LineMatched() if event.kind is not MatchKind.REFUND:
-                self._shown[line] |= {
-                    _proof(paid.dote_id, paid.n, event.kind, event.match_id)
-                    for paid in event.payments
-                }
-            case LineUnmatched():
-                self._ended.add(f"{line} {event.kind} {event.match_id}")
-
-    def compare(self, tx: Tx) -> Iterator[Finding]:
-        """What stands otherwise in the tables."""
-        said = {str(row["id"]) for row in tx.execute(_SQL["bank_lines"])}
-        for line in sorted(said ^ self._lines):
-            is_said = line in said
-            yield f.BankRowDiffers("bank_lines", line, _is(is_said), _is(not is_said))
-        shown: dict[str, set[str]] = defaultdict(set)
-        for row in tx.execute(_SQL["bank_shown"]):
-            proof = _proof(row["dote_id"], row["n"], row["kind"], row["match_id"])
-            shown[str(row["line_id"])].add(proof)
-        for line in sorted(shown.keys() | self._shown.keys()):
-            # Of dote, tranche, kind and match the last two say whether it still holds.
-            made = {
-                proof
-                for proof in self._shown[line]
-                if f"{line} {proof.split(' ', 2)[2]}" not in self._ended
-            }
-            if shown[line] != made:
-                told = (", ".join(sorted(each)) or "-" for each in (shown[line], made))
-                yield f.BankRowDiffers("bank_shown", line, *told)
-
-
-def _proof(dote_id: UUID, n: int, kind: str, match_id: UUID) -> str:
-    return f"{dote_id} {n} {kind} {match_id}"
-
-
-def _is(there: bool) -> str:
-    return "there" if there else "-"
 
 
 def _name(line: BudgetLine | None) -> Line | None:
@@ -103,7 +46,7 @@ def _name(line: BudgetLine | None) -> Line | None:
 
 
 def _money_events(tx: Tx) -> Iterator[Event]:
-    moving = frozenset(EVENT_TYPES.values()) - (NO_POSTINGS & NO_CASH)
+    moving = frozenset(EVENT_TYPES.values()) - NO_POSTINGS
     topics = [name for name, kind in EVENT_TYPES.items() if kind in moving]
     mapper = EventMapper()
     with tx.cursor(name="money_events") as cursor:

@@ -12,9 +12,3 @@ SELECT funding_cents, unallocated_cents FROM funds
 
 -- name: grants
 SELECT dote_id, cents FROM exposure
-
--- name: bank_lines
-SELECT id FROM bank_lines
-
--- name: bank_shown
-SELECT dote_id, n, kind, match_id, line_id FROM bank_shown

@@ -5,17 +5,22 @@ statement, or is dangerous; what it can read but not trust comes as `Trouble` wi
 beside the lines that were read.
 """
 
-from workflows.bank.model import Line, Mapping, Statement, StatementFile, Trouble
-from workflows.bank.reading import Preview, guess_mapping, preview, read
+from domain.bank_columns import Mapping
+from workflows.bank.model import Line, Statement, StatementFile, Trouble
+from workflows.bank.reading import Preview, Read, guess_mapping, preview, read, read_saved
+from workflows.bank.tables import check_titles
 
 __all__ = [
     "Line",
     "Mapping",
     "Preview",
+    "Read",
     "Statement",
     "StatementFile",
     "Trouble",
+    "check_titles",
     "guess_mapping",
     "preview",
     "read",
+    "read_saved",
 ]

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.bank_columns import DATE_FORMATS, Mapping, plain
 from domain.errors import DomainError
 from workflows.bank import values
 from workflows.bank.cells import amount_of, day_of
-from workflows.bank.model import DATE_FORMATS, Mapping
 from workflows.bank.rows import Row, Table
-from workflows.bank.tables import HEADER_WITHIN, title
+from workflows.bank.tables import HEADER_WITHIN
 
 _SAMPLES = 50
 _TITLES: dict[str, str] = {
@@ -76,7 +76,7 @@ def _titles(row: Row, below: Sequence[Row]) -> _Titles:
     remittance: list[int] = []
     ranks: dict[str, int] = {}
     for column, cell in enumerate(row.cells):
-        name = title(cell) if isinstance(cell, str) else ""
+        name = plain(cell) if isinstance(cell, str) else ""
         field = _BY_TITLE.get(name)
         if name == "valuta" and _are_currencies(below, column):
             field = "currency"

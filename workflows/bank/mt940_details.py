@@ -90,12 +90,13 @@ def _numbered(text: str) -> Details:
         code in _RETURN_CODES or "RTRN" in words or returns.is_told(f"{posting} {remittance}")
     )
     told = f"{words.get('RTRN', '')} {words.get('MTLG', '')} {remittance}"
+    reason = returns.reason(told) or returns.NUMBERED.get(by_number.get("34", "").strip())
     return _with_iban(
         Details(
             end_to_end_id=values.reference(words.get("EREF")),
             counterparty_name=name or None,
             remittance=remittance,
-            return_reason=returns.reason(told) if is_return else None,
+            return_reason=reason if is_return else None,
             is_return=is_return,
             batch_reference=values.reference(words.get("KREF") or words.get("PREF")),
         ),

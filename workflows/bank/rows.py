@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
+from domain.bank_columns import DELIMITERS, MAX_COLUMNS
 from domain.errors import (
     DamagedSpreadsheet,
     DamagedStatement,
@@ -26,13 +27,11 @@ from domain.errors import (
     UnpacksTooLarge,
     UnsafeFile,
 )
-from workflows.bank.model import DELIMITERS
 from workflows.bank.texts import MAX_ROWS
 
 # It warns of what it leaves out of a workbook by quoting from it; what is read is checked here.
 warnings.filterwarnings("ignore", module=r"openpyxl\.")
 
-MAX_COLUMNS = 200
 UNPACKED_BYTES = 64 * 1024 * 1024
 
 _MAX_PARTS = 500

@@ -1,18 +1,20 @@
 """CSV and XLSX: a table and a mapping of its columns become movements."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from openpyxl.utils import get_column_letter
 
+from domain.bank_columns import Mapping, plain
 from domain.errors import (
+    ColumnMissing,
     DirectionMissing,
     DomainError,
     NegativeAmount,
+    NoTitles,
     NotUnderstood,
-    OtherColumns,
     OtherCurrency,
     RunningBalanceOff,
     UnreadableAmount,
@@ -21,8 +23,8 @@ from domain.errors import (
 )
 from workflows.bank import checks, returns, values
 from workflows.bank.cells import amount_of, day_of
-from workflows.bank.model import Line, Mapping, Statement, StatementFile, Trouble
-from workflows.bank.rows import Row, Table
+from workflows.bank.model import Line, Statement, StatementFile, Trouble
+from workflows.bank.rows import Cell, Row, Table
 
 HEADER_WITHIN = 60
 """Rows that a bank writes above the titles, at the most."""
@@ -82,11 +84,6 @@ class _Found:
     balance_cents: int | None
 
 
-def title(text: str) -> str:
-    """A title as titles are compared: small, without marks."""
-    return " ".join(re.sub(r"[^\w/+-]", " ", text.casefold()).split())
-
-
 def read_table(table: Table, mapping: Mapping) -> StatementFile:
     """The movements of a table as one statement."""
     mapping, first, above = placed(table, mapping)
@@ -122,13 +119,49 @@ def placed(table: Table, mapping: Mapping) -> tuple[Mapping, int, Sequence[Row]]
     if not mapping.titles:
         return mapping, mapping.skip_rows, table.rows[: mapping.skip_rows]
     wanted = _occurrences(mapping.titles)
-    used = {column for column in _used(mapping) if column < len(wanted)}
+    used = sorted({column for column in mapping.used() if column < len(wanted)})
+    missing = used
     for index, row in enumerate(table.rows[:HEADER_WITHIN]):
         there = {key: n for n, key in enumerate(_occurrences(_texts(row)))}
-        if used and all(wanted[column] in there for column in used):
+        left = [column for column in used if wanted[column] not in there]
+        if used and not left:
             moved = {column: there[wanted[column]] for column in used}
             return _moved(mapping, moved), index + 1, table.rows[:index]
-    raise OtherColumns
+        # The row of titles is the one that has most of them.
+        missing = min(missing, left, key=len)
+    raise ColumnMissing(mapping.titles[missing[0]] if missing else "", len(missing))
+
+
+def here(table: Table, mapping: Mapping) -> Mapping:
+    """The mapping with its columns where they are in this table, and the titles of this table.
+
+    Raises `ColumnMissing`.
+    """
+    placed_here, first, _ = placed(table, mapping)
+    if not mapping.titles:
+        return placed_here
+    titles = tuple(values.clean(text) for text in _texts(table.rows[first - 1]))
+    return replace(placed_here, titles=titles)
+
+
+def check_titles(mapping: Mapping) -> None:
+    """Raises `NoTitles` where the titles of day and amount are a day or an amount: then a movement
+    was taken for the row of titles, and what is kept would tell of it."""
+    for column in (mapping.booked_on, mapping.amount, mapping.debit, mapping.credit):
+        if column is not None and column < len(mapping.titles):
+            text = mapping.titles[column]
+            if _reads(day_of, text, mapping.date_format) or _reads(
+                amount_of, text, mapping.decimal_mark
+            ):
+                raise NoTitles
+
+
+def _reads(read: Callable[[Cell, str, str], object], text: str, how: str) -> bool:
+    try:
+        read(text, how, "")
+    except DomainError:
+        return False
+    return True
 
 
 def _texts(row: Row) -> list[str]:
@@ -137,18 +170,14 @@ def _texts(row: Row) -> list[str]:
 
 def _occurrences(titles: Sequence[str]) -> list[tuple[str, int]]:
     """Titles with how often they came before: some banks write one twice."""
-    names = [title(text) for text in titles]
+    names = [plain(text) for text in titles]
     return [(name, names[:n].count(name)) for n, name in enumerate(names)]
-
-
-def _used(mapping: Mapping) -> list[int]:
-    return [*mapping.columns().values(), *mapping.remittance]
 
 
 def _moved(mapping: Mapping, to: dict[int, int]) -> Mapping:
     """The mapping with its columns where they are now; one outside the titles was never there."""
-    if any(column not in to for column in _used(mapping)):
-        raise OtherColumns
+    if any(column not in to for column in mapping.used()):
+        raise ColumnMissing("")
     moved = {name: to[column] for name, column in mapping.columns().items()}
     # mypy cannot see that these names are those of columns.
     return replace(mapping, remittance=tuple(to[n] for n in mapping.remittance), **moved)  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """Bank statements, lines and matches by what they are found: rows that are written with their
 events and are looked at by the next import or match."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,12 +10,15 @@ from uuid import UUID
 
 from domain.events.bank import BankLineImported
 from domain.privacy import Private, read_record
+from domain.references import is_payment
+from domain.same_lines import Day
 from domain.text import folded
 from workflows.eventstore.blind_index import BlindIndex
-from workflows.eventstore.database import Database
+from workflows.eventstore.database import Database, Row
 from workflows.eventstore.statements import statements
 
 _SQL = statements("workflows.eventstore.sql", "bank")
+_CLEAR = {"statement_id", "account", "booked_on", "amount_cents"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class KnownStatement:
     """A statement that came in before."""
 
     id: UUID
+    format: str
     sha256: str
     nth: int
     from_on: date | None
@@ -41,10 +46,17 @@ class Bank:
         rows = self._ask("statements_of", {"account": account})
         return [KnownStatement(**row) for row in rows]
 
-    def known_lines(self, identities: Iterable[bytes]) -> frozenset[bytes]:
-        """Which of these lines are there already."""
-        rows = self._ask("known_lines", {"identities": list(identities)})
-        return frozenset(bytes(row["identity"]) for row in rows)
+    def lines_of(self, account: str, days: Iterable[date]) -> list[Row]:
+        """The lines of some days of an account: by what each of them is known again."""
+        return self._ask("lines_of_days", {"account": account, "days": list(days)})
+
+    def days_told(self, account: str, days: Iterable[date]) -> dict[UUID, dict[date, Day]]:
+        """What the statements of an account told of some days."""
+        found: dict[UUID, dict[date, Day]] = defaultdict(dict)
+        for row in self._ask("days_told", {"account": account, "days": list(days)}):
+            told = Day(row["opening_cents"], row["closing_cents"], tuple(row["amounts"]))
+            found[row["statement_id"]][row["day"]] = told
+        return found
 
     def lines_of_match(self, match_id: UUID) -> list[UUID]:
         """The lines that a match was made of, in the order of their locks."""
@@ -56,7 +68,7 @@ class Bank:
         rows = self._ask("shown_by", {"dote_ids": list(dote_ids)})
         return frozenset((row["dote_id"], row["n"], row["kind"]) for row in rows)
 
-    def _ask(self, name: str, values: Mapping[str, object]) -> list[Any]:
+    def _ask(self, name: str, values: Mapping[str, object]) -> list[Row]:
         return self._database.statement(self._database.qualified(_SQL[name]), values)
 
 
@@ -80,15 +92,37 @@ def identity(
     return index.mark("bank line", "\x1f".join(parts))
 
 
+def tokens(index: BlindIndex, details: Mapping[str, Any]) -> dict[str, bytes | None]:
+    """By what the same movement is found in another file, where this one tells it."""
+    found_by = dict(index.of_payee({"name": details["name"], "iban": details["iban"]}))
+    text = "".join(sign for sign in folded(details["remittance"] or "") if sign.isalnum())
+    said = {"reference": details["bank_reference"], "end_to_end": details["end_to_end"]}
+    marked = {**{name: folded(value or "") for name, value in said.items()}, "text": text}
+    return {
+        **{
+            f"{name}_token": index.mark(f"bank {name}", value) if value else None
+            for name, value in marked.items()
+        },
+        "name_token": found_by.get("name"),
+        "iban_token": found_by.get("iban"),
+    }
+
+
+def number_of(end_to_end: str | None, references: Iterable[str]) -> str | None:
+    """The payment of ours that a line names: as it travelled with it, or first in its text."""
+    return end_to_end or next((each for each in references if is_payment(each)), None)
+
+
 def row_of(event: BankLineImported, index: BlindIndex) -> dict[str, object]:
     """The row of a line. The event is not sealed yet, or was opened: tokens are of clear text."""
     if not isinstance(event.details, Private):
         raise TypeError("rows are made of what is not sealed yet")
     details = read_record(event.details.text)
-    found_by = dict(index.of_payee({"name": details["name"], "iban": details["iban"]}))
     return {
+        **event.model_dump(include=_CLEAR),
+        **tokens(index, details),
         "id": event.originator_id,
-        "statement_id": event.statement_id,
+        "number": number_of(event.end_to_end, event.references),
         "identity": identity(
             index,
             event.account,
@@ -97,6 +131,4 @@ def row_of(event: BankLineImported, index: BlindIndex) -> dict[str, object]:
             words(details),
             event.occurrence,
         ),
-        "name_token": found_by.get("name"),
-        "iban_token": found_by.get("iban"),
     }

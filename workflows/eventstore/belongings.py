@@ -40,9 +40,10 @@ class Belongings:
         return tuple(row["line_id"] for row in found)
 
     def forget_lines(self, lines: Sequence[UUID]) -> None:
-        """Takes away what lines of the bank are found by, in the current transaction. Their
-        identity stays: the same line is not to come in again."""
+        """Takes away what lines of the bank are found by, and the hashes of what was said of them,
+        in the current transaction. Their identity stays: the same line is not to come in again."""
         self._run("forget_lines", {"lines": list(lines)})
+        self._run("forget_commands", {"streams": [str(line_id) for line_id in lines]})
 
     def files_to_remove(self) -> list[UUID]:
         """The erased households whose files are to be removed."""

@@ -132,7 +132,16 @@ def changes(event: Event, index: BlindIndex) -> Iterator[Change]:
             pass  # it stands in the log alone, or moves money
 
 
-_STATEMENT = {"account", "sha256", "nth", "from_on", "to_on", "opening_cents", "closing_cents"}
+_STATEMENT = {
+    "account",
+    "format",
+    "sha256",
+    "nth",
+    "from_on",
+    "to_on",
+    "opening_cents",
+    "closing_cents",
+}
 _GRANT = {"role", "partner", "since", "until"}
 _TOKEN = {"role", "partner", "label", "read_only", "until"}
 _DELEGATION = {"to", "role", "partner", "since", "until", "max_cents"}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from workflows.eventstore.blind_index import Token
+from workflows.eventstore.blind_index import BlindIndex, Token
 from workflows.eventstore.database import Database
 from workflows.eventstore.statements import statements
 
@@ -22,6 +22,13 @@ def payee_id(database: Database, found_by: Iterable[Token]) -> UUID | None:
     rows = database.statement(database.qualified(_SQL["payee_by_tokens"]), columns(found_by))
     found: UUID | None = rows[0]["id"] if rows else None
     return found
+
+
+def found(database: Database, index: BlindIndex, text: str) -> list[UUID]:
+    """Who is called so, however it is spaced or spelt, or has this IBAN."""
+    tokens = columns(index.of_payee({"name": text, "iban": text}))
+    rows = database.statement(database.qualified(_SQL["payees_found"]), tokens)
+    return [row["id"] for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

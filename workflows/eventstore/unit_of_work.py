@@ -25,7 +25,8 @@ from domain.case import Help
 from domain.dote import Dote
 from domain.errors import BudgetExceeded, IdempotencyConflict, UnallocatedExceeded
 from domain.events.base import Event
-from domain.events.dote import DoteApproved, LinePosition
+from domain.events.dote import DoteApproved
+from domain.events.dote_values import LinePosition
 from domain.events.programme import BudgetAllocated, BudgetLine, BudgetTransferred
 from domain.ledger import LINE_ACCOUNTS, Account
 from domain.privacy import notes_of

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import cast
 from uuid import UUID
 
+from domain.events.bank import LineErased
 from domain.events.base import Event
 from domain.events.household import HouseholdErased, SocialNotesErased
 from domain.events.payee import PayeeErased
@@ -17,7 +18,7 @@ from workflows.eventstore.statements import statements
 from workflows.eventstore.vault import Vault
 
 _SQL = statements("workflows.keys", "statements")
-_TOPICS = [kind.__name__ for kind in (HouseholdErased, SocialNotesErased, PayeeErased)]
+_TOPICS = [kind.__name__ for kind in (HouseholdErased, SocialNotesErased, PayeeErased, LineErased)]
 
 
 def erased_subjects(tx: Tx) -> set[UUID]:
@@ -42,9 +43,11 @@ def sweep(database: Database, vault: Vault) -> int:
     own = Vault(database, vault.masters)
     belongings = Belongings(database)
     with database.transaction() as tx:
-        swept = sum([own.erase(subject_id) for subject_id in sorted(erased_subjects(tx))])
+        gone = sorted(erased_subjects(tx))
+        swept = sum([own.erase(subject_id) for subject_id in gone])
         households = [row["stream_id"] for row in tx.execute(_SQL["erased_households"])]
         belongings.forget(households, belongings.doti(households))
+        belongings.forget_lines(gone)
         return swept
 
 

@@ -12,7 +12,7 @@ from api.pages.programme.story import line_name, story
 from api.pages.say import N_
 from api.pages.shell import Shell
 from api.security.rights import COORDINATORS
-from api.v1.ledger import known_index
+from api.v1.ledger import shown_index
 from api.v1.programme import of_now
 from domain.actors import Actor
 from domain.events.programme import BudgetLine
@@ -149,7 +149,7 @@ class ProgrammePage:
     def _lines(self) -> dict[tuple[str | None, str | None], LedgerRow]:
         services = self.page.services
         with services.database.transaction() as tx:
-            found = queries.ledger(tx, Group.LINE, known_index(services), self.actor.scope(READERS))
+            found = queries.ledger(tx, Group.LINE, shown_index(services), self.actor.scope(READERS))
         return {(row.partner, row.category): row for row in found.rows}
 
     def _moves(self, form: ProgrammeForm, filled: Filled) -> Iterator[Move]:

@@ -12,8 +12,9 @@ from api.documents.rendiconto_sheets import MEDIA_TYPE, as_xlsx
 from api.errors import NoSuchAddress
 from api.languages import Language, day, money, translate
 from api.pages import funder_forms
+from api.pages.calling import calling
 from api.pages.forms import DATA, Field, Filled
-from api.pages.plain_forms import Again, PlainForm, Values, calling, filled_in, taken
+from api.pages.plain_forms import Again, PlainForm, Values, filled_in, taken
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
@@ -42,7 +43,7 @@ from workflows.redactions import REDACTORS
 
 router = APIRouter(include_in_schema=False)
 
-ACCOUNTS = "/finanza/rendiconto"
+ACCOUNTS = "/rendiconto"
 RULES = f"{ACCOUNTS}/regole"
 TheId = Annotated[UUID, Path()]
 Nth = Annotated[int, Path(ge=1, le=1_000)]

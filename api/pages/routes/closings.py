@@ -6,10 +6,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
 
+from api.pages.calling import calling
 from api.pages.forms import Field, Filled
 from api.pages.ledger_moves import line_name
-from api.pages.ledger_view import NAMES
-from api.pages.plain_forms import Again, PlainForm, Values, calling, of, taken
+from api.pages.ledger_view import CASH_NAMES, NAMES
+from api.pages.plain_forms import Again, PlainForm, Values, of, taken
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
@@ -24,7 +25,7 @@ from workflows.commands import Motive
 
 router = APIRouter(include_in_schema=False)
 
-CLOSINGS = "/finanza/chiusure"
+CLOSINGS = "/chiusure"
 ThePeriod = Annotated[Month, Path()]
 
 CLOSE = PlainForm(
@@ -130,7 +131,7 @@ def _one(
         balances=[
             (
                 line_name(known, each.partner, each.category),
-                NAMES.get(each.account, each.account),
+                {**NAMES, **CASH_NAMES}[each.account],
                 each.cents,
             )
             for each in shown.trial_balance or ()

@@ -18,7 +18,7 @@ from api.pages.verification_view import shown
 from api.pages.waiting_view import MINE, mine, theirs
 from api.pages.who import SignedIn
 from api.v1 import cursors
-from api.v1.ledger import known_index
+from api.v1.ledger import shown_index
 from domain.actors import Actor, Role
 from domain.lifecycle import READERS, TRANSITIONS
 from domain.programme import Programme
@@ -113,7 +113,7 @@ def _beside(page: Shell, actor: Actor, programme: Programme) -> dict[str, Any]:
     if actor.has_any(READERS):
         services, scope = page.services, actor.scope(READERS)
         with services.database.transaction() as tx:
-            found = queries.ledger(tx, Group.LINE, known_index(services), scope)
+            found = queries.ledger(tx, Group.LINE, shown_index(services), scope)
         shown |= {
             "money": (found.total, _bar(found.total)),
             "everywhere": scope is None,

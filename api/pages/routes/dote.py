@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from starlette.datastructures import FormData, UploadFile
 
 from api.pages import typed
+from api.pages.calling import calling
 from api.pages.dote_form import DoteForm
 from api.pages.dote_forms import FORMS, REVEAL
 from api.pages.dote_past import version_on
@@ -96,7 +97,7 @@ def reveal(
     if wanted is None:
         again = DotePage.of(page, actor, dote_id, asked=filled)
         return _page(page, reads, again, status=422)
-    call = Call(page.request, Response(), page.services, actor, page.language, filled.once)
+    call = calling(page, actor, filled)
     outcome = call.run(lambda work: reveals.reveal_dote(work, dote_id, wanted), wanted)
     _, known = call.view.visible(dote_id)
     view = revealing(call, reads, outcome, known.household_id, dote_id, category=known.category)
@@ -162,7 +163,7 @@ def _done(asked: Asked, sent: FormData) -> Response:
     file, filled = uploaded(sent, filled, form.fields, page.language)
     if wanted is None or filled.wrong:
         return asked.again(filled, status=422)
-    call = Call(page.request, Response(), page.services, asked.actor, page.language, filled.once)
+    call = calling(page, asked.actor, filled)
     call.expected_version = filled.version
     try:
         _run(call, asked, wanted, file)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, BackgroundTasks, Path, Response
 from starlette.datastructures import FormData
 
 from api.languages import HERE, refusal_text, translate
+from api.pages.calling import calling
 from api.pages.forms import Field, Filled, read, understood
 from api.pages.programme import draft_form as form
 from api.pages.programme import simulating
@@ -20,7 +21,6 @@ from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
 from api.problems import problem_for
 from api.security.refusals import PageTooOld
-from api.v1.commands import Call
 from domain.actors import Actor
 from domain.errors import DomainError, StaleVersion
 from domain.policy import Rules
@@ -147,7 +147,7 @@ def adopt(draft_id: DraftId, page: TheShell, actor: SignedIn, sent: OurForm) -> 
 
 
 def _adopted(page: Shell, actor: Actor, shown: DraftPage, rules: Rules, filled: Filled) -> Response:
-    call = Call(page.request, Response(), page.services, actor, page.language, filled.once)
+    call = calling(page, actor, filled)
     call.expected_version = filled.version
     try:
         outcome = call.run(lambda work: policies.adopt(work, rules), rules)

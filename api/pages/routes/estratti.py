@@ -1,21 +1,26 @@
-"""Estratti conto: bank files looked at and brought in, and what came in."""
+"""Estratti conto: bank files brought in, those that wait, and what came in."""
+
+from uuid import uuid4
 
 from fastapi import APIRouter, Response
 from starlette.datastructures import UploadFile
 
 from api.languages import refusal_text, translate
+from api.pages.calling import calling
 from api.pages.forms import NO_FILE
-from api.pages.plain_forms import calling
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn, csrf_token
 from api.problems import problem_for
-from api.v1.statement_files import Looked, bring_in, look, said
+from api.v1.statement_files import Asked, Looked, bring_in, fingerprint, look, received
 from api.v1.waiting import SETTLING_S, numbered
 from domain.actors import Actor, Role
-from domain.errors import DomainError
+from domain.errors import ColumnMissing, ColumnsUnknown, DomainError
 from projections.reconciliation import queries
 from projections.runner import wait_until
+from workflows.eventstore.statement_uploads import StatementUpload, StatementUploads
+from workflows.payment_commands import RemoveColumns
+from workflows.statements import remove_columns
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,20 +36,51 @@ def statements(page: TheShell, actor: SignedIn) -> Response:
 
 @router.post(HERE)
 def upload(page: TheShell, actor: SignedIn, sent: OurForm) -> Response:
-    """A file is looked at, or brought in."""
+    """A file comes in; or waits on a page of its own, where something is asked or only to be
+    looked at."""
     file, account = sent.get("file"), str(sent.get("account", ""))
     if not isinstance(file, UploadFile) or not file.filename:
         return _page(page, actor, wrong=translate(page.language, NO_FILE), status=422)
     try:
-        looked = look(page.services, file.file, file.filename, account)
-        despite = "despite" in sent
-        if "look" in sent or (looked.errors and not despite):
-            return _page(page, actor, looked=looked)
-        request = calling(page, actor, None).request(None)
-        done = bring_in(page.services, request, looked, despite=despite)
+        data = received(page.services, file.file)
+        waiting = StatementUpload(uuid4(), actor.account_id, account, file.filename, data, {})
+        try:
+            looked = look(page.services, data, file.filename, Asked(account))
+        except (ColumnMissing, ColumnsUnknown):
+            # Which columns they are can be said on the file's page.
+            return wait(page, waiting)
+        if "look" in sent or looked.is_guessed or looked.waits(despite=False):
+            return wait(page, waiting)
+        return brought_in(page, actor, looked, despite=False)
     except DomainError as error:
         told = refusal_text(error, page.language)
         return _page(page, actor, wrong=told, status=problem_for(error).status)
+
+
+@router.post(f"{HERE}/colonne")
+def remove(page: TheShell, actor: SignedIn, sent: OurForm) -> Response:
+    """Columns that were saved for an account are not used any more."""
+    account, name = str(sent.get("account", "")), str(sent.get("name", ""))
+    try:
+        command = RemoveColumns.model_validate({"name": name})
+        calling(page, actor, None).run(lambda work: remove_columns(work, account, command), command)
+    except (DomainError, ValueError):
+        # Removed by somebody else meanwhile: the page shows what there is.
+        return page.done(HERE)
+    return page.done(HERE, "columns_removed")
+
+
+def wait(page: Shell, waiting: StatementUpload) -> Response:
+    """The file is kept until somebody has decided on it."""
+    now = page.services.engine.clock()
+    StatementUploads(page.services.database, page.services.vault).keep(waiting, now)
+    return page.done(f"{HERE}/file/{waiting.id}")
+
+
+def brought_in(page: Shell, actor: Actor, looked: Looked, *, despite: bool) -> Response:
+    """It comes in: on to the list, once that shows it."""
+    request = calling(page, actor, None).request(None, **fingerprint(looked))
+    done = bring_in(page.services, request, looked, despite=despite)
     for outcome in done.outcomes:
         index = numbered(page.services, outcome.stream_id, 1, SETTLING_S)
         if index is not None:
@@ -52,14 +88,11 @@ def upload(page: TheShell, actor: SignedIn, sent: OurForm) -> Response:
     return page.done(HERE, "statement_imported" if done.new_lines else "statement_known")
 
 
-def _page(
-    page: Shell,
-    actor: Actor,
-    looked: Looked | None = None,
-    wrong: str = "",
-    status: int = 200,
-) -> Response:
+def _page(page: Shell, actor: Actor, wrong: str = "", status: int = 200) -> Response:
     accounts = list(page.services.register.programme().bank_accounts.values())
+    may = actor.role_for(frozenset({Role.FINANCE}), None) is not None
+    uploads = StatementUploads(page.services.database, page.services.vault)
+    now = page.services.engine.clock()
     with page.services.database.transaction() as tx:
         known = queries.statement_list(tx)
     return page.page(
@@ -67,11 +100,9 @@ def _page(
         here=HERE,
         status=status,
         form_csrf=csrf_token(page.request),
-        may=actor.role_for(frozenset({Role.FINANCE}), None) is not None,
+        may=may,
         accounts=accounts,
         statements=known,
-        looked=looked,
-        errors=said(looked.errors, page.language) if looked else [],
-        warnings=said(looked.warnings, page.language) if looked else [],
+        waiting=uploads.all_of(actor.account_id, now) if may else [],
         wrong=wrong or ("" if accounts else translate(page.language, NO_ACCOUNT)),
     )

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from api.erasing import Erasing
 from api.languages import translate
+from api.pages.calling import keyed
 from api.pages.forms import Filled, command, read, refused, understood
 from api.pages.household_data import DataPage
 from api.pages.household_forms import FORMS, NUMBER, REVEAL, HouseholdForm
@@ -179,4 +180,4 @@ def _call(page: Shell, actor: Actor, filled: Filled) -> Call:
     """A command of a form: pressed twice, it is done once."""
     content = repr((sorted(filled.texts.items()), sorted(filled.many.items()), filled.version))
     key = f"{filled.key}-{sha256(content.encode()).hexdigest()[:16]}"
-    return Call(page.request, Response(), page.services, actor, page.language, key)
+    return keyed(page, actor, key)

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import TypeAdapter
 
 from api.languages import refusal_text
+from api.pages.calling import keyed
 from api.pages.forms import Filled, refused
 from api.pages.many_forms import APPROVING, ASSESSING, Button, Way
 from api.pages.many_typed import Sheet, checked, sheet
@@ -20,7 +21,6 @@ from api.pages.who import OurForm, SignedIn
 from api.problems import problem_for
 from api.security.refusals import PageTooOld
 from api.v1 import cursors
-from api.v1.commands import Call
 from api.v1.reads import Reads, TheReads
 from api.v1.views import View
 from domain.actors import Actor
@@ -118,7 +118,7 @@ def _sent(
     typed, items = checked(typed, way, button, page.language)
     if not items:
         return _again(page, actor, reads, way, typed, 422)
-    call = Call(page.request, Response(), page.services, actor, page.language, _key(typed, button))
+    call = keyed(page, actor, _key(typed, button))
     body = button.many.model_validate({"action": button.action, "items": items})
     results = list(decide_many(page.services.engine, call.request(body), items))
     if all(isinstance(result.outcome, Outcome) for result in results):

@@ -8,8 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from api import languages
+from api.pages.calling import calling
 from api.pages.forms import DATA, Field, Filled
-from api.pages.plain_forms import PlainForm, Values, calling, of, taken
+from api.pages.plain_forms import PlainForm, Values, of, taken
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn, csrf_token

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
 
+from api.pages.calling import calling
 from api.pages.forms import Filled
 from api.pages.payee_forms import CHANGE, CONFIRM, DISMISS, masked
-from api.pages.plain_forms import PlainForm, Values, calling, of, taken
+from api.pages.plain_forms import PlainForm, Values, of, taken
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
 from api.security.refusals import PageTooOld

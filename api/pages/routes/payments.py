@@ -1,26 +1,23 @@
-"""Da pagare and the batches: what is due by payee, prepared by one person, let go by another."""
+"""The batches: prepared by one person, let go by another."""
 
 from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
 from api import payment_export
-from api.languages import translate
+from api.pages.calling import calling
 from api.pages.forms import Filled, refused
 from api.pages.payments_view import (
     AUTHORISE,
     CANCEL,
     EXECUTE,
-    PREPARE,
     STATES,
     WARNINGS,
-    by_payee,
-    methods,
-    value_of,
+    described,
 )
-from api.pages.plain_forms import Again, PlainForm, Values, calling, of, taken
-from api.pages.say import N_
+from api.pages.plain_forms import Again, PlainForm, Values, of, taken
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
 from api.v1.payment_view import PaymentView, summary
@@ -28,44 +25,14 @@ from api.v1.spreadsheet import CSV
 from api.v1.views import View
 from domain.actors import Actor, Role
 from domain.errors import DomainError
+from domain.payment_states import PaymentState
 from projections.payments import queries
 from workflows import payments as workflows
-from workflows.payment_commands import CancelBatch, ExecutePayment, OrderPayment, PrepareBatch
+from workflows.payment_commands import CancelBatch, ExecutePayment
 
 router = APIRouter(include_in_schema=False)
 
-DUE = "/da-pagare"
 BATCHES = "/distinte"
-_MOST = 500
-_NOTHING_TICKED = N_("Tick at least one payment.")
-
-
-@router.get(DUE)
-def due(page: TheShell, actor: SignedIn) -> Response:
-    """What may be paid, by payee."""
-    return _due(page, actor, {}, ())
-
-
-@router.post(DUE)
-def prepare(page: TheShell, actor: SignedIn, sent: OurForm) -> Response:
-    """What is ticked goes into a batch."""
-    ticked = tuple(str(each) for each in sent.getlist("pay"))
-
-    def again(filled: Filled, status: int) -> Response:
-        return _due(page, actor, {PREPARE.name: filled}, ticked, status)
-
-    def do(values: Values, filled: Filled) -> Response:
-        parts = tuple(part for each in ticked if (part := _part(each)) is not None)
-        if not parts:
-            wrong = {"": translate(page.language, _NOTHING_TICKED)}
-            return again(Filled(texts=filled.texts, wrong=wrong), 422)
-        command = PrepareBatch.model_validate({**values, "payments": parts})
-        outcome = calling(page, actor, filled).run(
-            lambda work: workflows.prepare(work, command), command
-        )
-        return page.done(f"{BATCHES}/{outcome.stream_id}", "batch_prepared")
-
-    return taken(page, PREPARE, sent, do, again)
 
 
 @router.get(BATCHES)
@@ -80,7 +47,7 @@ def batches(page: TheShell, actor: SignedIn) -> Response:
         "distinte.html",
         batches=found,
         names=page.services.accounts.names(people),
-        may=_pays(actor),
+        may=pays(actor),
     )
 
 
@@ -159,48 +126,14 @@ def table(page: TheShell, actor: SignedIn, batch_id: UUID) -> Response:
     return _file(content, CSV, name)
 
 
-def _part(ticked: str) -> OrderPayment | None:
-    dote_id, _, cents = ticked.partition(":")
-    try:
-        return OrderPayment(dote_id=UUID(dote_id), amount_cents=int(cents))
-    except ValueError:
-        return None
-
-
-def _pays(actor: Actor) -> bool:
+def pays(actor: Actor) -> bool:
+    """Whether somebody may prepare batches for the whole programme."""
     return actor.role_for(frozenset({Role.FINANCE}), None) is not None
-
-
-def _due(
-    page: Shell,
-    actor: Actor,
-    tried: Mapping[str, Filled],
-    ticked: tuple[str, ...],
-    status: int = 200,
-) -> Response:
-    today = page.services.engine.clock().date()
-    with page.services.database.transaction() as tx:
-        rows = queries.due_by_payee(tx, today, _MOST)
-        shown = PaymentView(View(page.services, actor, page.language)).payments(rows)
-    return page.page(
-        "da_pagare.html",
-        here=DUE,
-        status=status,
-        groups=list(by_payee(shown)),
-        total_cents=sum(payment.amount_cents for payment in shown),
-        more=len(shown) == _MOST,
-        ticked=frozenset(ticked),
-        value_of=value_of,
-        warnings=WARNINGS,
-        form=PREPARE.offering(method=tuple(methods(page.language))),
-        filled=of(tried, PREPARE, method="bank_transfer"),
-        may=_pays(actor),
-    )
 
 
 def _offering(page: Shell, actor: Actor, batch_id: UUID) -> PlainForm:
     shown = PaymentView(View(page.services, actor, page.language)).batch(batch_id)
-    left = [payment.id for payment in shown.payments if payment.state == "authorised"]
+    left = [payment.id for payment in shown.payments if payment.state is PaymentState.AUTHORISED]
     return EXECUTE.offering(payment=tuple((each, each) for each in left))
 
 
@@ -216,6 +149,7 @@ def _batch(
         batch=shown,
         names=page.services.accounts.names(people),
         states=STATES,
+        described=partial(described, page.services.register.programme()),
         warnings=WARNINGS,
         cbi=page.services.settings.payer_cuc is not None,
         can={each.action: each for each in shown.available_actions},

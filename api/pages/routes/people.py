@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from api.pages.at_the_door import Own, TheEntrance
+from api.pages.calling import calling
 from api.pages.forms import Filled
 from api.pages.people_forms import (
     CHANGES,
@@ -17,7 +18,7 @@ from api.pages.people_forms import (
     REVOKE_FORM,
     Change,
 )
-from api.pages.plain_forms import PlainForm, Values, calling, of, taken
+from api.pages.plain_forms import PlainForm, Values, of, taken
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn, csrf_token
 from api.security.accounts import Invitation, invitation_link

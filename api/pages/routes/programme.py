@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from starlette.datastructures import FormData
 
 from api.languages import refusal_text
+from api.pages.calling import calling
 from api.pages.forms import Filled, command, read, refused, understood
 from api.pages.programme.forms import BUDGET, FORMS, OVERVIEW, ProgrammeForm
 from api.pages.programme.view import ProgrammePage
@@ -13,7 +14,6 @@ from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
 from api.problems import problem_for
 from api.security.refusals import PageTooOld
-from api.v1.commands import Call
 from domain.actors import Actor
 from domain.errors import BudgetExceeded, DomainError, StaleVersion, UnallocatedExceeded
 
@@ -61,7 +61,7 @@ def _done(page: Shell, actor: Actor, form: ProgrammeForm, sent: FormData) -> Res
     wanted, filled = command(form.model, form.shape(values), filled, fields, page.language)
     if wanted is None:
         return _again(page, actor, form, filled, status=422)
-    call = Call(page.request, Response(), page.services, actor, page.language, filled.once)
+    call = calling(page, actor, filled)
     call.expected_version = filled.version
     try:
         call.run(lambda work: form.decide(work, wanted), wanted)

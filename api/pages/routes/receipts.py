@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 
 from api.languages import refusal_text, translate
 from api.middleware import PAGE_POLICY
+from api.pages.calling import calling, keyed
 from api.pages.coverage_file import coverage_file
 from api.pages.dote_forms import FORMS
 from api.pages.forms import NEEDED, Filled, command, read, refused, understood, uploaded
@@ -30,7 +31,6 @@ from api.pages.who import OurForm, SignedIn
 from api.problems import mark, problem_for
 from api.security.refusals import PageTooOld
 from api.v1 import cursors
-from api.v1.commands import Call
 from api.v1.coverage import asked_by
 from api.v1.dependencies import DoteId
 from api.v1.papers import kept, received
@@ -49,7 +49,7 @@ from workflows.redactions import REDACTORS
 
 router = APIRouter(include_in_schema=False)
 
-PATH = "/finanza/giustificativi"
+PATH = "/giustificativi"
 LISTED = 10
 MISSING = 25
 MOST = 50
@@ -176,7 +176,7 @@ def _decided(
     each, dote_id, n = which
     why = sent.why(each)
     key = f"{sent.key}-{each}-{decision}"
-    call = Call(page.request, Response(), page.services, actor, page.language, key)
+    call = keyed(page, actor, key)
     number = ""
     try:
         number = call.view.visible(dote_id)[1].number
@@ -264,7 +264,7 @@ def hand_in(
     file, filled = uploaded(form, filled, _FORM.fields, page.language)
     if wanted is None or file is None or filled.wrong:
         return _one(page, actor, reads, dote_id, filled, 422)
-    call = Call(page.request, Response(), page.services, actor, page.language, filled.once)
+    call = calling(page, actor, filled)
     try:
         upload = received(call, file)
         call.run(

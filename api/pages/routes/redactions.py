@@ -6,8 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 
 from api.languages import refusal_text
+from api.pages.calling import calling
 from api.pages.forms import Filled
-from api.pages.plain_forms import Values, calling, filled_in, taken
+from api.pages.plain_forms import Values, filled_in, taken
 from api.pages.redact_view import REDACT, WrongAreas, areas_in, from_address, in_address, ruled
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
@@ -28,7 +29,7 @@ from workflows.redactions import RedactReceipt, latest
 
 router = APIRouter(include_in_schema=False)
 
-PATH = "/finanza/giustificativi/{dote_id}/{n}/oscura"
+PATH = "/giustificativi/{dote_id}/{n}/oscura"
 PREVIEW = "preview"
 """The button that shows what would be blacked out and keeps nothing."""
 
@@ -62,7 +63,7 @@ def redact(
         calling(page, actor, filled).run(
             lambda work: workflows.redact(work, dote_id, n, command, files), command, n=str(n)
         )
-        return page.done(f"/finanza/giustificativi/{dote_id}/{n}/oscura", "redacted")
+        return page.done(f"/giustificativi/{dote_id}/{n}/oscura", "redacted")
 
     return taken(page, REDACT, sent, do, again)
 
@@ -125,7 +126,7 @@ def _page(
     return page.page(
         "oscura.html",
         status=status,
-        here=f"/finanza/giustificativi/{dote_id}/{n}/oscura",
+        here=f"/giustificativi/{dote_id}/{n}/oscura",
         dote=dote,
         receipt=receipt,
         pictures=[

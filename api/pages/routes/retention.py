@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from api.pages.calling import calling
 from api.pages.forms import Field, Filled, command, read, refused, understood
 from api.pages.programme.story import story
 from api.pages.say import N_
@@ -13,7 +14,6 @@ from api.pages.who import OurForm, SignedIn
 from api.problems import problem_for
 from api.security.refusals import PageTooOld
 from api.security.rights import COORDINATORS
-from api.v1.commands import Call
 from domain.actors import Actor
 from domain.errors import DomainError, StaleVersion
 from domain.lifecycle import READERS
@@ -86,7 +86,7 @@ def adopt(page: TheShell, actor: SignedIn, sent: OurForm) -> Response:
 
 
 def _adopted(page: Shell, actor: Actor, filled: Filled, wanted: AdoptRetention) -> Response:
-    call = Call(page.request, Response(), page.services, actor, page.language, filled.once)
+    call = calling(page, actor, filled)
     call.expected_version = filled.version
     try:
         call.run(lambda work: erasure.adopt_retention(work, wanted), wanted)

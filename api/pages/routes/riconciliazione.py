@@ -9,12 +9,14 @@ from starlette.datastructures import FormData
 
 from api.languages import refusal_text, translate
 from api.pages import bank_view
-from api.pages.plain_forms import calling
+from api.pages.bank_view import Looked
+from api.pages.calling import calling
+from api.pages.payments_view import STATES, WARNINGS
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn, csrf_token
 from api.problems import problem_for
-from api.v1.ledger import known_index
+from api.v1.ledger import shown_index
 from api.v1.reconciling import Lines, confirm, desk, targets
 from api.v1.waiting import SETTLING_S, numbered
 from domain.actors import Actor, Role
@@ -29,7 +31,8 @@ from workflows.payment_commands import MatchLines, SetAside
 router = APIRouter(include_in_schema=False)
 
 HERE = "/riconciliazione"
-NOT_UNDERSTOOD = N_("Say what the line was; payments are named by their ids, one a row.")
+NOT_UNDERSTOOD = N_("Say what the line was, and choose its payments.")
+NOT_LOOKED = Looked()
 NO_REASON = N_("Say why it is left for later.")
 
 
@@ -85,7 +88,9 @@ def line_page(line_id: UUID, page: TheShell, actor: SignedIn) -> Response:
 
 @router.post(f"{HERE}/righe/{{line_id}}")
 def line_is(line_id: UUID, page: TheShell, actor: SignedIn, sent: OurForm) -> Response:
-    """What a line was, said by a person."""
+    """What a line was, said by a person; or they look for its payments first."""
+    if sent.get("cerca") or sent.get("conta"):
+        return _line(page, actor, line_id, looked=Looked.of(sent))
     return _match(page, actor, sent, line_id)
 
 
@@ -111,19 +116,16 @@ def _match(page: Shell, actor: Actor, sent: FormData, line_id: UUID | None = Non
         command = MatchLines.model_validate(
             {
                 "line_ids": [line_id] if line_id else sent.getlist("line_ids"),
-                "payment_ids": [
-                    name.strip()
-                    for each in sent.getlist("payment_ids")
-                    for name in str(each).splitlines()
-                    if name.strip()
-                ],
+                "payment_ids": sent.getlist("payment_ids"),
                 "kind": sent.get("kind", "payment"),
                 "rest": sent.get("rest", "refuse"),
             }
         )
     except ValidationError:
         told = translate(page.language, NOT_UNDERSTOOD)
-        return _line(page, actor, line_id, told, 422) if line_id else _page(page, actor, told, 422)
+        if line_id is None:
+            return _page(page, actor, told, 422)
+        return _line(page, actor, line_id, told, 422, Looked.of(sent))
     try:
         with page.services.database.transaction() as tx:
             named = targets(tx, command)
@@ -133,17 +135,21 @@ def _match(page: Shell, actor: Actor, sent: FormData, line_id: UUID | None = Non
     except NotFound:
         raise
     except DomainError as error:
-        return _refused(page, actor, error, line_id)
+        return _refused(page, actor, error, line_id, Looked.of(sent))
     _settle(page, command.line_ids[0])
     return page.done(HERE, "line_matched")
 
 
 def _refused(
-    page: Shell, actor: Actor, error: DomainError, line_id: UUID | None = None
+    page: Shell,
+    actor: Actor,
+    error: DomainError,
+    line_id: UUID | None = None,
+    looked: Looked = NOT_LOOKED,
 ) -> Response:
     told, status = refusal_text(error, page.language), problem_for(error).status
     if line_id is not None:
-        return _line(page, actor, line_id, told, status)
+        return _line(page, actor, line_id, told, status, looked)
     return _page(page, actor, told, status)
 
 
@@ -153,8 +159,10 @@ def _page(page: Shell, actor: Actor, wrong: str = "", status: int = 200) -> Resp
         found = desk(tx)
         rows = bank_view.rows(tx, services, actor, page.language, found)
         values: dict[str, Any] = {
-            "balances": bank_view.balances(tx, trial_balance(tx, known_index(services))),
+            "balances": bank_view.balances(tx, trial_balance(tx, shown_index(services))),
             "last": bank_view.last_match(tx),
+            "undocumented": bank_view.undocumented(tx, actor, services.engine.clock().date()),
+            "month": bank_view.newest_statement(tx),
         }
     certain = [line for row in found.certain for line in row.line_ids]
     return page.page(
@@ -172,18 +180,38 @@ def _page(page: Shell, actor: Actor, wrong: str = "", status: int = 200) -> Resp
     )
 
 
-def _line(page: Shell, actor: Actor, line_id: UUID, wrong: str = "", status: int = 200) -> Response:
-    with page.services.database.transaction() as tx:
+def _line(
+    page: Shell,
+    actor: Actor,
+    line_id: UUID,
+    wrong: str = "",
+    status: int = 200,
+    looked: Looked = NOT_LOOKED,
+) -> Response:
+    may = actor.role_for(frozenset({Role.FINANCE}), None) is not None
+    services = page.services
+    with services.database.transaction() as tx:
         row = queries.lines(tx, [line_id]).get(line_id)
         if row is None:
             raise NotFound
+        chosen, found = (
+            bank_view.offered(tx, services, actor, page.language, row.open_cents, looked)
+            if may and row.open_cents
+            else ([], [])
+        )
     return page.page(
         "riga.html",
         here=f"{HERE}/righe/{line_id}",
         status=status,
         form_csrf=csrf_token(page.request),
-        may=actor.role_for(frozenset({Role.FINANCE}), None) is not None,
-        line=Lines(page.services, actor, page.language).shown(row),
+        may=may,
+        line=Lines(services, actor, page.language).shown(row),
+        is_erased=row.is_erased,
+        looked=looked,
+        chosen=chosen,
+        found=found,
+        states=STATES,
+        warnings=WARNINGS,
         kinds=bank_view.KINDS,
         wrong=wrong,
     )

@@ -143,3 +143,27 @@ document.addEventListener("keydown", (event) => {
   }
   event.preventDefault();
 });
+
+// What is ticked is counted as one ticks, in the words that the server would take.
+const counted = (form) => {
+  const ticked = [...form.querySelectorAll("input[data-cents]:checked")];
+  const cents = ticked.reduce((sum, box) => sum + Number(box.dataset.cents), 0);
+  const words = new Intl.NumberFormat(document.documentElement.lang,
+    { style: "currency", currency: "EUR", useGrouping: "always" });
+  form.querySelector("[data-count]").textContent = ticked.length;
+  form.querySelector("[data-sum]").textContent = words.format(cents / 100);
+};
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-chosen]");
+  if (form && form.querySelector("[data-sum]")) {
+    counted(form);
+  }
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-chosen]")) {
+    for (const button of form.querySelectorAll("[data-count-button]")) {
+      button.hidden = true;
+      counted(form);
+    }
+  }
+});

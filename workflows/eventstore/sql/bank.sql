@@ -2,14 +2,21 @@
 -- their schema.
 
 -- name: insert_statement
-INSERT INTO register.bank_statements (id, account, sha256, nth, from_on, to_on, opening_cents,
-    closing_cents)
-VALUES (%(id)s, %(account)s, %(sha256)s, %(nth)s, %(from_on)s, %(to_on)s, %(opening_cents)s,
-    %(closing_cents)s)
+INSERT INTO register.bank_statements (id, account, format, sha256, nth, from_on, to_on,
+    opening_cents, closing_cents)
+VALUES (%(id)s, %(account)s, %(format)s, %(sha256)s, %(nth)s, %(from_on)s, %(to_on)s,
+    %(opening_cents)s, %(closing_cents)s)
+
+-- name: insert_bank_day
+INSERT INTO register.bank_days (statement_id, day, opening_cents, closing_cents, amounts)
+VALUES (%(statement_id)s, %(day)s, %(opening_cents)s, %(closing_cents)s, %(amounts)s)
 
 -- name: insert_bank_line
-INSERT INTO register.bank_lines (id, statement_id, identity, name_token, iban_token)
-VALUES (%(id)s, %(statement_id)s, %(identity)s, %(name_token)s, %(iban_token)s)
+INSERT INTO register.bank_lines (id, statement_id, account, booked_on, amount_cents, identity,
+    number, reference_token, end_to_end_token, text_token, name_token, iban_token)
+VALUES (%(id)s, %(statement_id)s, %(account)s, %(booked_on)s, %(amount_cents)s, %(identity)s,
+    %(number)s, %(reference_token)s, %(end_to_end_token)s, %(text_token)s, %(name_token)s,
+    %(iban_token)s)
 
 -- name: insert_match
 INSERT INTO register.bank_matches (match_id, line_id) VALUES (%(match_id)s, %(line_id)s)
@@ -18,16 +25,28 @@ ON CONFLICT DO NOTHING
 -- name: put_line_tokens
 -- The same again, under the tokens of today.
 UPDATE register.bank_lines
-SET identity = %(identity)s, name_token = %(name_token)s, iban_token = %(iban_token)s
+SET identity = %(identity)s, number = %(number)s, reference_token = %(reference_token)s,
+    end_to_end_token = %(end_to_end_token)s, text_token = %(text_token)s,
+    name_token = %(name_token)s, iban_token = %(iban_token)s
 WHERE id = %(id)s
 
--- name: known_lines
--- Which of these lines are there.
-SELECT identity FROM register.bank_lines WHERE identity = ANY (%(identities)s)
+-- name: lines_of_days
+-- What is there of some days of an account.
+SELECT l.id, l.statement_id, l.identity, l.booked_on, l.amount_cents, l.number, l.reference_token,
+       l.end_to_end_token, l.text_token, l.iban_token
+FROM register.bank_lines l
+WHERE l.account = %(account)s AND l.booked_on = ANY (%(days)s)
+ORDER BY l.booked_on, l.identity
+
+-- name: days_told
+-- What the statements of an account told of some days.
+SELECT d.statement_id, d.day, d.opening_cents, d.closing_cents, d.amounts
+FROM register.bank_days d JOIN register.bank_statements s ON s.id = d.statement_id
+WHERE s.account = %(account)s AND d.day = ANY (%(days)s)
 
 -- name: statements_of
 -- The statements of an account, in their order.
-SELECT id, sha256, nth, from_on, to_on, opening_cents, closing_cents
+SELECT id, format, sha256, nth, from_on, to_on, opening_cents, closing_cents
 FROM register.bank_statements WHERE account = %(account)s
 ORDER BY to_on NULLS FIRST, from_on NULLS FIRST, id
 

@@ -29,7 +29,9 @@ WHERE mine.dote_id = ANY (%(doti)s)
 ORDER BY mine.line_id
 
 -- name: forget_lines
-UPDATE register.bank_lines SET name_token = NULL, iban_token = NULL WHERE id = ANY (%(lines)s)
+UPDATE register.bank_lines
+SET name_token = NULL, iban_token = NULL, end_to_end_token = NULL, text_token = NULL
+WHERE id = ANY (%(lines)s)
 
 -- name: remove_files
 INSERT INTO register.files_to_remove (household_id) SELECT unnest(%(ids)s::uuid[])

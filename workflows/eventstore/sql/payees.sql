@@ -6,6 +6,12 @@
 SELECT id FROM register.payees
 WHERE name_token = %(name_token)s AND iban_token IS NOT DISTINCT FROM %(iban_token)s
 
+-- name: payees_found
+-- Who is called so, or has this IBAN; not more than somebody can choose from.
+SELECT id FROM register.payees
+WHERE name_token = %(name_token)s OR iban_token = %(iban_token)s
+ORDER BY id LIMIT 50
+
 -- name: insert_payee
 INSERT INTO register.payees (id, name_token, iban_token)
 VALUES (%(id)s, %(name_token)s, %(iban_token)s)
