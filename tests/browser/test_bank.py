@@ -57,7 +57,7 @@ def test_columns_of_a_table_are_chosen_and_saved(
         field = page.locator("label", has_text=re.compile(rf"^{letter}\b"))
         page.locator(f"#{field.get_attribute('for')}").select_option(label=meaning)
     page.locator("#c-col_2").select_option(label="importo, con il segno")
-    page.get_by_role("button", name="Guarda di nuovo").click()
+    page.get_by_role("button", name="Aggiorna").click()
     expect(page.get_by_role("main")).to_contain_text("2 righe")
     assert barriers(page) == []
     page.get_by_label("Nome, per leggere così").fill(name)
