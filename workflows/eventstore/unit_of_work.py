@@ -199,6 +199,17 @@ class UnitOfWork:
         if not self._database.in_transaction:
             self._register.append(self.appended, command=kept)
             return
+        self._write(kept)
+
+    def write_part(self) -> None:
+        """Writes what was noted so far, in the command's transaction: of a long command not all is
+        held at once. More has to follow, for what is written last tells whether all of it is there.
+        """
+        self._write(None)
+        for noted in (self.appended, self._beside, self._accesses, self._found_by):
+            noted.clear()
+
+    def _write(self, kept: Mapping[str, object] | None) -> None:
         try:
             # All statements go out together: the locks are held for one round trip less each.
             with self._database.pipeline():
