@@ -9,6 +9,7 @@ from domain.events.bank import MatchKind
 from domain.payment_states import PaymentState
 from domain.proposals import Candidate, OpenLine
 from domain.reconciliation import EARLY, LATE
+from domain.references import is_batch
 from projections.payments.queries import PaymentRow, payment
 from projections.reconciliation import queries
 from projections.reconciliation.queries import ByHand
@@ -68,6 +69,7 @@ def _sought(lines: Sequence[OpenLine]) -> dict[str, object]:
         if name is not None
     }
     return {
+        "batches": sorted(filter(is_batch, numbers)),
         "numbers": sorted(numbers | {each.partition("/")[0] for each in numbers}),
         "out_cents": sorted({-line.amount_cents for line in out}),
         "back_cents": sorted({line.amount_cents for line in back}),

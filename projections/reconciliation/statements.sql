@@ -51,7 +51,7 @@ WITH sought AS (
     WHERE number = ANY (%(numbers)s) AND state IN ('due', 'authorised', 'executed', 'returned')
     UNION
     SELECT p.id FROM payment_batches b JOIN payments p ON p.batch_id = b.id
-    WHERE b.number = ANY (%(numbers)s) AND p.state IN ('authorised', 'executed', 'returned')
+    WHERE b.number = ANY (%(batches)s) AND p.state IN ('authorised', 'executed', 'returned')
     UNION
     SELECT id FROM payments
     WHERE state IN ('due', 'authorised') AND amount_cents = ANY (%(out_cents)s)

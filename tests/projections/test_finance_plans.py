@@ -23,7 +23,7 @@ from workflows.eventstore.database import Tx
 from workflows.eventstore.reach import EVERYBODYS, reaching
 
 TODAY = date(2030, 1, 1)
-LIFE = (8_000, STEPS), (1_000, 5), (500, 6), (2_500, 4)
+LIFE = (11_000, STEPS), (300, 5), (100, 6), (600, 4)
 """So many lives, and how far they have come: over, paid, with a receipt that waits, to be paid."""
 OPEN = 50
 
@@ -75,7 +75,7 @@ ASKED = coverage.Asked(None, TODAY)
         (lambda tx: queries.payments(tx, [PaymentState.DUE], "CI-2025", 50), "payments"),
         (lambda tx: queries.batches(tx), "payments"),
         (lambda tx: queries.batches(tx, StateOfBatch.AUTHORISED), "payments"),
-        (lambda tx: lines.open_lines(tx), "line_list bank_lines"),
+        (lambda tx: lines.open_lines(tx), "line_list"),
         (lambda tx: lines.statement_list(tx), "line_list"),
         (lambda tx: lines.matches(tx), "line_list"),
         (

@@ -47,6 +47,12 @@ WHERE mine.household_id = ANY (%(household_ids)s)
     WHERE other.payee_id = mine.payee_id AND other.household_id <> ALL (%(household_ids)s))
 ORDER BY mine.payee_id
 
+-- name: payees_told
+-- All that was told of some payees, each with its key, payee by payee.
+SELECT e.stream_id, e.version, e.topic, e.state, keys.take_key(e.stream_id) AS wrapped
+FROM register.events e WHERE e.stream_id = ANY (%(ids)s) AND e.topic = ANY (%(topics)s)
+ORDER BY e.stream_id, e.version
+
 -- name: payees_alike
 -- Which of some payees share their IBAN with another name, or their name with another IBAN.
 SELECT mine.id,
