@@ -70,7 +70,9 @@ WITH sought AS (
 SELECT p.id, p.dote_id, p.number, p.n, p.state, p.partner, p.category, p.item, p.household_id,
        p.payee_id, p.amount_cents, p.batch_id, b.number AS batch_number, b.method,
        b.execution_date, p.due_on, p.since, p.ordered_at, p.executed_on, p.disbursement_n
-FROM sought JOIN payments p USING (id) LEFT JOIN payment_batches b ON b.id = p.batch_id
+FROM payments p LEFT JOIN payment_batches b ON b.id = p.batch_id
+-- As an array: these are few, whatever the planner thinks of the parts.
+WHERE p.id = ANY (ARRAY(SELECT id FROM sought))
 ORDER BY p.id LIMIT %(limit)s
 
 -- name: by_hand
