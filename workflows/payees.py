@@ -1,9 +1,11 @@
 """Who is paid: as the bank knows them, whether anything stands against it, and another IBAN, which
 holds once a second person has confirmed it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import groupby
+from typing import Any, cast
 from uuid import UUID
 
 from domain import payee as paid
@@ -18,6 +20,7 @@ from domain.privacy import read_record
 from workflows.engine import Outcome, Work
 from workflows.eventstore import payees
 from workflows.eventstore.beside import Change
+from workflows.eventstore.recorder import stored
 from workflows.eventstore.register import Register
 from workflows.eventstore.vault import Keys, Vault
 from workflows.payment_commands import ChangeIban
@@ -46,6 +49,19 @@ class Recipients:
         self._vault = vault
         self._keys: Keys = {} if keys is None else keys
         self._known: dict[UUID, Recipient] = {}
+
+    def read(self, payee_ids: Iterable[UUID]) -> None:
+        """Reads many of them at once; households that are paid themselves are not among them."""
+        rows = payees.told(self._register.database, set(payee_ids) - self._known.keys())
+        for payee_id, some in groupby(rows, key=lambda row: cast("UUID", row["stream_id"])):
+            listed = list(some)
+            events: list[Any] = [
+                self._register.mapper.to_domain_event(stored(row)) for row in listed
+            ]
+            self._vault.take_key(payee_id, listed[0]["wrapped"], self._keys)
+            known = paid.project(None, events)
+            if known is not None:
+                self._known[payee_id] = self.told(known)
 
     def of(self, dote: Dote) -> Recipient:
         """Who is paid on a dote."""

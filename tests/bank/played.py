@@ -132,7 +132,7 @@ class _Office:
     def _proposals(self) -> list[Proposal]:
         with self.register.database.transaction() as tx:
             lines = [line.open_line() for line in queries.open_lines(tx)]
-            return propose(lines, candidates.candidates(tx))
+            return propose(lines, candidates.candidates(tx, lines))
 
     def _bring_in(self, file: File) -> None:
         told = read(file.data, file.name)

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from domain.events.payee import PayeeEvent
 from workflows.eventstore.blind_index import BlindIndex, Token
-from workflows.eventstore.database import Database
+from workflows.eventstore.database import Database, Row
 from workflows.eventstore.statements import statements
 
 _SQL = statements("workflows.eventstore.sql", "payees")
+_TOPICS = [kind.__name__ for kind in PayeeEvent.__args__]
 
 
 def columns(found_by: Iterable[Token]) -> dict[str, bytes | None]:
@@ -61,6 +63,12 @@ def doti_of(database: Database, payee: UUID) -> tuple[UUID, ...]:
     """The doti that somebody was voted for."""
     rows = database.statement(database.qualified(_SQL["doti_of_payee"]), {"id": payee})
     return tuple(row["dote_id"] for row in rows)
+
+
+def told(database: Database, ids: Iterable[UUID]) -> list[Row]:
+    """The stored events of some payees, each with the payee's key as it is kept (`wrapped`)."""
+    statement = database.qualified(_SQL["payees_told"])
+    return database.statement(statement, {"ids": list(ids), "topics": _TOPICS})
 
 
 def put(database: Database, payee: UUID, found_by: Iterable[Token]) -> None:
