@@ -183,6 +183,7 @@ def reconciled(site: Site, page: Page, due: list[Json], *, script: bool) -> None
     """Every line is said what it was: the certain ones at once, the others one by one."""
     numbers = [dote["number"] for dote in due]
     page.goto("/riconciliazione")
+    expect(page.get_by_role("main")).to_contain_text("apertura + righe = chiusura")
     looked_at(page, script=script)
     page.get_by_role("button", name="Conferma i 3 certi").click()
     said(site, page, "Le righe certe sono abbinate")
