@@ -1,5 +1,6 @@
 """Riconciliazione: the bank's lines beside the payments, confirmed by keyboard or by hand."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from api.languages import refusal_text, translate
 from api.pages import bank_view
 from api.pages.bank_view import Looked
 from api.pages.calling import calling
-from api.pages.payments_view import STATES, WARNINGS
+from api.pages.payments_view import STATES, WARNINGS, described
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn, csrf_token
@@ -210,6 +211,7 @@ def _line(
         looked=looked,
         chosen=chosen,
         found=found,
+        described=partial(described, services.register.programme()),
         states=STATES,
         warnings=WARNINGS,
         kinds=bank_view.KINDS,
