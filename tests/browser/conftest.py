@@ -1,12 +1,14 @@
-"""One browser for each test process, one site for each module; a fresh person for each test."""
+"""One browser for each test process, one site and its contexts for each module; a fresh person for
+each test."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, path
+from tests.browser.contexts import Contexts, watch
 from tests.browser.site import Site, opened_site
 
 Visit = Callable[..., Page]
@@ -29,8 +31,16 @@ def site(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield opened
 
 
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> Iterator[Contexts]:
+    """The contexts in which the pages of a module are opened."""
+    lent = Contexts(browser)
+    yield lent
+    lent.close()
+
+
 @pytest.fixture
-def visit(browser: Browser, site: Site) -> Iterator[Visit]:
+def visit(contexts: Contexts, site: Site) -> Iterator[Visit]:
     """`visit(who, path, width=1280, script=True, language="it")`: a page as somebody sees it.
 
     At the end nothing was asked of any other machine, nothing was refused by the page's own
@@ -47,33 +57,19 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
             script: bool = True,
             language: str = "it",
         ) -> Page:
-            context = browser.new_context(
-                base_url=site.address,
-                viewport={"width": width, "height": 900},
-                java_script_enabled=script,
-                locale=language,
-                extra_http_headers={"Authorization": f"Bearer {site.world.tokens[who]}"},
-                reduced_motion="reduce",
+            context = stack.enter_context(
+                contexts.lent(
+                    site.address,
+                    width=width,
+                    script=script,
+                    language=language,
+                    Authorization=f"Bearer {site.world.tokens[who]}",
+                )
             )
-            stack.callback(context.close)
             page = context.new_page()
-            page.on("request", lambda request: trouble.extend(_elsewhere(request, site)))
-            page.on("pageerror", lambda error: trouble.append(str(error)))
-            page.on(
-                "console",
-                lambda said: trouble.extend([said.text] if "Security Policy" in said.text else []),
-            )
+            watch(page, site.address, trouble)
             page.goto(where)
             return page
 
         yield opened
     assert trouble == []
-
-
-PDF_VIEWER = ("chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/", "chrome://resources/")
-
-
-def _elsewhere(request: Request, site: Site) -> list[str]:
-    # A PDF within a page is shown by the browser's own viewer, which is within the browser.
-    ours = request.url.startswith((site.address, "data:", *PDF_VIEWER))
-    return [] if ours else [request.url]

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from domain.actors import Role
 from tests.browser.conftest import Visit
+from tests.browser.contexts import Contexts, watch
 from tests.browser.entrance import (
     OTHER_PASSWORD,
     PASSWORD,
@@ -24,7 +25,7 @@ Stranger = Callable[..., Page]
 
 
 @pytest.fixture
-def stranger(browser: Browser, site: Site) -> Iterator[Stranger]:
+def stranger(contexts: Contexts, site: Site) -> Iterator[Stranger]:
     """`stranger(script=True)`: a browser that was never here. Nothing is asked for elsewhere, and
     the page's policy refuses nothing."""
     trouble: list[str] = []
@@ -32,27 +33,12 @@ def stranger(browser: Browser, site: Site) -> Iterator[Stranger]:
 
         def opened(*, script: bool = True, width: int = 1280, host: str = "127.0.0.1") -> Page:
             address = site.address.replace("127.0.0.1", host)
-            context = browser.new_context(
-                base_url=address,
-                viewport={"width": width, "height": 900},
-                java_script_enabled=script,
-                locale="it",
-                reduced_motion="reduce",
+            context = stack.enter_context(
+                contexts.lent(address, width=width, script=script, language="it")
             )
-            stack.callback(context.close)
-            context.set_default_timeout(10_000)
             page = context.new_page()
-            page.on(
-                "request",
-                lambda request: trouble.extend(
-                    [] if request.url.startswith((address, "data:")) else [request.url]
-                ),
-            )
-            page.on("pageerror", lambda error: trouble.append(str(error)))
-            page.on(
-                "console",
-                lambda said: trouble.extend([said.text] if "Security Policy" in said.text else []),
-            )
+            page.set_default_timeout(10_000)
+            watch(page, address, trouble)
             return page
 
         yield opened
