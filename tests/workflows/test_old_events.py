@@ -25,7 +25,13 @@ from domain.events.payee import (
     PayeeRegistered,
 )
 from domain.events.payment_batch import BatchPrepared, PaymentBatchEvent
-from domain.events.programme import PolicyAdopted, ProgrammeEvent, ProgrammeOpened
+from domain.events.programme import (
+    BankColumnsRemoved,
+    BankColumnsSaved,
+    PolicyAdopted,
+    ProgrammeEvent,
+    ProgrammeOpened,
+)
 from domain.events.rendiconto import RendicontoFrozen
 from domain.policy import Policy, two_bands
 from domain.programme import Programme
@@ -214,6 +220,8 @@ def test_golden_events_replay() -> None:
             assert dote_history.evolve(before, event).version == event.originator_version
         elif isinstance(event, ProgrammeEvent):
             known = None if kind is ProgrammeOpened else _programme()
+            if isinstance(event, BankColumnsSaved | BankColumnsRemoved):
+                known = programme.evolve(known, facts_around.bank_account_opened())
             assert programme.evolve(known, event).version == event.originator_version
         elif isinstance(event, AccountEvent):
             assert _account(event).version == event.originator_version
