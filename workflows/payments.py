@@ -17,6 +17,7 @@ from domain.dote import Dote
 from domain.dote_history import evolve
 from domain.errors import (
     NotFound,
+    PaidAsPartyTold,
     PayeeChanged,
     PayeeFrozen,
     PayeeWithoutIban,
@@ -25,6 +26,7 @@ from domain.errors import (
 from domain.events.base import Stamp
 from domain.events.payment_batch import BatchPayment, Method
 from domain.lifecycle import PAYMASTERS, Action, State
+from domain.payee_rights import is_told_by_party
 from domain.payment_batch import PaymentBatch
 from domain.permissions import sign_as
 from workflows.engine import Outcome, Work, can_see
@@ -237,6 +239,8 @@ def _check_payable(recipients: Recipients, dote: Dote, method: Method) -> Recipi
     to = recipients.of(dote)
     if to.frozen:
         raise PayeeFrozen(dote.number)
+    if is_told_by_party(dote, to.told_by):
+        raise PaidAsPartyTold(dote.number)
     if method is Method.BANK_TRANSFER and to.iban is None:
         raise PayeeWithoutIban(dote.number)
     return to

@@ -45,6 +45,24 @@ class PayeeFrozen(DomainError):
 
 
 @dataclass(eq=False)
+class IbanToldByParty(DomainError):
+    """Who told this IBAN took part in dote {number}, which is to be paid to it: dismiss it, and let
+    somebody else tell it."""
+
+    code = "segregation_of_duties"
+    number: str
+
+
+@dataclass(eq=False)
+class PaidAsPartyTold(DomainError):
+    """Somebody who took part in dote {number} told or confirmed the IBAN that it is to be paid to:
+    let somebody else tell it anew, and a second person confirm it."""
+
+    code = "segregation_of_duties"
+    number: str
+
+
+@dataclass(eq=False)
 class PayeeWithoutIban(DomainError):
     """Nobody has told an IBAN of who is paid on dote {number}: it cannot go by bank transfer."""
 

@@ -40,6 +40,12 @@ def alike(database: Database, ids: Iterable[UUID]) -> dict[UUID, Alike]:
     return {row.pop("id"): Alike(**row) for row in rows}
 
 
+def named_on(database: Database, payee: UUID) -> dict[UUID, UUID]:
+    """The doti that somebody was voted for, those of void votes too, each with its household."""
+    rows = database.statement(database.qualified(_SQL["named_on"]), {"id": payee})
+    return {row["dote_id"]: row["household_id"] for row in rows}
+
+
 def put(database: Database, payee: UUID, found_by: Iterable[Token]) -> None:
     """Writes by what a payee is found, in the place of what was there."""
     values = {"id": payee, **columns(found_by)}

@@ -41,6 +41,10 @@ WHERE mine.household_id = ANY (%(household_ids)s)
     WHERE other.payee_id = mine.payee_id AND other.household_id <> ALL (%(household_ids)s))
 ORDER BY mine.payee_id
 
+-- name: named_on
+-- The doti that somebody was voted for, those of void votes too, and whose they are.
+SELECT dote_id, household_id FROM register.payee_doti WHERE payee_id = %(id)s ORDER BY dote_id
+
 -- name: payees_alike
 -- Which of some payees share their IBAN with another name, or their name with another IBAN.
 SELECT mine.id,
