@@ -5,7 +5,7 @@
 | manifest.json | what each member is, with its SHA-256 |
 | rendiconto.json | the content, as its fingerprint covers it |
 | rendiconto.xlsx, rendiconto.pdf | the same for people |
-| papers.csv | the papers behind the expenses: digests and kinds, without names |
+| papers.csv | the papers behind the expenses: digests and kinds, without names; in the reader's language |
 | log.ndjson | the event that froze it, with the fingerprint |
 | proofs.ndjson, checkpoints.txt, keys.json | that it, and all it tells of, is in the signed log |
 """
@@ -23,7 +23,8 @@ from api.languages import word
 from api.v1.spreadsheet import as_csv, euros
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
-_PAPERS = ("no", "dote", "kind", "number", "date", "amount", "sha256", "media_type", "size_bytes")
+_PAPERS = ("receipt_no", "dote", "receipt_kind", "receipt_number", "receipt_date", "documented")
+_OF_THE_FILE = ("file_sha256", "file_type", "file_size")
 
 
 def as_zip(words: Words, letterhead: tuple[str, ...], proofs: Mapping[str, bytes]) -> bytes:
@@ -68,4 +69,5 @@ def _papers(words: Words) -> bytes:
         for row in words.content.expenses
         if row.receipt is not None
     ]
-    return as_csv(_PAPERS, rows, words.language)
+    heading = [words.usual(name) for name in _PAPERS] + [words.label(each) for each in _OF_THE_FILE]
+    return as_csv(heading, rows, words.language)

@@ -21,11 +21,11 @@ class NothingOrdered(DomainError):
 
 @dataclass(eq=False)
 class PaymentNotOpen(DomainError):
-    """Payment {n} of the dote is {state}: there is nothing to do about it any more."""
+    """Payment {n} of the dote is {payment_state}: there is nothing to do about it any more."""
 
     code = "wrong_state"
     n: int
-    state: str
+    payment_state: str
 
 
 @dataclass(eq=False)
