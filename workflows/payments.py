@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from domain import paying, payment_batch
+from domain import paying, payment_batch, sepa
 from domain.actors import Role
 from domain.case import Case
 from domain.dote import Dote
@@ -20,6 +20,8 @@ from domain.errors import (
     PaidAsPartyTold,
     PayeeChanged,
     PayeeFrozen,
+    PayeeNotSpelt,
+    PayeeOutsideSepa,
     PayeeWithoutIban,
     WrongState,
 )
@@ -241,9 +243,19 @@ def _check_payable(recipients: Recipients, dote: Dote, method: Method) -> Recipi
         raise PayeeFrozen(dote.number)
     if is_told_by_party(dote, to.told_by):
         raise PaidAsPartyTold(dote.number)
-    if method is Method.BANK_TRANSFER and to.iban is None:
-        raise PayeeWithoutIban(dote.number)
+    if method is Method.BANK_TRANSFER:
+        _check_for_a_bank(to, dote.number)
     return to
+
+
+def _check_for_a_bank(to: Recipient, number: str) -> None:
+    """Refuses who no transfer reaches. Who was voted for long ago may be of another time."""
+    if to.iban is None:
+        raise PayeeWithoutIban(number)
+    if not sepa.reaches(to.iban):
+        raise PayeeOutsideSepa(number, sepa.country(to.iban))
+    if not sepa.can_be_spelt(to.name or ""):
+        raise PayeeNotSpelt(number)
 
 
 def _is_live(dote: Dote, n: int) -> bool:

@@ -71,6 +71,25 @@ class PayeeWithoutIban(DomainError):
 
 
 @dataclass(eq=False)
+class PayeeOutsideSepa(DomainError):
+    """The IBAN of who is paid on dote {number} is of {country}, outside SEPA: it cannot go by bank
+    transfer. Record an IBAN within SEPA, or pay in another way."""
+
+    code = "wrong_state"
+    number: str
+    country: str
+
+
+@dataclass(eq=False)
+class PayeeNotSpelt(DomainError):
+    """Nothing of the name of who is paid on dote {number} is left in the letters that banks take:
+    record the name as the bank knows it, together with the IBAN."""
+
+    code = "wrong_state"
+    number: str
+
+
+@dataclass(eq=False)
 class PayeeChanged(DomainError):
     """Who is paid on dote {number} got another IBAN after the batch was authorised: cancel the
     batch, and make another."""
