@@ -45,8 +45,9 @@ class Row(_Strict):
 
     `day`: that of the bank, or of the decision on a receipt. `paid_cents`: what went out (below 0:
     came back). `refers_to`: the payment that it is about, `refers_to_account` the earlier account
-    which told of that one: of a receipt, the last payment that it documents (`domain.covering`), whose
-    day is `paid_on`. `admitted_cents`: what of several payments the funder admits. `late`: it belongs to days that an earlier account was about.
+    which told of that one; of a receipt, the last payment that it documents (`domain.covering`),
+    whose day is `paid_on`. `admitted_cents`: what the funder admits, of several payments each by
+    itself. `late`: it belongs to days that an earlier account was about.
     """
 
     log_index: int

@@ -20,8 +20,8 @@ from domain.errors import (
     LineIsMatched,
     MatchIsUndone,
     NamedTwice,
-    NotFound,
     NoPaymentInIt,
+    NotFound,
     NotToBeMatched,
     WrongDirection,
 )

@@ -5,7 +5,7 @@
 | manifest.json | what each member is, with its SHA-256 |
 | rendiconto.json | the content, as its fingerprint covers it |
 | rendiconto.xlsx, rendiconto.pdf | the same for people |
-| papers.csv | the papers behind the expenses: digests and kinds, without names; in the reader's language |
+| papers.csv | the papers behind the expenses: digests and kinds, without names, in one language |
 | log.ndjson | the event that froze it, with the fingerprint |
 | proofs.ndjson, checkpoints.txt, keys.json | that it, and all it tells of, is in the signed log |
 """
@@ -21,9 +21,12 @@ from api.documents.rendiconto_letter import letter
 from api.documents.rendiconto_sheets import as_xlsx
 from api.languages import word
 from api.v1.spreadsheet import as_csv, euros
+from domain.funding_rules import ColumnName
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
-_PAPERS = ("receipt_no", "dote", "receipt_kind", "receipt_number", "receipt_date", "documented")
+_PAPERS: tuple[ColumnName, ...] = (
+    *("receipt_no", "dote", "receipt_kind", "receipt_number", "receipt_date", "documented"),
+)
 _OF_THE_FILE = ("file_sha256", "file_type", "file_size")
 
 

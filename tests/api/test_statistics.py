@@ -87,7 +87,7 @@ def test_months_of_a_year(counted: World) -> None:
 
 
 def test_no_span_is_told_that_could_be_subtracted_from_another(counted: World) -> None:
-    """Of all from-to of a year and of more, and of what begins or ends nowhere: whole years alone."""
+    """Of all from-to, and of what begins or ends nowhere: whole years alone."""
     months = ["2025-01", "2025-12", *(f"2026-{month:02}" for month in range(1, 13))]
     spans = [(since, until) for since in (None, *months) for until in (None, *months)]
     told = set()
@@ -101,7 +101,9 @@ def test_no_span_is_told_that_could_be_subtracted_from_another(counted: World) -
             else:
                 problem(answer, 422, "validation")
     years = [(None, None), ("2025-01", "2025-12"), ("2026-01", "2026-12")]
-    assert told == {(path, *span) for path in ("/statistics", "/statistics/times") for span in years}
+    assert told == {
+        (path, *span) for path in ("/statistics", "/statistics/times") for span in years
+    }
 
 
 def test_who_may_count(counted: World) -> None:

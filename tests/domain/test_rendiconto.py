@@ -195,7 +195,7 @@ def test_what_came_back_has_no_receipt_and_what_was_given_back_fills_too() -> No
     paid, again = events[2], events[4]
     life = [*events[:2], paid, again, returned(5_000), refunded(2_000), refunded(1_000)]
     life += [refund_undone(1_000), submitted(3_000), accepted(3_000)]
-    rows = drawn(list(in_order(life)), asked()).rows  # type: ignore[type-var]
+    rows = drawn(list(in_order(life)), asked()).rows
     told = {row.kind: row.refers_to for row in rows if row.kind != "paid"}
     assert told == {"returned": 3, "refunded": 4, "corrected": 4, "documented": 4}
 

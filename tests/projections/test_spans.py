@@ -136,9 +136,7 @@ def test_nor_does_any_small_cell_of_a_span_that_is_not_told(town: Town) -> None:
     tables = told(town, OFFERED)
     attacker = Attacker(known for each in tables for known in each.known)
     for span in ANY:
-        inside = [
-            atom for year in OFFERED for atom in unknown(town, year) if span.covers(atom[0])
-        ]
+        inside = [atom for year in OFFERED for atom in unknown(town, year) if span.covers(atom[0])]
         for key in "ABCD":
             cell = frozenset(atom for atom in inside if atom[1] == key)
             if 0 < len(who(town, cell)) < SMALL:
