@@ -9,10 +9,12 @@ from uuid import UUID
 from domain.actors import Actor, Grant, Role, Signature
 from domain.dote import Dote
 from domain.errors import (
+    ConfirmedByAnother,
     ConflictOfInterest,
     DomainError,
     Forbidden,
     IbanToldByParty,
+    NothingToConfirm,
     PartInPaidDote,
 )
 from domain.lifecycle import PAYMASTERS, Duty, State
@@ -47,8 +49,7 @@ class Ties:
 
 
 def refusal(payee: Payee, action: PayeeAction, actor: Actor, ties: Ties) -> DomainError | None:
-    """Why somebody may not do this about a payee's IBAN, by who they are; None if they may. What
-    the payee itself is against is in `domain.payee`."""
+    """Why somebody may not do this about a payee's IBAN now; None if nothing is against it."""
     chosen = _choose(payee, action, actor, ties)
     return chosen if isinstance(chosen, DomainError) else None
 
@@ -82,6 +83,8 @@ def _refused_to(
     about = ties.households | {dote.id for dote in ties.doti}
     if not ties.near.isdisjoint(people) or not conflicts.isdisjoint(about):
         return ConflictOfInterest(action)
+    if action != "change_iban" and payee.waiting is None:
+        return NothingToConfirm()
     if action == "dismiss_iban":
         # The account from before is one that others answer for: a change is taken back by whoever
         # finds it wrong.
@@ -90,10 +93,17 @@ def _refused_to(
         done = _part(dote, people)
         if done is not None:
             return PartInPaidDote(dote.number, action, done)
-    if action == "confirm_iban" and payee.waiting is not None:
-        for dote in ties.unpaid:
-            if _part(dote, payee.waiting.by.people) is not None:
-                return IbanToldByParty(dote.number)
+    return None if action == "change_iban" else _confirmed(payee, people, ties)
+
+
+def _confirmed(payee: Payee, people: frozenset[UUID], ties: Ties) -> DomainError | None:
+    """Why an IBAN is not confirmed by these people, because of who told it."""
+    told_by = frozenset() if payee.waiting is None else payee.waiting.by.people
+    if not people.isdisjoint(told_by):
+        return ConfirmedByAnother()
+    for dote in ties.unpaid:
+        if _part(dote, told_by) is not None:
+            return IbanToldByParty(dote.number)
     return None
 
 

@@ -64,7 +64,8 @@ class PaidDote:
 
     def _filled_by(self, place: int) -> tuple[Share, ...]:
         if self.format_version == 1:
-            return self._named(max(self._paid))
+            cents = self._fillings[place].amount_cents
+            return (Share(*self._paid[max(self._paid)], cents),)
         out = [
             Out(n, paid.value_date, paid.amount_cents)
             for n, (_, paid) in self._paid.items()

@@ -12,7 +12,7 @@ from domain.dote import Dote
 from domain.errors import IbanAsBefore, NotFound
 from domain.events.base import Stamp
 from domain.events.dote import ApprovalGiven, DoteApproved
-from domain.events.payee import PayeeRegistered
+from domain.events.payee import PayeeIbanChanged, PayeeRegistered
 from domain.payee import Payee
 from domain.payee_rights import PayeeAction, Ties, is_told_by_party, signed
 from domain.privacy import read_record
@@ -107,12 +107,13 @@ def ties(
     known: Payee,
     wanted: Mapping[str, object] | None = None,
 ) -> Ties:
-    """What stands between a payee, as they were told so far and are `wanted` to be, and those who
-    would change where they are paid."""
+    """What stands between a payee and those who would change where they are paid: by any name and
+    IBAN that they ever had, and those that are `wanted`."""
     tokens: set[Token] = set(index.of_payee(wanted or {}))
-    for event in (known.registered, known.told, known.waiting):
-        text = None if event is None else vault.open_field(event, "payee")
-        tokens |= index.of_payee(read_record(text)) if text is not None else frozenset()
+    for event in register.history(known.id):
+        if isinstance(event, PayeeRegistered | PayeeIbanChanged):
+            text = vault.open_field(event, "payee")
+            tokens |= index.of_payee(read_record(text)) if text is not None else frozenset()
     named_on = payees.named_on(register.database, known.id)
     doti = [register.dote(dote_id) for dote_id in named_on]
     return Ties(

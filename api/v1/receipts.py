@@ -39,8 +39,7 @@ IN_THIS_DOTE = "This dote has the same paper as receipt {n}, handed in on {day},
 
 class SamePaper(Answer):
     """The same paper as another receipt, of this dote or another one. `amount_cents`: what that one
-    has of it. `own`:
-    whether the caller may open that dote; else neither id nor number is told."""
+    has of it. `own`: whether the caller may open that dote; else neither id nor number is told."""
 
     by: SameBy
     own: bool

@@ -42,6 +42,7 @@ from domain.errors import (
 from domain.events.payment_batch import Method
 from domain.events.programme import PartnerRole
 from domain.lifecycle import Action, Duty, State
+from domain.payee_rights import PayeeAction
 from tests.api.world import World
 from tests.pages import sentences
 from workflows import bulk, closing_commands, commands
@@ -176,7 +177,7 @@ _TRANCHES = {"executed", "returned", "undone"}
 _RECEIPTS = {"submitted", "accepted", "disallowed"}
 WORDS_OF: Mapping[str, Iterable[str]] = {
     "access": Access,
-    "action": {*Action, *actions(), CORRECT, MERGE},
+    "action": {*Action, *actions(), *get_args(PayeeAction), CORRECT, MERGE},
     "duty": Duty,
     "id_type": {"document", "none"},  # the others are called the same everywhere
     "look": {

@@ -9,10 +9,12 @@ from domain import payee
 from domain.actors import Actor, Role
 from domain.dote import Dote
 from domain.errors import (
+    ConfirmedByAnother,
     ConflictOfInterest,
     DomainError,
     Forbidden,
     IbanToldByParty,
+    NothingToConfirm,
     PartInPaidDote,
 )
 from domain.events.dote import DoteEvent
@@ -75,12 +77,24 @@ def also_pays(who: Actor) -> Actor:
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_finance_tells_and_confirms(action: PayeeAction) -> None:
-    for who in (FINANCE, FINANCE_2):
-        assert refused(action, who, tied()) is None
-    assert signed(known(), action, FINANCE, tied()).account_id == FINANCE.account_id
+    assert refused(action, FINANCE_2, tied()) is None
+    waiting = known(changed_by=FINANCE)
+    assert signed(waiting, action, FINANCE_2, tied()).account_id == FINANCE_2.account_id
     assert isinstance(refused(action, AUDITOR, tied()), Forbidden)
     allowed = refused(action, COORDINATOR, tied()) is None
     assert allowed == (action != "change_iban")
+
+
+def test_who_told_it_does_not_confirm_it_and_may_dismiss_it() -> None:
+    for who in (FINANCE, delegate(0xB02, FINANCE, Role.FINANCE)):
+        assert isinstance(refused("confirm_iban", who, tied()), ConfirmedByAnother)
+        assert refused("dismiss_iban", who, tied()) is None
+
+
+def test_there_is_nothing_to_confirm_or_to_dismiss_before() -> None:
+    assert refusal(known(), "change_iban", FINANCE, tied()) is None
+    for action in ACTIONS[1:]:
+        assert isinstance(refusal(known(), action, FINANCE, tied()), NothingToConfirm)
 
 
 @pytest.mark.parametrize("action", ["change_iban", "confirm_iban"])
@@ -154,7 +168,7 @@ def test_a_conflict_with_whom_it_is_paid_for_blocks(action: PayeeAction, about: 
 def test_a_conflict_with_the_payee_blocks(action: PayeeAction) -> None:
     for who in (FINANCE_2, delegate(0xF02, FINANCE_2, Role.FINANCE)):
         assert isinstance(refused(action, who, tied(near=(FINANCE_2,))), ConflictOfInterest)
-    assert refused(action, FINANCE, tied(near=(FINANCE_2,))) is None
+    assert refused(action, actor(0xF03, Role.FINANCE), tied(near=(FINANCE_2,))) is None
 
 
 def test_one_s_own_role_is_used_where_what_was_delegated_is_barred() -> None:

@@ -205,6 +205,10 @@ def test_what_was_frozen_in_the_first_format_is_found_again() -> None:
     old = replace(asked(), format_version=1)
     later = TODAY + timedelta(days=15)
     assert expenses(documented_in_two(), old) == [(later, 5, 5_000, ()), (later, 5, 5_000, ())]
+    part = [*LIFE[:3], *in_order([*LIFE[:3], submitted(7_000), accepted(7_000)])[3:]]
+    (told,) = expenses(part, old)
+    assert told[1:] == (3, 7_000, ())
+    assert expenses(part, asked()) == [told]
 
 
 @st.composite

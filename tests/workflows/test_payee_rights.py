@@ -127,8 +127,23 @@ def test_whoever_is_too_near_to_a_payee_changes_nothing_about_it(office: Office)
     # They are the same payee, whatever they are called now.
     with pytest.raises(ConflictOfInterest):
         change(town, office.actor("second"), payee_id, AGAIN)
+    change(town, office.actor("finance"), payee_id, AGAIN, "Un Terzo Nome srl")
+    confirm(town, office.actor("third"), payee_id)
+    with pytest.raises(ConflictOfInterest):
+        change(town, office.actor("second"), payee_id)
     office.lift(declared)
-    change(town, office.actor("second"), payee_id, AGAIN)
+    change(town, office.actor("second"), payee_id)
+
+
+def test_nor_who_is_too_near_to_what_it_was_in_between(office: Office) -> None:
+    town = office.register
+    payee_id = payee_of(town, approved(town))
+    for iban, name in ((OTHER_IBAN, "In Mezzo srl"), (AGAIN, "Alla Fine srl")):
+        change(town, office.actor("finance"), payee_id, iban, name)
+        confirm(town, office.actor("third"), payee_id)
+    office.declare("second", payee=Payee(name="In Mezzo srl", iban=OTHER_IBAN))
+    with pytest.raises(ConflictOfInterest):
+        change(town, office.actor("second"), payee_id, PAYEE.iban or "")
 
 
 def test_nor_who_is_too_near_to_the_account_that_it_would_be(office: Office) -> None:
