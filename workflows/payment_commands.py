@@ -18,7 +18,7 @@ from domain.events.bank import MatchKind
 from domain.events.payment_batch import MOST_PAYMENTS, Method
 from domain.money import Cents
 from domain.text import Code, Label, Sentence
-from workflows.commands import Command, checked_iban
+from workflows.commands import Command, PayeeName, checked_iban, payee_iban
 
 
 class ChangeIban(Command):
@@ -27,12 +27,12 @@ class ChangeIban(Command):
 
     iban: Annotated[str, Field(max_length=42)]
     bic: Annotated[str, Field(max_length=14)] | None = None
-    name: Label | None = None
+    name: PayeeName | None = None
 
     @field_validator("iban")
     @classmethod
     def _iban(cls, value: str) -> str:
-        return checked_iban(value)
+        return payee_iban(value)
 
     @field_validator("bic")
     @classmethod

@@ -69,6 +69,12 @@ FROM chosen JOIN paid ON paid.dote_id = chosen.dote
 GROUP BY 1
 ORDER BY 1
 
+-- name: years
+-- In which years on the wall there are doti of some partners (NULL: all).
+SELECT DISTINCT extract(year FROM created_at AT TIME ZONE 'Europe/Rome')::integer AS year
+FROM doti WHERE %(partners)s::text[] IS NULL OR partner = ANY (%(partners)s)
+ORDER BY year DESC
+
 -- name: doti
 -- One row a dote, for an export.
 WITH RECURSIVE {merged}, {chosen}

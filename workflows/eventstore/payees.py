@@ -59,10 +59,10 @@ def of_iban(database: Database, found_by: Iterable[Token], but: UUID) -> tuple[U
     return tuple(row["id"] for row in rows)
 
 
-def doti_of(database: Database, payee: UUID) -> tuple[UUID, ...]:
-    """The doti that somebody was voted for."""
-    rows = database.statement(database.qualified(_SQL["doti_of_payee"]), {"id": payee})
-    return tuple(row["dote_id"] for row in rows)
+def named_on(database: Database, payee: UUID) -> dict[UUID, UUID]:
+    """The doti that somebody was voted for, those of void votes too, each with its household."""
+    rows = database.statement(database.qualified(_SQL["named_on"]), {"id": payee})
+    return {row["dote_id"]: row["household_id"] for row in rows}
 
 
 def told(database: Database, ids: Iterable[UUID]) -> list[Row]:

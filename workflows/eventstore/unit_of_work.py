@@ -146,9 +146,9 @@ class UnitOfWork:
         """The payees that were voted for doti of these households and of no other one."""
         return payees.payees_of_only(self._database, household_ids)
 
-    def same_papers(self, dote_id: UUID, file: bytes, paper: bytes) -> list[receipts.Same]:
-        """The receipts of other doti that are of the same file or paper."""
-        return receipts.same(self._database, dote_id, [file], [paper])
+    def same_papers(self, file: bytes, paper: bytes) -> list[receipts.Same]:
+        """The receipts that are of the same file or paper."""
+        return receipts.same(self._database, [file], [paper])
 
     def next_number(self, counter: str) -> int:
         """The next number of a counter (`household_number`, `dote_number_<year>` …)."""

@@ -52,9 +52,9 @@ ORDER BY mine.payee_id
 SELECT id FROM register.payees
 WHERE iban_token = %(iban_token)s AND id <> %(but)s ORDER BY id LIMIT 50
 
--- name: doti_of_payee
--- The doti that somebody was voted for, those of void votes too.
-SELECT dote_id FROM register.payee_doti WHERE payee_id = %(id)s ORDER BY dote_id LIMIT 200
+-- name: named_on
+-- The doti that somebody was voted for, those of void votes too, and whose they are.
+SELECT dote_id, household_id FROM register.payee_doti WHERE payee_id = %(id)s ORDER BY dote_id
 
 -- name: payees_told
 -- All that was told of some payees, each with its key, payee by payee.
