@@ -153,3 +153,29 @@ def test_only_who_keeps_the_money_brings_files_in(world: World) -> None:
     for who in ("operator", "approver", "coordinator", "auditor"):
         problem(send(world, camt(), who), 403, "forbidden")
     problem(world.get("/trial-balance", "operator"), 403, "forbidden")
+
+
+def test_a_file_under_a_key_is_answered_again_and_another_one_is_refused(world: World) -> None:
+    account(world)
+    content = camt(entry(-7_00, "CON CHIAVE", "K1", "2026-03-09"), opening=70_00, total=-7_00)
+
+    def keyed(data: bytes, **fields: str) -> Any:  # noqa: ANN401
+        return world.call(
+            "POST",
+            "/statements",
+            "finance",
+            data={"account": "CONTO", **fields},
+            files={"file": ("estratto.xml", data)},
+            headers={"Idempotency-Key": "statement-1"},
+        )
+
+    first = keyed(content)
+    assert (first.status_code, first.json()["new_lines"]) == (201, 1), first.text
+    assert "Idempotent-Replayed" not in first.headers
+    later = camt(entry(-8_00, "DOPO", "K2", "2026-03-10"), opening=90_00, total=-8_00)
+    assert send(world, later).status_code == 201
+    again = keyed(content)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["Idempotent-Replayed"] == "true"
+    problem(keyed(later), 422, "idempotency_conflict")
+    problem(keyed(content, despite_errors="true"), 422, "idempotency_conflict")

@@ -51,7 +51,7 @@ def test_a_line_is_confirmed_and_taken_back(visit: Visit, site: Site, script: bo
     row.get_by_role("button").click()
     expect(page.get_by_role("main")).to_contain_text("La riga è abbinata.")
     expect(page.get_by_role("row", name=f"BONIFICO DOTE {name}")).to_have_count(0)
-    page.get_by_role("button", name="Annulla l’ultimo abbinamento").click()
+    page.get_by_role("button", name="Annulla il mio ultimo abbinamento").click()
     expect(page.get_by_role("row", name=f"BONIFICO DOTE {name}")).to_be_visible()
 
 

@@ -124,7 +124,7 @@ def _page(
         guessed=looked is not None and looked.is_guessed,
         doubts=upload_view.doubts(page, actor, seen),
         errors=said(looked.errors, page.language) if looked else [],
-        warnings=said(looked.warnings, page.language) if looked else [],
+        warnings=said(looked.warnings + looked.gaps, page.language) if looked else [],
         troubles=_troubles(seen, page.language),
         wrong=wrong or (refusal_text(problem, page.language) if problem else ""),
     )
