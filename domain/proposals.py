@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from domain.errors import NotCertainAnyMore, ProposalChanged
+from domain.errors import NotCertainAnyMore, NothingProposedAnyMore, ProposalChanged
 from domain.events.bank import LinePart, MatchKind
 
 
@@ -133,10 +133,12 @@ SAID_OF_MANY = 5
 def check_as_shown(shown: Said, now: Proposal) -> None:
     """What somebody was shown as certain is what is proposed now, and as certain.
 
-    Raises ProposalChanged, NotCertainAnyMore.
+    Raises ProposalChanged, NothingProposedAnyMore, NotCertainAnyMore.
     """
     if shown != now.says:
-        named = ", ".join(now.payment_ids[:SAID_OF_MANY]) or "–"
+        if not now.payment_ids:
+            raise NothingProposedAnyMore
+        named = ", ".join(now.payment_ids[:SAID_OF_MANY])
         more = " …" if len(now.payment_ids) > SAID_OF_MANY else ""
         raise ProposalChanged(named + more)
     if now.grade is not Grade.CERTAIN:

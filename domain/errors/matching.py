@@ -78,6 +78,12 @@ class ProposalChanged(DomainError):
     now: str
 
 
+class NothingProposedAnyMore(DomainError):
+    """Nothing is proposed for this line any more: look at it, and say what it was."""
+
+    code = "wrong_state"
+
+
 class NotCertainAnyMore(DomainError):
     """What is proposed for this line is not certain: look at it by itself."""
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.errors import DomainError, NotCertainAnyMore, ProposalChanged
+from domain.errors import DomainError, NotCertainAnyMore, NothingProposedAnyMore, ProposalChanged
 from domain.events.bank import MatchKind
 from domain.proposals import Grade, Proposal, Reason, check_as_shown
 
@@ -30,14 +30,18 @@ def test_what_is_proposed_still_is_confirmed_in_whatever_order_it_is_named() -> 
         replace(SHOWN, payment_ids=("CI-2026-00001-1",)),
         replace(SHOWN, payment_ids=("CI-2026-00001-1", "CI-2026-00003-1")),
         replace(SHOWN, line_ids=(ONE, OTHER)),
-        replace(SHOWN, kind=None, payment_ids=(), grade=Grade.SUSPENSE),
         replace(SHOWN, kind=MatchKind.RETURN, grade=Grade.RETURN),
     ],
 )
 def test_what_changed_is_told_with_what_it_is_now(now: Proposal) -> None:
     with pytest.raises(ProposalChanged) as refused:
         check_as_shown(SHOWN.says, now)
-    assert refused.value.now == (", ".join(now.payment_ids) or "–")
+    assert refused.value.now == ", ".join(now.payment_ids)
+
+
+def test_where_nothing_is_proposed_any_more_that_is_told() -> None:
+    with pytest.raises(NothingProposedAnyMore):
+        check_as_shown(SHOWN.says, replace(SHOWN, kind=None, payment_ids=(), grade=Grade.SUSPENSE))
 
 
 def test_what_is_proposed_still_but_not_as_surely_is_not_confirmed() -> None:
