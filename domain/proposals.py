@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from domain.errors import NotCertainAnyMore, NothingProposedAnyMore, ProposalChanged
 from domain.events.bank import LinePart, MatchKind
 
 
@@ -100,6 +101,10 @@ class Candidate:
     iban_token: bytes | None = None
 
 
+Said = tuple[frozenset[UUID], frozenset[str], MatchKind | None]
+"""Which lines are which payments, and as what."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What lines are thought to be. `kind` None: nothing is proposed; `score`: 0 to 100."""
@@ -111,6 +116,30 @@ class Proposal:
     reasons: tuple[Reason, ...]
 
     @property
+    def says(self) -> Said:
+        """What is confirmed with it."""
+        return frozenset(self.line_ids), frozenset(self.payment_ids), self.kind
+
+    @property
     def score(self) -> int:
         """What speaks for it, less what speaks against it."""
         return max(0, min(100, sum(WEIGHTS.get(reason, 0) for reason in self.reasons)))
+
+
+SAID_OF_MANY = 5
+"""So many payments are named where a proposal has changed."""
+
+
+def check_as_shown(shown: Said, now: Proposal) -> None:
+    """What somebody was shown as certain is what is proposed now, and as certain.
+
+    Raises ProposalChanged, NothingProposedAnyMore, NotCertainAnyMore.
+    """
+    if shown != now.says:
+        if not now.payment_ids:
+            raise NothingProposedAnyMore
+        named = ", ".join(now.payment_ids[:SAID_OF_MANY])
+        more = " …" if len(now.payment_ids) > SAID_OF_MANY else ""
+        raise ProposalChanged(named + more)
+    if now.grade is not Grade.CERTAIN:
+        raise NotCertainAnyMore

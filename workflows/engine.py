@@ -1,8 +1,9 @@
 """Runs any command: one transaction, one answer, once per Idempotency-Key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -303,13 +304,30 @@ class Engine:
     def _work(self, store: UnitOfWork, request: Request) -> Work:
         return Work(store, self._register, self._vault, self.index, request, self.clock())
 
-    def claim(self, request: Request) -> None:
+    def once(self, request: Request, do: Callable[[], Outcome]) -> Outcome:
+        """Does what is several commands, or tells again what they came to under the request's
+        Idempotency-Key. Each of them needs a key of its own: after an interruption the same
+        request goes on, and what is done is not done again.
+        """
+        if request.idempotency_key is None:
+            return do()
+        self.claim(request)
+        whole = replace(request, idempotency_key=f"{request.idempotency_key}:whole")
+        done = self._done(self._keyed(whole))
+        if done is not None:
+            return done
+        outcome = do()
+        self.claim(whole, outcome.to_json())
+        return outcome
+
+    def claim(self, request: Request, came_to: Mapping[str, object] = MappingProxyType({})) -> None:
         """Takes the Idempotency-Key of a request that is done as several commands."""
         if request.idempotency_key is not None:
             UnitOfWork(self._register, self._vault, self.index).claim(
                 request.actor.account_id,
                 request.idempotency_key,
                 self.index.fingerprint(request.fingerprint),
+                dict(came_to),
             )
 
     def _keyed(self, request: Request) -> Request:

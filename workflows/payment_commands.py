@@ -17,6 +17,7 @@ from domain.days import MoneyDay
 from domain.events.bank import MatchKind
 from domain.events.payment_batch import MOST_PAYMENTS, Method
 from domain.money import Cents
+from domain.proposals import Said
 from domain.text import Code, Label, Sentence
 from workflows.commands import Command, PayeeName, checked_iban, payee_iban
 
@@ -149,10 +150,27 @@ class MatchLines(Command):
     rest: Literal["refuse", "open", "fee"] = "refuse"
 
 
-class ConfirmCertain(Command):
-    """What is certain is confirmed: all of it, or only of these lines."""
+OurNumber = Annotated[str, Field(pattern=r"^[A-Z0-9_/-]{1,80}$")]
+"""A payment's id, as the register gave it."""
 
-    line_ids: Annotated[tuple[UUID, ...], Field(max_length=10_000)] | None = None
+
+class ShownProposal(Command):
+    """A proposal as it was shown."""
+
+    line_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=100)]
+    payment_ids: Annotated[tuple[OurNumber, ...], Field(min_length=1, max_length=500)]
+    kind: MatchKind
+
+    @property
+    def says(self) -> Said:
+        """What is confirmed with it."""
+        return frozenset(self.line_ids), frozenset(self.payment_ids), self.kind
+
+
+class ConfirmCertain(Command):
+    """What somebody was shown as certain is right: these proposals, and no others."""
+
+    proposals: Annotated[tuple[ShownProposal, ...], Field(min_length=1, max_length=1_000)]
 
 
 class SetAside(Command):

@@ -7,10 +7,11 @@ lines, each in the order of their names, as every command on one dote does.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from domain import bank_line, paying, undoing
+from domain.actors import Actor
 from domain.bank_line import BankLine
 from domain.case import Case
 from domain.dote import Dote
@@ -18,6 +19,7 @@ from domain.dote_history import evolve
 from domain.dote_parts import Disbursement
 from domain.errors import (
     AmountsDiffer,
+    DomainError,
     LineIsMatched,
     MatchIsUndone,
     NamedTwice,
@@ -31,11 +33,13 @@ from domain.events.bank import BankLineImported, MatchKind, Paid
 from domain.events.base import Stamp
 from domain.events.dote import DoteEvent
 from domain.lifecycle import Action
+from domain.permissions import signed
 from domain.privacy import read_record
-from workflows.engine import DATED, Outcome, Work, looked_back
+from domain.proposals import Proposal, check_as_shown
+from workflows.engine import DATED, Outcome, Work, in_view, looked_back
 from workflows.eventstore.bank import Bank
 from workflows.eventstore.register import Register
-from workflows.payment_commands import MatchLines, SetAside
+from workflows.payment_commands import MatchLines, SetAside, ShownProposal
 from workflows.statements import as_finance
 
 METHOD = "bank_transfer"
@@ -120,6 +124,20 @@ def match(work: Work, command: MatchLines, targets: Sequence[Target]) -> Outcome
     return Outcome(match_id, 1, created=True)
 
 
+def confirm(
+    work: Work, shown: ShownProposal, now: Proposal | None, targets: Sequence[Target]
+) -> Outcome:
+    """What somebody was shown as certain is right, if it is proposed still, and as surely. `now`:
+    what is proposed for its lines; None where they are not open."""
+    if now is None:
+        raise LineIsMatched(abs(work.register.bank_line(shown.line_ids[0]).open_cents))
+    check_as_shown(shown.says, now)
+    command = MatchLines(
+        line_ids=shown.line_ids, payment_ids=shown.payment_ids, kind=shown.kind, rest="refuse"
+    )
+    return match(work, command, targets)
+
+
 def undo(work: Work, match_id: UUID) -> Outcome:
     """A match was wrong: the lines are open again, and what it said of doti is taken back."""
     by = as_finance(work, "undo_match")
@@ -127,16 +145,36 @@ def undo(work: Work, match_id: UUID) -> Outcome:
     said = _said_by(before, match_id)
     held = _locked(work, [line.id for line in before], {paid.dote_id for _, paid in said})
     work.check_same([line.version for line in before], [x.version for x in held.lines.values()])
-    done: set[tuple[UUID, int]] = set()
-    for kind, paid in said:
-        if paid.made and (kind is MatchKind.REFUND or (paid.dote_id, paid.n) not in done):
-            done.add((paid.dote_id, paid.n))
-            _take_back(held, kind, paid)
+    for kind, paid in _made(said):
+        held.say(_taken_back(held.cases[paid.dote_id], work.sign, kind, paid))
     stamp = work.stamp(by)
     for line in held.lines.values():
         for event in line.undo(stamp, match_id):
             work.store.append(event)
     return Outcome(match_id, 2)
+
+
+def why_not_undo(
+    register: Register, actor: Actor, now: datetime, match_id: UUID
+) -> DomainError | None:
+    """Why somebody could not take a match back, as things stand; None where they could. Nothing is
+    held, and nothing written."""
+
+    def sign(case: Case, action: Action) -> Stamp:
+        return Stamp(now, signed(case, action, actor), "preview", uuid4())
+
+    cases: dict[UUID, Case] = {}
+    try:
+        for kind, paid in _made(_said_by(lines_of(register, match_id), match_id)):
+            case = cases.get(paid.dote_id)
+            if case is None:
+                dote = register.dote(paid.dote_id)
+                case = in_view(register, Case(dote, register.policy(dote.policy_version), now))
+            event = _taken_back(case, sign, kind, paid)
+            cases[paid.dote_id] = replace(case, dote=evolve(case.dote, event))
+    except DomainError as refused:
+        return refused
+    return None
 
 
 def set_aside(work: Work, line_id: UUID, command: SetAside) -> Outcome:
@@ -311,18 +349,27 @@ def _said_by(lines: Iterable[BankLine], match_id: UUID) -> list[tuple[MatchKind,
     return [(known.kind, paid) for known in found for paid in known.payments]
 
 
-def _take_back(held: Held, kind: MatchKind, paid: Paid) -> None:
-    case = held.cases[paid.dote_id]
+def _made(said: Iterable[tuple[MatchKind, Paid]]) -> Iterator[tuple[MatchKind, Paid]]:
+    """What a match itself said on doti, once each: several lines may tell parts of one payment."""
+    done: set[tuple[UUID, int]] = set()
+    for kind, paid in said:
+        if paid.made and (kind is MatchKind.REFUND or (paid.dote_id, paid.n) not in done):
+            done.add((paid.dote_id, paid.n))
+            yield kind, paid
+
+
+def _taken_back(
+    case: Case, sign: Callable[[Case, Action], Stamp], kind: MatchKind, paid: Paid
+) -> DoteEvent:
     match kind:
         case MatchKind.PAYMENT:
-            stamp = held.sign(paid.dote_id, Action.RETURN_DISBURSEMENT)
-            held.say(undoing.undo_disbursement(case.dote, stamp, paid.n))
+            stamp = sign(case, Action.RETURN_DISBURSEMENT)
+            return undoing.undo_disbursement(case.dote, stamp, paid.n)
         case MatchKind.RETURN:
-            stamp = held.sign(paid.dote_id, Action.DISBURSE)
-            held.say(undoing.undo_return(case.dote, stamp, paid.n))
+            return undoing.undo_return(case.dote, sign(case, Action.DISBURSE), paid.n)
         case MatchKind.REFUND:
-            position = case.position
-            if position is None:
-                raise ValueError("a locked case has its budget line")
-            stamp = held.sign(paid.dote_id, Action.RECORD_REFUND)
-            held.say(undoing.undo_refund(case.dote, stamp, paid.amount_cents, position))
+            if case.position is None:
+                raise ValueError("what moves money is decided with its budget line in view")
+            stamp = sign(case, Action.RECORD_REFUND)
+            return undoing.undo_refund(case.dote, stamp, paid.amount_cents, case.position)
+    raise ValueError(f"{kind} says nothing of a dote")

@@ -11,7 +11,7 @@ from api.languages import Language
 from api.pages.say import N_
 from api.security.rights import RECEIPT_READERS
 from api.v1 import payment_schemas
-from api.v1.bank_schemas import LineShown
+from api.v1.bank_schemas import Confirmed, LineShown
 from api.v1.bank_words import why
 from api.v1.payment_view import PaymentView
 from api.v1.reconciling import Desk, Lines, command_of
@@ -28,13 +28,12 @@ from projections.ledger.trial_balance import TrialBalance
 from projections.reconciliation import candidates, finding, queries
 from projections.reconciliation.candidates import Named
 from projections.reconciliation.finding import Sought
+from projections.reconciliation.queries import MatchQuery
 from workflows.eventstore import payees
 from workflows.eventstore.database import Tx
 
 YEARS = 10
 """So far back a dote is found by the last figures of its number."""
-MOST_ROWS = 60
-"""So many lines stand on a page; the others follow as these are done."""
 
 GRADES = {
     Grade.CERTAIN: (N_("certain"), "good"),
@@ -156,9 +155,15 @@ class Undocumented:
     days: int
 
 
-def rows(tx: Tx, services: Services, actor: Actor, language: Language, desk: Desk) -> list[Row]:
-    """The first lines with what they may be."""
-    chosen = desk.proposals[:MOST_ROWS]
+def rows(
+    tx: Tx,
+    services: Services,
+    actor: Actor,
+    language: Language,
+    desk: Desk,
+    chosen: Sequence[Proposal],
+) -> list[Row]:
+    """Lines with what they may be."""
     known = candidates.named(tx, {name for each in chosen for name in each.payment_ids})
     lines = Lines(services, actor, language)
     programme = services.register.programme()
@@ -189,6 +194,29 @@ def _row(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class NotConfirmed:
+    """A line that was shown as certain, and why it was not confirmed."""
+
+    line: LineShown
+    payments: str
+    why: str
+
+
+def not_confirmed(
+    tx: Tx, services: Services, actor: Actor, language: Language, done: Confirmed | None
+) -> list[NotConfirmed]:
+    """What of many was not confirmed, by its first line."""
+    refused = [] if done is None else done.refused
+    rows = queries.lines(tx, [each.line_ids[0] for each in refused])
+    lines = Lines(services, actor, language)
+    return [
+        NotConfirmed(lines.shown(rows[each.line_ids[0]]), ", ".join(each.payment_ids), each.msg)
+        for each in refused
+        if each.line_ids[0] in rows
+    ]
+
+
 def balances(tx: Tx, trial: TrialBalance) -> Balances:
     """The newest closing balances of all accounts, and the register's."""
     said = queries.last_balances(tx)
@@ -214,7 +242,7 @@ def newest_statement(tx: Tx) -> str | None:
     return None if day is None else month_of(day)
 
 
-def last_match(tx: Tx) -> UUID | None:
-    """The newest match that holds."""
-    found = queries.matches(tx, 1)
+def last_match(tx: Tx, actor: Actor) -> UUID | None:
+    """The newest match of whoever looks that holds: nobody takes back a colleague's unseen."""
+    found = queries.matches(tx, 1, MatchQuery(by=actor.account_id))
     return found[0].match_id if found else None

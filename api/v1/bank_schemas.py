@@ -153,13 +153,15 @@ class Statements(Answer):
     """Statements, the newest first."""
 
     items: list[StatementShown]
+    next_cursor: str | None
 
 
 class Suspense(Answer):
-    """What is open, the oldest first."""
+    """What is open, the oldest first; `total_cents`: all of it."""
 
     items: list[LineShown]
     total_cents: int
+    next_cursor: str | None
 
 
 class ProposalShown(Answer):
@@ -179,10 +181,13 @@ class ProposalShown(Answer):
 
 
 class Proposals(Answer):
-    """One for each open line (or for several together), and how many there are of each grade."""
+    """One for each open line (or for several together), and how many lines there are of each grade
+    among those that were asked for, and how many of these are set aside."""
 
     items: list[ProposalShown]
     counts: dict[str, int]
+    set_aside: int
+    next_cursor: str | None
 
 
 class MatchLine(Answer):
@@ -202,17 +207,42 @@ class Match(Answer):
     undone: bool = False
 
 
+class MatchListed(Answer):
+    """A match that holds: who said so, and when."""
+
+    id: UUID
+    at: datetime
+    by: UUID
+    lines: list[MatchLine]
+
+
+class Matches(Answer):
+    """Matches, the newest first."""
+
+    items: list[MatchListed]
+    next_cursor: str | None
+
+
 class SetAside(Answer):
     """A line that is left for later."""
 
     line_id: UUID
 
 
+class NotConfirmed(Answer):
+    """A proposal that was not confirmed, as it was shown, and why."""
+
+    line_ids: list[UUID]
+    payment_ids: list[str]
+    kind: MatchKind
+    msg: str
+
+
 class Confirmed(Answer):
     """What became of many: how many were matched, and why some were not."""
 
     matched: int
-    refused: list[Told]
+    refused: list[NotConfirmed]
 
 
 class TrialBalance(Answer):

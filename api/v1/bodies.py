@@ -210,7 +210,16 @@ MatchBody = Annotated[
     ),
 ]
 ConfirmBody = Annotated[
-    payment_commands.ConfirmCertain, _body(line_ids=["7d9c6b0a-0d4e-4a1c-9a53-3f1f0c8f2a11"])
+    payment_commands.ConfirmCertain,
+    _body(
+        proposals=[
+            {
+                "line_ids": ["7d9c6b0a-0d4e-4a1c-9a53-3f1f0c8f2a11"],
+                "payment_ids": ["CI-2026-00042-1"],
+                "kind": "payment",
+            }
+        ]
+    ),
 ]
 SetAsideBody = Annotated[payment_commands.SetAside, _body(reason="Da chiedere alla banca.")]
 OpenBankAccountBody = Annotated[

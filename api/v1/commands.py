@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -62,15 +62,17 @@ class Call:
 
     def run(self, decide: Decide, body: Command | Rules | None, **more: str) -> Outcome:
         """Runs the command once under its Idempotency-Key. `more`: what else identifies it."""
-        outcome = self.services.engine.run(self.request(body, **more), decide)
-        self._response.status_code = http.HTTP_201_CREATED if outcome.created else http.HTTP_200_OK
+        outcome = self._told(self.services.engine.run(self.request(body, **more), decide))
         self._response.headers["ETag"] = etag(outcome.version)
-        if outcome.replayed:
-            self._response.headers["Idempotent-Replayed"] = "true"
         return outcome
 
+    def several(self, request: engine.Request, do: Callable[[], Outcome]) -> Outcome:
+        """Does several commands as one, once under its Idempotency-Key. What they came to is the
+        programme's, and has no version."""
+        return self._told(self.services.engine.once(request, do))
+
     def answer(self, status: int) -> None:
-        """Sets the status of what is done as several commands, or not at all."""
+        """Sets the status of what is not done."""
         self._response.status_code = status
 
     def request(self, body: Command | Rules | None, **more: str) -> engine.Request:
@@ -87,6 +89,12 @@ class Call:
         """Runs a command and answers the dote as it left it."""
         outcome = self.run(decide, body)
         return self.view.dote(outcome.stream_id, outcome.version)
+
+    def _told(self, outcome: Outcome) -> Outcome:
+        self._response.status_code = http.HTTP_201_CREATED if outcome.created else http.HTTP_200_OK
+        if outcome.replayed:
+            self._response.headers["Idempotent-Replayed"] = "true"
+        return outcome
 
     def _fingerprint(self, body: Command | Rules | None, more: Mapping[str, str]) -> bytes:
         # Only what was sent: a field that a later version adds changes no fingerprint.

@@ -87,6 +87,9 @@ def command(status: int, *, on_dote: bool = True) -> dict[str, Any]:
 
 def command_of_several(model: type[BaseModel]) -> dict[str, Any]:
     """The same of what is done as several commands: 201 where something was made, 200 where not."""
-    described = command(201, on_dote=False)
-    nothing = {200: {"description": "Nothing was changed", "model": model}}
-    return {**described, "responses": nothing | described["responses"]}
+    replayed = {"headers": {"Idempotent-Replayed": _REPLAYED}}
+    answers: Responses = {
+        200: {"description": "Nothing was changed", "model": model, **replayed},
+        201: {"description": "Done", **replayed},
+    }
+    return {"status_code": 201, "responses": answers | refusals(*COMMAND)}

@@ -1,28 +1,49 @@
 """Reconciliation: what the bank's lines may be, confirmed one by one or all the certain ones."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
-from fastapi import status as http
+from pydantic import TypeAdapter
 
-from api.v1 import PREFIX
+from api.v1 import PREFIX, cursors
 from api.v1 import bank_schemas as schemas
 from api.v1.bodies import ConfirmBody, MatchBody, SetAsideBody
 from api.v1.commands import TheCall
-from api.v1.dependencies import Limit, SignedIn, TheLanguage, TheServices, json_only
+from api.v1.dependencies import (
+    BIGGEST,
+    Cursor,
+    Limit,
+    SignedIn,
+    TheLanguage,
+    TheServices,
+    json_only,
+)
 from api.v1.describing import ALWAYS, READING, command, command_of_several, refusals
-from api.v1.reconciling import Lines, confirm, desk, match_shown, targets
+from api.v1.reconciling import (
+    Asked,
+    Lines,
+    confirmed,
+    desk,
+    match_listed,
+    match_shown,
+    older_than,
+    targets,
+)
 from api.v1.waiting import READ
 from domain.proposals import Grade
+from domain.text import Code, Label
 from projections.reconciliation import queries
+from projections.reconciliation.queries import MatchQuery
 from workflows import reconciliation
-from workflows.engine import Outcome
 
 router = APIRouter(prefix=f"{PREFIX}/reconciliation", tags=["bank"])
 
 _JSON = [Depends(json_only)]
 MatchId = Annotated[UUID, Path(description="The match's id.")]
+_OPEN = TypeAdapter(tuple[date, int])
+_INDEX = TypeAdapter(int)
 LineId = Annotated[UUID, Path(description="The line's id.")]
 
 
@@ -31,30 +52,91 @@ def proposals(
     services: TheServices,
     actor: SignedIn,
     language: TheLanguage,
+    *,
     grade: Annotated[Grade | None, Query(description="Only these.")] = None,
+    account: Annotated[Code | None, Query(examples=["CONTO"])] = None,
+    days: Annotated[
+        int, Query(ge=0, le=36_500, description="Only lines that are open for at least so long.")
+    ] = 0,
+    set_aside: Annotated[
+        bool | None, Query(description="Only what is left for later, or only the rest.")
+    ] = None,
+    cursor: Cursor = None,
     limit: Limit = 100,
 ) -> schemas.Proposals:
     """What each open line is thought to be, the oldest line first, with the reasons."""
+    after = cursors.read("proposals", _OPEN, cursor)
     with services.database.transaction() as tx:
         found = desk(tx)
-    chosen = [each for each in found.proposals if grade is None or each.grade is grade]
+    asked = Asked(grade, account, older_than(services, days), set_aside)
+    chosen = found.chosen(asked)
+    rest = [each for each in chosen if after is None or found.place(each) > after]
+    items = rest[:limit]
+    last = found.place(items[-1]) if len(rest) > limit else None
     lines = Lines(services, actor, language)
     return schemas.Proposals(
-        items=[lines.proposal(each, found.lines) for each in chosen[:limit]], counts=found.counts
+        items=[lines.proposal(each, found.lines) for each in items],
+        counts=found.counted(asked),
+        set_aside=found.aside(asked),
+        next_cursor=cursors.write("proposals", _OPEN, last),
     )
 
 
 @router.get("/suspense", dependencies=READ, responses=refusals(*ALWAYS))
 def suspense(
-    services: TheServices, actor: SignedIn, language: TheLanguage, limit: Limit = 100
+    services: TheServices,
+    actor: SignedIn,
+    language: TheLanguage,
+    cursor: Cursor = None,
+    limit: Limit = 100,
 ) -> schemas.Suspense:
     """The lines of which something is open, the oldest first, and for how many days."""
+    after = cursors.read("suspense", _OPEN, cursor)
     with services.database.transaction() as tx:
-        found = queries.open_lines(tx)
+        found = queries.open_lines(tx, limit + 1, after)
+        total_cents = queries.open_total(tx)
+    items = found[:limit]
+    last = items[-1].place if len(found) > limit else None
     lines = Lines(services, actor, language)
     return schemas.Suspense(
-        items=[lines.shown(row) for row in found[:limit]],
-        total_cents=sum(row.open_cents for row in found),
+        items=[lines.shown(row) for row in items],
+        total_cents=total_cents,
+        next_cursor=cursors.write("suspense", _OPEN, last),
+    )
+
+
+@router.get("/matches", dependencies=READ, responses=refusals(*ALWAYS))
+def matches(
+    services: TheServices,
+    _: SignedIn,
+    *,
+    line_id: Annotated[UUID | None, Query(description="Only those of this line.")] = None,
+    account: Annotated[Code | None, Query(examples=["CONTO"])] = None,
+    from_: Annotated[
+        date | None, Query(alias="from", description="Only of lines from this day on.")
+    ] = None,
+    to: Annotated[date | None, Query(description="Only of lines until this day.")] = None,
+    amount_cents: Annotated[
+        int | None,
+        Query(ge=1, le=BIGGEST, description="Only of lines that come to this, in or out."),
+    ] = None,
+    number: Annotated[
+        Label | None,
+        Query(description="Only those of this payment, dote or batch.", examples=["CI-2026-00042"]),
+    ] = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> schemas.Matches:
+    """The matches that hold, the newest first."""
+    asked = MatchQuery(line_id, account, from_, to, amount_cents, number)
+    before = cursors.read("matches", _INDEX, cursor)
+    with services.database.transaction() as tx:
+        found = queries.matches(tx, limit + 1, asked, before)
+    items = found[:limit]
+    last = items[-1].log_index if len(found) > limit else None
+    return schemas.Matches(
+        items=[match_listed(each) for each in items],
+        next_cursor=cursors.write("matches", _INDEX, last),
     )
 
 
@@ -62,7 +144,7 @@ def suspense(
 def match(body: MatchBody, call: TheCall) -> schemas.Match:
     """Lines are payments, or came back, or are the bank's own, or a funder's."""
     with call.services.database.transaction() as tx:
-        named = targets(tx, body)
+        named = targets(tx, body.payment_ids)
     outcome = call.run(lambda work: reconciliation.match(work, body, named), body)
     return match_shown(call.services, outcome.stream_id)
 
@@ -82,16 +164,9 @@ def undo(match_id: MatchId, call: TheCall) -> schemas.Match:
 
 @router.post("/confirmations", dependencies=_JSON, **command_of_several(schemas.Confirmed))
 def confirm_certain(body: ConfirmBody, call: TheCall) -> schemas.Confirmed:
-    """All the certain proposals at once, or those of some lines; each by its own command."""
-    with call.services.database.transaction() as tx:
-        found = desk(tx).certain
-    wanted = None if body.line_ids is None else set(body.line_ids)
-    chosen = [each for each in found if wanted is None or wanted.issuperset(each.line_ids)]
-    done = confirm(call.services, call.request(None), chosen)
-    matched = sum(isinstance(each, Outcome) for each in done)
-    call.answer(http.HTTP_201_CREATED if matched else http.HTTP_200_OK)
-    lines = Lines(call.services, call.view.actor, call.view.language)
-    return schemas.Confirmed(matched=matched, refused=lines.refused(done))
+    """Certain proposals, as `GET …/proposals` told them, are right: each by its own command. What
+    is another one by now, or not certain any more, is not confirmed but told."""
+    return confirmed(call, body)
 
 
 @router.post("/lines/{line_id}/set-aside", dependencies=_JSON, **command(200, on_dote=False))

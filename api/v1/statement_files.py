@@ -39,7 +39,8 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Looked:
     """A file that was read, and what was found. `new_lines`: how many no statement before had,
-    `known_lines` how many one had, and `in_doubt` those of which it is not certain."""
+    `known_lines` how many one had, and `in_doubt` those of which it is not certain; `gaps`: what is
+    missing between it and the statements that there are."""
 
     read: Read
     sha256: str
@@ -49,6 +50,7 @@ class Looked:
     in_doubt: tuple[tuple[int, InDoubt], ...]
     errors: tuple[Trouble, ...]
     warnings: tuple[Trouble, ...]
+    gaps: tuple[Trouble, ...]
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -105,6 +107,7 @@ def look(services: Services, data: bytes, name: str, asked: Asked) -> Looked:
     digest = sha256(data).hexdigest()
     today = services.engine.clock().date()
     counted: list[tuple[int, Sorted]] = []
+    missing: list[Trouble] = []
     for nth, statement in enumerate(found.file.statements, 1):
         # What the reader has told of balances is not told again.
         errors += [
@@ -112,7 +115,7 @@ def look(services: Services, data: bytes, name: str, asked: Asked) -> Looked:
             for trouble in check(programme, known, statement, today)
             if (trouble.where, type(trouble.problem)) not in said
         ]
-        warnings += gaps(before, statement)
+        missing += gaps(before, statement)
         source = Source(found.file.format, digest, nth)
         place = (programme.code, asked.account)
         of_ours = readable(programme, statement, today)
@@ -127,6 +130,7 @@ def look(services: Services, data: bytes, name: str, asked: Asked) -> Looked:
         tuple((nth, line) for nth, each in counted for line in each.in_doubt),
         tuple(errors),
         tuple(warnings),
+        tuple(missing),
     )
 
 

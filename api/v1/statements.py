@@ -1,25 +1,28 @@
 """Bank statements: files come in, and what came in."""
 
-from typing import Annotated, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, File, Form, Path, UploadFile
 from fastapi import status as http
-from pydantic import Field, Json
+from pydantic import Field, Json, TypeAdapter
 
-from api.v1 import PREFIX
+from api.v1 import PREFIX, cursors
 from api.v1 import bank_schemas as schemas
 from api.v1.bodies import OpenBankAccountBody, RemoveColumnsBody, SaveColumnsBody
 from api.v1.commands import Call, TheCall
-from api.v1.dependencies import Limit, SignedIn, TheServices, json_only, multipart_only
+from api.v1.dependencies import Cursor, Limit, SignedIn, TheServices, json_only, multipart_only
 from api.v1.describing import ALWAYS, command, command_of_several, refusals
 from api.v1.reconciling import Lines
 from api.v1.statement_files import Asked, Looked, bring_in, fingerprint, look, received, said
 from api.v1.statement_view import chosen, columns_used, table_preview
 from api.v1.waiting import READ
 from api.wiring import Services
+from domain.programme import PROGRAMME_ID
 from domain.text import Code
 from projections.reconciliation import queries
+from workflows.engine import Outcome
 from workflows.payment_commands import ChosenColumns
 from workflows.statements import open_bank_account, remove_columns, save_columns
 
@@ -39,7 +42,7 @@ Decided = Annotated[
     Json[dict[LineKey, Literal["known", "new"]]] | None,
     Form(description="Of lines in doubt, by their keys, whether they are known or new, as JSON."),
 ]
-
+_PLACE = TypeAdapter(tuple[date | None, datetime, UUID])
 TheStatement = Annotated[
     UploadFile, File(description="camt.053, camt.054, MT940, CBI RH, CSV or XLSX.")
 ]
@@ -119,19 +122,29 @@ def import_file(
     looked = look(call.services, data, file.filename or "", asked)
     if preview or looked.waits(despite=despite_errors):
         call.answer(http.HTTP_200_OK)
-        return _told(call, looked, looked.new_lines if preview else 0, written=False)
-    request = call.request(None, **fingerprint(looked))
-    done = bring_in(call.services, request, looked, despite=despite_errors)
-    changed = any(outcome.created for outcome in done.outcomes)
-    call.answer(http.HTTP_201_CREATED if changed else http.HTTP_200_OK)
-    return _told(call, looked, done.new_lines, written=True)
+        figures = _figures(call, looked, looked.new_lines if preview else 0)
+        return _told(call, looked, figures, written=False)
+    request = call.request(None, **fingerprint(looked), despite_errors=str(despite_errors))
+
+    def do() -> Outcome:
+        done = bring_in(call.services, request, looked, despite=despite_errors)
+        changed = any(outcome.created for outcome in done.outcomes)
+        figures = _figures(call, looked, done.new_lines)
+        return Outcome(PROGRAMME_ID, 1, created=changed, figures=figures)
+
+    return _told(call, looked, call.several(request, do).figures, written=True)
 
 
 @router.get("/statements", dependencies=READ, responses=refusals(*ALWAYS))
-def statement_list(services: TheServices, _: SignedIn, limit: Limit = 100) -> schemas.Statements:
+def statement_list(
+    services: TheServices, _: SignedIn, cursor: Cursor = None, limit: Limit = 100
+) -> schemas.Statements:
     """The statements that came in, the newest first."""
+    after = cursors.read("statements", _PLACE, cursor)
     with services.database.transaction() as tx:
-        found = queries.statement_list(tx, limit)
+        found = queries.statement_list(tx, limit + 1, after)
+    items = found[:limit]
+    last = items[-1].place if len(found) > limit else None
     return schemas.Statements(
         items=[
             schemas.StatementShown(
@@ -147,8 +160,9 @@ def statement_list(services: TheServices, _: SignedIn, limit: Limit = 100) -> sc
                 new_lines=each.new_lines,
                 at=each.at,
             )
-            for each in found
-        ]
+            for each in items
+        ],
+        next_cursor=cursors.write("statements", _PLACE, last),
     )
 
 
@@ -170,19 +184,28 @@ def _accounts(services: Services) -> schemas.BankAccounts:
     )
 
 
-def _told(call: Call, looked: Looked, new: int, *, written: bool) -> schemas.Imported:
+def _figures(call: Call, looked: Looked, new: int) -> dict[str, Any]:
+    """What cannot be found out again once the file is in: what was new, and what was missing."""
+    missing = said(looked.gaps, call.view.language)
+    return {"new_lines": new, "duplicate_lines": looked.known_lines, "gaps": missing}
+
+
+def _told(
+    call: Call, looked: Looked, figures: dict[str, Any], *, written: bool
+) -> schemas.Imported:
     language = call.view.language
+    warnings = [*said(looked.warnings, language), *figures["gaps"]]
     return schemas.Imported(
         statements=len(looked.statements),
         lines=looked.lines,
-        new_lines=new,
-        duplicate_lines=looked.known_lines,
+        new_lines=figures["new_lines"],
+        duplicate_lines=figures["duplicate_lines"],
         written=written,
         format=looked.read.file.format,
         columns_used=columns_used(looked.read, looked.asked),
         in_doubt=_in_doubt(call, looked),
         errors=[schemas.Told(where=w, msg=m) for w, m in said(looked.errors, language)],
-        warnings=[schemas.Told(where=w, msg=m) for w, m in said(looked.warnings, language)],
+        warnings=[schemas.Told(where=w, msg=m) for w, m in warnings],
     )
 
 

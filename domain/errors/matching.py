@@ -78,6 +78,27 @@ class MatchIsUndone(DomainError):
 
 
 @dataclass(eq=False)
+class ProposalChanged(DomainError):
+    """Since it was shown, what is proposed for this line has changed: now it is {now}. Look at it,
+    and confirm it anew."""
+
+    code = "wrong_state"
+    now: str
+
+
+class NothingProposedAnyMore(DomainError):
+    """Nothing is proposed for this line any more: look at it, and say what it was."""
+
+    code = "wrong_state"
+
+
+class NotCertainAnyMore(DomainError):
+    """What is proposed for this line is not certain: look at it by itself."""
+
+    code = "wrong_state"
+
+
+@dataclass(eq=False)
 class NotReturned(DomainError):
     """Disbursement {n} did not come back."""
 

@@ -1,7 +1,7 @@
 """Asks what came from the bank: statements, what is open, what was matched."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,10 @@ from workflows.eventstore.statements import statements
 _SQL = statements("projections.reconciliation", "statements")
 MOST_LINES = 10_000
 """So many open lines are proposed for at once; the oldest of them."""
+
+Place = tuple[date, int]
+"""Where an open line stands: its day, and its place in the log."""
+StatementPlace = tuple[date | None, datetime, UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,11 @@ class StatementRow:
     lines: int
     new_lines: int
     at: datetime
+
+    @property
+    def place(self) -> StatementPlace:
+        """Where it stands among the others."""
+        return self.to_on, self.at, self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +59,15 @@ class LineRow:
     parts: tuple[LinePart, ...]
     is_set_aside: bool
     version: int
+    log_index: int
     is_erased: bool = False
     name_token: bytes | None = None
     iban_token: bytes | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands among the open lines."""
+        return self.booked_on, self.log_index
 
     def open_line(self) -> OpenLine:
         """What proposals look at: of a line that is matched in part, what is left."""
@@ -79,12 +94,40 @@ class MatchRow:
     match_id: UUID
     at: datetime
     log_index: int
+    by_account: UUID
     lines: list[dict[str, Any]]
 
 
-def open_lines(tx: Tx, limit: int = MOST_LINES) -> list[LineRow]:
-    """What is open, the oldest first."""
-    return [_line(row) for row in tx.execute(_SQL["open_lines"], {"limit": limit})]
+@dataclass(frozen=True, slots=True)
+class MatchQuery:
+    """Which matches somebody asks for: those of which a line is all of this. `cents`: what the
+    line comes to, without its sign; `number`: of a payment, a dote or a batch; `by`: who matched
+    it."""
+
+    line_id: UUID | None = None
+    account: str | None = None
+    from_on: date | None = None
+    to_on: date | None = None
+    cents: int | None = None
+    number: str | None = None
+    by: UUID | None = None
+
+
+ANY = MatchQuery()
+"""All of them."""
+
+
+def open_lines(tx: Tx, limit: int = MOST_LINES, after: Place | None = None) -> list[LineRow]:
+    """What is open, the oldest first. `after`: the place of the last one seen."""
+    after_on, after_index = after or (None, None)
+    values = {"limit": limit, "after_on": after_on, "after_index": after_index}
+    return [_line(row) for row in tx.execute(_SQL["open_lines"], values, prepare=False)]
+
+
+def open_total(tx: Tx) -> int:
+    """What all open lines come to."""
+    [row] = tx.execute(_SQL["open_total"])
+    return int(row["cents"])
 
 
 def lines(tx: Tx, ids: Iterable[UUID]) -> dict[UUID, LineRow]:
@@ -98,9 +141,14 @@ def over_lines(tx: Tx, before: date, limit: int) -> list[UUID]:
     return [row["id"] for row in tx.execute(_SQL["over_lines"], values)]
 
 
-def statement_list(tx: Tx, limit: int = 100) -> list[StatementRow]:
-    """The statements, the newest first."""
-    return [StatementRow(**row) for row in tx.execute(_SQL["statement_list"], {"limit": limit})]
+def statement_list(
+    tx: Tx, limit: int = 100, after: StatementPlace | None = None
+) -> list[StatementRow]:
+    """The statements, the newest first. `after`: the place of the last one seen."""
+    after_on, after_at, after_id = after or (None, None, None)
+    values = {"limit": limit, "after_on": after_on, "after_at": after_at, "after_id": after_id}
+    rows = tx.execute(_SQL["statement_list"], values, prepare=False)
+    return [StatementRow(**row) for row in rows]
 
 
 def last_balances(tx: Tx) -> dict[str, int]:
@@ -108,9 +156,12 @@ def last_balances(tx: Tx) -> dict[str, int]:
     return {row["account"]: row["closing_cents"] for row in tx.execute(_SQL["last_balances"])}
 
 
-def matches(tx: Tx, limit: int = 25) -> list[MatchRow]:
-    """The newest matches that hold."""
-    return [MatchRow(**row) for row in tx.execute(_SQL["matches"], {"limit": limit})]
+def matches(
+    tx: Tx, limit: int = 25, query: MatchQuery = ANY, before: int | None = None
+) -> list[MatchRow]:
+    """The matches that hold, the newest first. `before`: the place in the log of the last seen."""
+    values = {**asdict(query), "before": before, "limit": limit}
+    return [MatchRow(**row) for row in tx.execute(_SQL["matches"], values, prepare=False)]
 
 
 def shown(tx: Tx, doti: Iterable[UUID]) -> frozenset[tuple[UUID, int, MatchKind]]:

@@ -97,10 +97,12 @@ ORDER BY h.dote_id, h.n LIMIT %(limit)s
 -- name: open_lines
 -- What is open, the oldest first; with what is found by it.
 SELECT l.id, l.account, l.booked_on, l.amount_cents, l.open_cents, l.is_return, l.return_reason,
-       l.is_fee, l.end_to_end, l.reference_list, l.part_list, l.is_set_aside, l.version, b.name_token,
-       b.iban_token
+       l.is_fee, l.end_to_end, l.reference_list, l.part_list, l.is_set_aside, l.version,
+       l.log_index, b.name_token, b.iban_token
 FROM line_list l LEFT JOIN bank_lines b ON b.id = l.id
 WHERE l.open_cents <> 0
+  AND (%(after_on)s::date IS NULL
+       OR (l.booked_on, l.log_index) > (%(after_on)s::date, %(after_index)s::bigint))
 ORDER BY l.booked_on, l.log_index
 LIMIT %(limit)s
 
@@ -118,15 +120,22 @@ WHERE NOT l.is_erased AND l.booked_on < %(before)s
 ORDER BY l.booked_on, l.id
 LIMIT %(limit)s
 
+-- name: open_total
+SELECT coalesce(sum(open_cents), 0)::bigint AS cents FROM line_list WHERE open_cents <> 0
+
 -- name: lines
 SELECT id, account, booked_on, amount_cents, open_cents, is_return, return_reason, is_fee,
-       end_to_end, reference_list, part_list, is_set_aside, version, is_erased
+       end_to_end, reference_list, part_list, is_set_aside, version, log_index,
+       is_erased
 FROM line_list WHERE id = ANY (%(ids)s)
 
 -- name: statement_list
 SELECT id, account, format, number, from_on, to_on, opening_cents, closing_cents, lines, new_lines,
        at
 FROM statement_list
+WHERE %(after_id)s::uuid IS NULL
+   OR (coalesce(to_on, '-infinity'), at, id)
+      < (coalesce(%(after_on)s::date, '-infinity'), %(after_at)s::timestamptz, %(after_id)s::uuid)
 ORDER BY to_on DESC NULLS LAST, at DESC, id DESC
 LIMIT %(limit)s
 
@@ -137,12 +146,28 @@ FROM statement_list WHERE closing_cents IS NOT NULL
 ORDER BY account, to_on DESC NULLS LAST, at DESC
 
 -- name: matches
--- The newest matches that hold.
-SELECT match_id, min(at) AS at, max(log_index) AS log_index,
+-- The matches that hold, the newest first, with all their lines: those of which a line is as it is
+-- asked for. A number is a payment's, a dote's or a batch's.
+SELECT match_id, max(at) AS at, max(log_index) AS log_index, min(by_account::text)::uuid AS by_account,
        jsonb_agg(jsonb_build_object('line_id', line_id, 'kind', kind, 'amount_cents', amount_cents,
-                                    'payments', payments)) AS lines
-FROM match_list WHERE undone_at IS NULL
+                                    'payments', payments) ORDER BY log_index) AS lines
+FROM match_list
+WHERE undone_at IS NULL AND match_id IN (
+    SELECT m.match_id FROM match_list m JOIN line_list l ON l.id = m.line_id
+    WHERE m.undone_at IS NULL
+      AND (%(line_id)s::uuid IS NULL OR l.id = %(line_id)s)
+      AND (%(by)s::uuid IS NULL OR m.by_account = %(by)s)
+      AND (%(account)s::text IS NULL OR l.account = %(account)s)
+      AND (%(from_on)s::date IS NULL OR l.booked_on >= %(from_on)s)
+      AND (%(to_on)s::date IS NULL OR l.booked_on <= %(to_on)s)
+      AND (%(cents)s::bigint IS NULL OR abs(l.amount_cents) = %(cents)s)
+      AND (%(number)s::text IS NULL OR %(number)s = ANY (l.reference_list)
+           OR %(number)s = l.end_to_end
+           OR EXISTS (
+               SELECT FROM jsonb_to_recordset(m.payments) AS paid (payment text)
+               WHERE %(number)s IN (paid.payment, regexp_replace(paid.payment, '[-/][0-9]+$', '')))))
 GROUP BY match_id
+HAVING %(before)s::bigint IS NULL OR max(log_index) < %(before)s
 ORDER BY max(log_index) DESC
 LIMIT %(limit)s
 

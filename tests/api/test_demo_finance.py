@@ -10,7 +10,7 @@ import pytest
 
 from api.demo.data import stories
 from api.demo.people import actors
-from api.v1.reconciling import Desk, confirm, desk
+from api.v1.reconciling import Desk, as_shown, confirm, desk
 from api.wiring import Services
 from domain.cash import CashAccount
 from domain.days import month_after
@@ -23,6 +23,7 @@ from tests.api.demonstration import Place, load_at_now, log_of
 from tests.faults.doti_process import run
 from workflows.engine import Outcome, Request
 from workflows.eventstore import rendiconti
+from workflows.payment_commands import ConfirmCertain
 from workflows.rendiconto import made_again
 
 
@@ -87,7 +88,8 @@ def confirm_what_is_certain(demo: Services) -> None:
     assert balance.sum_cents == sum(balance.cash.values()) == 0
     who = actors(demo.accounts)["finance"]
     with demo.database.across_partners():
-        done = confirm(demo, Request(who, "test"), found.certain)
+        shown = ConfirmCertain(proposals=tuple(as_shown(each) for each in found.certain))
+        done = confirm(demo, Request(who, "test"), shown)
     assert all(isinstance(each, Outcome) for each in done)
     after, balance = looked_at(demo)
     assert after.counts[Grade.CERTAIN] == 0

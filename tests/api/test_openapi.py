@@ -129,6 +129,7 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
                 ("statements", "post"),
                 ("reconciliation/proposals", "get"),
                 ("reconciliation/suspense", "get"),
+                ("reconciliation/matches", "get"),
                 ("reconciliation/matches", "post"),
                 ("reconciliation/matches/{match_id}", "get"),
                 ("reconciliation/matches/{match_id}/undo", "post"),

@@ -5,14 +5,16 @@ from uuid import UUID
 
 import pytest
 
+from api.v1.reconciling import confirm
 from domain.actors import Actor, Grant, Role
 from domain.events.payment_batch import Method
+from domain.programme import PROGRAMME_ID
 from tests.api.test_refusals import problem
 from tests.api.test_statements import account, balances, camt, entry, send
 from tests.api.world import World
 from workflows import payments
-from workflows.engine import Request
-from workflows.payment_commands import OrderPayment, PrepareBatch
+from workflows.engine import Outcome, Request
+from workflows.payment_commands import ConfirmCertain, OrderPayment, PrepareBatch
 
 Json = dict[str, Any]
 
@@ -100,26 +102,168 @@ def test_from_proposal_to_match_and_back(world: World) -> None:
     problem(again, 409, "wrong_state")
 
 
-def test_all_the_certain_ones_at_once(world: World) -> None:
+def shown(proposal: Json) -> Json:
+    """A proposal as it is sent back to be confirmed."""
+    return {key: proposal[key] for key in ("line_ids", "payment_ids", "kind")}
+
+
+def test_what_is_certain_is_confirmed_together_and_as_it_was_shown(world: World) -> None:
     account(world)
     names = paid_soon(world, 11_000, 12_000, 13_000)
     bank_says(
         world, *((-c, f"DOTE {n}") for c, n in zip((110_00, 120_00, 130_00), names, strict=True))
     )
-    found = proposals(world, grade="certain")["items"]
-    wanted = [each["line_ids"][0] for each in found if set(each["payment_ids"]) & set(names)]
-    assert len(wanted) == 3
-    answer = world.post("/reconciliation/confirmations", {"line_ids": wanted}, "finance", key="k1")
+    found = [of_text(world, f"DOTE {name}") for name in names]
+    assert [each["payment_ids"] for each in found] == [[name] for name in names]
+    body = {"proposals": [shown(each) for each in found]}
+    answer = world.post("/reconciliation/confirmations", body, "finance", key="k1")
     assert (answer.status_code, answer.json()) == (201, {"matched": 3, "refused": []})
     world.settle()
-    again = world.post("/reconciliation/confirmations", {"line_ids": wanted}, "finance")
-    assert again.json() == {"matched": 0, "refused": []}
-    [payment] = paid_soon(world, 9_000)
-    bank_says(world, (-90_00, f"DOTE {payment}"), (90_00, f"STORNO {payment}"))
-    rest = world.post("/reconciliation/confirmations", {}, "finance").json()
-    assert rest["matched"] >= 1
-    back = of_text(world, f"STORNO {payment}")
-    assert (back["grade"], back["kind"], back["payment_ids"]) == ("return", "return", [payment])
+    replayed = world.post("/reconciliation/confirmations", body, "finance", key="k1")
+    assert (replayed.status_code, replayed.json()) == (201, answer.json())
+    assert replayed.headers["Idempotent-Replayed"] == "true"
+    other = {"proposals": body["proposals"][:1]}
+    again = world.post("/reconciliation/confirmations", other, "finance", key="k1")
+    problem(again, 422, "idempotency_conflict")
+    late = world.post("/reconciliation/confirmations", body, "finance")
+    assert (late.status_code, late.json()["matched"]) == (200, 0)
+    assert [each["line_ids"] for each in late.json()["refused"]] == [
+        each["line_ids"] for each in found
+    ]
+    twice = {"proposals": [body["proposals"][0]] * 2}
+    problem(world.post("/reconciliation/confirmations", twice, "finance"), 422, "validation")
+    problem(world.post("/reconciliation/confirmations", {}, "finance"), 422, "validation")
+
+
+def test_interrupted_the_same_confirmations_go_on_and_count_what_was_done(world: World) -> None:
+    account(world)
+    [name] = paid_soon(world, 14_000)
+    bank_says(world, (-140_00, f"DOTE {name}"))
+    proposal = shown(of_text(world, f"DOTE {name}"))
+    command = ConfirmCertain.model_validate({"proposals": [proposal]})
+    finance = world.services.accounts.account_id("finance")
+    request = Request(
+        Actor(finance, (Grant(Role.FINANCE),)), "test", idempotency_key="cut", fingerprint=b"same"
+    )
+    # Done, but the answer was never kept: nobody got it.
+    with world.services.database.across_partners():
+        [first] = confirm(world.services, request, command)
+    assert isinstance(first, Outcome)
+    world.settle()
+
+    def do() -> Outcome:
+        with world.services.database.across_partners():
+            again = confirm(world.services, request, command)
+        return Outcome(
+            PROGRAMME_ID, 1, figures={"matched": [type(each) for each in again] == [Outcome]}
+        )
+
+    assert world.services.engine.once(request, do).figures == {"matched": True}
+    replayed = world.services.engine.once(request, lambda: pytest.fail("it was done before"))
+    assert (replayed.figures, replayed.replayed) == ({"matched": True}, True)
+    assert len(all_of(world, "/reconciliation/matches", number=name)) == 1
+
+
+def test_what_changed_since_it_was_shown_is_told_and_the_others_are_confirmed(
+    world: World,
+) -> None:
+    account(world)
+    paid, steady, doubtful = paid_soon(world, 21_000, 22_000, 23_000)
+    bank_says(
+        world, (-210_00, f"DOTE {paid}"), (-220_00, f"DOTE {steady}"), (-230_00, f"DOTE {doubtful}")
+    )
+    seen = [shown(of_text(world, f"DOTE {name}")) for name in (paid, steady, doubtful)]
+    # A colleague takes the payment for another line; another line names the third one's too.
+    bank_says(world, (-210_00, "SENZA NUMERO"), (-230_00, f"ANCORA {doubtful}"))
+    other = of_text(world, "SENZA NUMERO")["line_ids"]
+    world.done("/reconciliation/matches", {"line_ids": other, "payment_ids": [paid]}, "finance")
+    world.settle()
+    body = {"proposals": seen}
+    answer = world.post("/reconciliation/confirmations", body, "finance").json()
+    assert answer["matched"] == 1
+    gone, doubted = answer["refused"]
+    assert gone["line_ids"] == seen[0]["line_ids"]
+    assert gone["payment_ids"] == [paid]
+    assert gone["msg"] == (
+        "Nothing is proposed for this line any more: look at it, and say what it was."
+    )
+    assert (doubted["payment_ids"], doubted["msg"]) == (
+        [doubtful],
+        "What is proposed for this line is not certain: look at it by itself.",
+    )
+    world.settle()
+    assert of_text(world, f"DOTE {doubtful}")["grade"] == "probable"
+    [match] = world.get(
+        f"/reconciliation/matches?line_id={seen[1]['line_ids'][0]}", "finance"
+    ).json()["items"]
+    assert match["lines"][0]["payment_ids"] == [steady]
+
+
+def all_of(world: World, path: str, **query: str) -> list[Json]:
+    """A list, page by page."""
+    items: list[Json] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        more = {"cursor": cursor} if cursor else {}
+        answer = world.get(path, "finance", params={**query, "limit": "2", **more})
+        assert answer.status_code == 200, answer.text
+        items += answer.json()["items"]
+        assert len(answer.json()["items"]) <= 2
+        cursor = answer.json()["next_cursor"]
+    return items
+
+
+def test_every_open_line_every_statement_and_every_match_is_reached_page_by_page(
+    world: World,
+) -> None:
+    account(world)
+    names = paid_soon(world, 31_000, 32_000, 33_000)
+    for n, name in enumerate(names):
+        bank_says(world, (-(310 + 10 * n) * 100, f"DOTE {name}"), (500 + n, f"IGNOTO {n}"))
+    body = {"proposals": [shown(of_text(world, f"DOTE {name}")) for name in names]}
+    assert world.done("/reconciliation/confirmations", body, "finance")["matched"] == 3
+    world.settle()
+    for path in (
+        "/reconciliation/proposals",
+        "/reconciliation/suspense",
+        "/reconciliation/matches",
+    ):
+        whole = world.get(path, "finance", params={"limit": "200"}).json()
+        assert whole["next_cursor"] is None
+        assert len(whole["items"]) > 2
+        assert all_of(world, path) == whole["items"]
+        problem(world.get(path, "finance", params={"cursor": "AAAA"}), 422, "validation")
+    statements = world.get("/statements", "finance", params={"limit": "200"}).json()["items"]
+    assert all_of(world, "/statements") == statements
+    [only] = all_of(world, "/reconciliation/matches", number=names[1])
+    assert only["lines"][0]["payment_ids"] == [names[1]]
+    assert all_of(world, "/reconciliation/matches", number=names[1].rsplit("-", 1)[0]) == [only]
+    assert all_of(world, "/reconciliation/matches", amount_cents="32000") == [only]
+    assert all_of(world, "/reconciliation/matches", amount_cents="32000", to="2020-01-01") == []
+    assert all_of(world, "/reconciliation/matches", account="ALTRO") == []
+    world.done(f"/reconciliation/matches/{only['id']}/undo", None, "finance")
+    world.settle()
+    assert all_of(world, "/reconciliation/matches", number=names[1]) == []
+
+
+def test_open_lines_are_chosen_by_account_age_and_what_was_set_aside(world: World) -> None:
+    account(world)
+    bank_says(world, (41_00, "VERSAMENTO DA SCEGLIERE"))
+    line = of_text(world, "VERSAMENTO DA SCEGLIERE")["line_ids"][0]
+    reason = {"reason": "da chiedere"}
+    world.done(f"/reconciliation/lines/{line}/set-aside", reason, "finance")
+
+    def has(**query: str) -> bool:
+        items = all_of(world, "/reconciliation/proposals", **query)
+        return any(line in each["line_ids"] for each in items)
+
+    world.settle()
+    assert has(account="CONTO", set_aside="true", grade="suspense")
+    assert not has(account="ALTRO")
+    assert not has(set_aside="false")
+    assert not has(days="1")
+    counted = proposals(world, grade="certain", set_aside="true")
+    assert counted["set_aside"] == counted["counts"]["suspense"] >= 1
 
 
 def test_what_is_open_grows_old_and_is_set_aside(world: World) -> None:

@@ -153,3 +153,37 @@ def test_only_who_keeps_the_money_brings_files_in(world: World) -> None:
     for who in ("operator", "approver", "coordinator", "auditor"):
         problem(send(world, camt(), who), 403, "forbidden")
     problem(world.get("/trial-balance", "operator"), 403, "forbidden")
+
+
+def test_a_file_under_a_key_is_answered_again_and_another_one_is_refused(world: World) -> None:
+    iban = "IT43K0310412701000000820420"
+    world.done("/bank-accounts", {"code": "CHIAVE", "name": "Conto", "iban": iban}, "finance")
+
+    def of_march(cents: int) -> bytes:
+        file = camt(entry(cents, "CON CHIAVE", "K1", "2026-03-09"), opening=70_00, total=cents)
+        return file.replace(IBAN.encode(), iban.encode())
+
+    content = of_march(-7_00)
+
+    def keyed(data: bytes, **fields: str) -> Any:  # noqa: ANN401
+        return world.call(
+            "POST",
+            "/statements",
+            "finance",
+            data={"account": "CHIAVE", **fields},
+            files={"file": ("estratto.xml", data)},
+            headers={"Idempotency-Key": "statement-1"},
+        )
+
+    first = keyed(content)
+    assert (first.status_code, first.json()["new_lines"]) == (201, 1), first.text
+    assert "Idempotent-Replayed" not in first.headers
+    # A statement of April begins with another balance: what is missing now was not so then.
+    later = of_march(-8_00).replace(b"03-31", b"04-30").replace(b"2026-03-", b"2026-04-")
+    apart = send(world, later, account="CHIAVE")
+    assert (apart.status_code, len(apart.json()["warnings"])) == (201, 1), apart.text
+    again = keyed(content)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["Idempotent-Replayed"] == "true"
+    problem(keyed(later), 422, "idempotency_conflict")
+    problem(keyed(content, despite_errors="true"), 422, "idempotency_conflict")

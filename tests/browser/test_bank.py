@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from api.pages import open_lines
 from tests.api.test_columns import TABLE
 from tests.api.test_reconciliation import bank_says, paid_soon
 from tests.api.test_statements import account, camt, entry
@@ -83,7 +84,7 @@ def test_a_line_is_confirmed_and_taken_back(visit: Visit, site: Site, script: bo
     row.get_by_role("button").click()
     expect(page.get_by_role("main")).to_contain_text("La riga è abbinata.")
     expect(page.get_by_role("row", name=f"BONIFICO DOTE {name}")).to_have_count(0)
-    page.get_by_role("button", name="Annulla l’ultimo abbinamento").click()
+    page.get_by_role("button", name="Annulla il mio ultimo abbinamento").click()
     expect(page.get_by_role("row", name=f"BONIFICO DOTE {name}")).to_be_visible()
 
 
@@ -114,3 +115,42 @@ def test_by_keyboard_alone(visit: Visit, site: Site) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Riga della banca")
     picture(page, "riga-della-banca")
     assert barriers(page) == []
+
+
+def test_what_is_confirmed_was_shown_and_any_match_is_found_and_taken_back(
+    visit: Visit, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(open_lines, "MOST_ROWS", 3)
+    names = lines(site, 71_00, 72_00, 73_00, 74_00)
+    page = visit("finance", f"{RECONCILIATION}?stato=certain")
+    while page.get_by_role("row", name=names[0]).count() == 0:
+        page.get_by_role("link", name="Righe successive").click()
+    shown = page.get_by_role("button", name="di questa pagina")
+    expect(shown).to_be_visible()
+    picture(page, "riconciliazione-filtro")
+    assert barriers(page) == []
+    bank_says(site.world, (-71_00, "PAGATA DA UN COLLEGA"))
+    found = site.world.get("/reconciliation/suspense?limit=200", "finance").json()["items"]
+    [other] = [each["id"] for each in found if each["remittance"] == "PAGATA DA UN COLLEGA"]
+    body = {"line_ids": [other], "payment_ids": [names[0]]}
+    site.world.done("/reconciliation/matches", body, "finance")
+    site.world.settle()
+    shown.click()
+    told = page.get_by_role("alert")
+    expect(told).to_contain_text("1 riga non è stata confermata")
+    expect(told).to_contain_text(f"BONIFICO DOTE {names[0]}")
+    picture(page, "riconciliazione-non-confermata")
+    assert barriers(page) == []
+    page.get_by_role("link", name="Righe già abbinate").click()
+    page.get_by_label("Numero").fill(names[0])
+    page.get_by_role("button", name="Mostra").click()
+    row = page.get_by_role("row", name="PAGATA DA UN COLLEGA")
+    expect(page.get_by_role("row")).to_have_count(2)
+    picture(page, "righe-abbinate")
+    assert barriers(page) == []
+    row.get_by_role("link").click()
+    picture(page, "riga-abbinata")
+    assert barriers(page) == []
+    page.get_by_role("button", name="Annulla l’abbinamento").click()
+    expect(page.get_by_role("main")).to_contain_text("L’abbinamento è annullato")
+    expect(page.get_by_role("heading", name="Che cosa era")).to_be_visible()

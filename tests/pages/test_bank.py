@@ -1,10 +1,15 @@
 """Statements and reconciliation as pages: brought in, confirmed, taken back, without a script."""
 
 import re
+from html import unescape
+from typing import Any
 
 import httpx
+import pytest
 
-from tests.api.test_reconciliation import bank_says, paid_soon
+from api.pages import bank_view, open_lines
+from domain.actors import Actor, Grant, Role
+from tests.api.test_reconciliation import bank_says, of_text, paid_soon, proposals
 from tests.api.test_statements import account, camt, entry
 from tests.api.world import World
 
@@ -35,6 +40,27 @@ def waiting(world: World, answer: httpx.Response) -> httpx.Response:
     page = get(world, answer.headers["location"])
     assert page.status_code == 200
     return page
+
+
+def certain(world: World, query: str = "") -> dict[str, Any]:
+    """What the button for the certain ones sends."""
+    page = get(world, f"/riconciliazione{query}").text
+    [key] = set(re.findall(r'name="key" value="([0-9a-f]+)"', page))
+    return {
+        "key": key,
+        "shown": [unescape(each) for each in re.findall(r'name="shown" value="([^"]+)"', page)],
+    }
+
+
+def lines_of(page: str) -> list[str]:
+    """The lines that stand on a page, in their order."""
+    return list(dict.fromkeys(re.findall(r'href="/riconciliazione/righe/([0-9a-f-]{36})"', page)))
+
+
+def line_of(world: World, text: str) -> str:
+    """The line with these words."""
+    [line] = of_text(world, text)["line_ids"]
+    return str(line)
 
 
 def test_a_statement_is_looked_at_and_brought_in(world: World) -> None:
@@ -89,10 +115,7 @@ def test_lines_are_confirmed_taken_back_and_set_aside(world: World) -> None:
     assert undo is not None
     assert post(world, undo[1]).status_code == 303
     world.settle()
-    whole = page + get(world, "/riconciliazione").text
-    certain = re.findall(r'name="line_ids" value="([0-9a-f-]+)"', whole)
-    sent = {"line_ids": certain}
-    assert post(world, "/riconciliazione/certi", data=sent).status_code == 303
+    assert post(world, "/riconciliazione/certi", data=certain(world)).status_code == 303
     world.settle()
     page = get(world, "/riconciliazione").text
     assert one not in page
@@ -147,3 +170,157 @@ def test_who_only_reads_has_no_buttons(world: World) -> None:
     page = get(world, "/riconciliazione", "auditor").text
     assert "Conferma" not in page
     assert get(world, "/riconciliazione", "operator").status_code == 403
+
+
+def test_what_is_certain_is_confirmed_as_the_page_showed_it_and_what_changed_is_told(
+    world: World,
+) -> None:
+    account(world)
+    paid, steady = paid_soon(world, 14_100, 14_200)
+    bank_says(world, (-141_00, f"DOTE {paid}"), (-142_00, f"DOTE {steady}"))
+    moved, kept = line_of(world, f"DOTE {paid}"), line_of(world, f"DOTE {steady}")
+    sent = certain(world)
+    bank_says(world, (-141_00, "PAGATA DA UN COLLEGA"))
+    body = {"line_ids": [line_of(world, "PAGATA DA UN COLLEGA")], "payment_ids": [paid]}
+    world.done("/reconciliation/matches", body, "finance")
+    world.settle()
+    told = post(world, "/riconciliazione/certi", data=sent)
+    assert told.status_code == 409
+    assert "1 riga non è stata confermata" in told.text
+    alert = told.text.split('role="alert"')[1].split("</ul>")[0]
+    assert f"/riconciliazione/righe/{moved}" in alert
+    assert f"{paid}: Per questa riga non è più proposto nulla" in alert
+    assert kept not in alert
+    world.settle()
+    assert kept not in get(world, "/riconciliazione").text
+    assert moved in get(world, "/riconciliazione").text
+    # The same form sent again says the same, and does nothing more.
+    assert "1 riga non è stata confermata" in post(world, "/riconciliazione/certi", data=sent).text
+    nothing = post(world, "/riconciliazione/certi", data={"shown": "x"})
+    assert nothing.status_code == 422
+    assert "Non c’è nulla di certo da confermare." in nothing.text
+
+
+def test_every_open_line_is_reached_and_a_page_confirms_its_own(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account(world)
+    monkeypatch.setattr(open_lines, "MOST_ROWS", 3)
+    names = paid_soon(world, 15_100, 15_200, 15_300, 15_400)
+    bank_says(
+        world,
+        *((-(151 + n) * 100, f"DOTE {name}") for n, name in enumerate(names)),
+        (15_500, "IGNOTO"),
+    )
+    whole = [each["line_ids"][0] for each in proposals(world, limit="200")["items"]]
+    address: str | None = "/riconciliazione"
+    seen: list[str] = []
+    back = []
+    while address is not None:
+        page = get(world, address).text
+        seen += lines_of(page)
+        back.append(re.search(r'rel="prev" href="([^"]+)"', page))
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        address = unescape(found[1]) if found else None
+    assert seen == whole
+    assert back[0] is None
+    assert back[1] is not None
+    assert lines_of(get(world, unescape(back[1][1])).text) == whole[:3]
+    sure = "?stato=certain"
+    page = get(world, f"/riconciliazione{sure}").text
+    assert "Conferma i 3 certi di questa pagina" in page
+    assert f">certo ({proposals(world)['counts']['certain']})" in page
+    assert "in altre pagine" in page or "in un’altra pagina" in page
+    sent = certain(world, sure)
+    assert len(sent["shown"]) == 3
+    answer = post(world, f"/riconciliazione/certi{sure}", data=sent)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/riconciliazione{sure}")
+    world.settle()
+    left = {each["line_ids"][0] for each in proposals(world, grade="certain")["items"]}
+    assert len(left) == 1
+    shut = get(world, "/riconciliazione?conto=ALTRO").text
+    assert "Nessuna riga aperta è così." in shut
+    assert not left & set(lines_of(get(world, "/riconciliazione?giorni=7").text))
+
+
+def test_any_match_is_found_and_taken_back_from_its_line(world: World) -> None:
+    account(world)
+    first, second = paid_soon(world, 16_100, 16_200)
+    bank_says(world, (-161_00, f"DOTE {first}"), (-162_00, f"DOTE {second}"))
+    line = line_of(world, f"DOTE {first}")
+    assert post(world, "/riconciliazione/certi", data=certain(world)).status_code == 303
+    world.settle()
+    number = first.rsplit("-", 1)[0]
+    list_of_it = get(world, f"/riconciliazione/abbinate?numero={number}")
+    assert lines_of(list_of_it.text) == [line]
+    assert first in list_of_it.text
+    assert second not in list_of_it.text
+    by_amount = get(world, "/riconciliazione/abbinate?importo=161,00&conto=CONTO").text
+    assert lines_of(by_amount) == [line]
+    today = world.services.engine.clock().date().strftime("%d/%m/%Y")
+    assert line in get(world, f"/riconciliazione/abbinate?dal={today}&al={today}").text
+    assert line not in get(world, "/riconciliazione/abbinate?al=01/01/2020").text
+    odd = get(world, "/riconciliazione/abbinate?importo=tanto&numero=CI")
+    assert odd.status_code == 422
+    assert 'value="tanto"' in odd.text
+    page = get(world, f"/riconciliazione/righe/{line}").text
+    assert "A che cosa è abbinata" in page
+    assert first in page
+    assert "/annulla/" not in get(world, f"/riconciliazione/righe/{line}", "auditor").text
+    [undo] = re.findall(r'action="(/riconciliazione/annulla/[0-9a-f-]+)"', page)
+    done = post(world, undo, data={"riga": line})
+    assert (done.status_code, done.headers["location"]) == (303, f"/riconciliazione/righe/{line}")
+    world.settle()
+    assert lines_of(get(world, f"/riconciliazione/abbinate?numero={first}").text) == []
+    again = post(world, undo, data={"riga": line})
+    assert again.status_code == 409
+    assert "Questo abbinamento è già stato annullato" in again.text
+
+
+def test_where_a_match_cannot_be_taken_back_its_line_says_why(world: World) -> None:
+    account(world)
+    [name] = paid_soon(world, 17_100)
+    bank_says(world, (-171_00, f"DOTE {name}"))
+    line = line_of(world, f"DOTE {name}")
+    body = {"line_ids": [line], "payment_ids": [name]}
+    world.done("/reconciliation/matches", body, "finance")
+    world.settle()
+    dote = world.get(f"/doti?q={name.rsplit('-', 1)[0]}").json()["items"][0]["id"]
+    refund = {
+        "amount_cents": 100,
+        "value_date": world.services.engine.clock().date().isoformat(),
+        "source": "Ditta Inventata",
+    }
+    world.done(f"/doti/{dote}/refunds", refund, "finance")
+    page = get(world, f"/riconciliazione/righe/{line}").text
+    assert "Ora non si può annullare:" in page
+    assert "/annulla/" not in page
+
+
+def test_nobody_takes_back_a_colleague_s_last_match_unseen(world: World) -> None:
+    account(world)
+    bank_says(world, (18_100, "VERSATO DA UN ENTE"))
+    line = line_of(world, "VERSATO DA UN ENTE")
+    world.done("/reconciliation/matches", {"line_ids": [line], "kind": "funding"}, "finance")
+    world.settle()
+    assert "Annulla il mio ultimo abbinamento" in get(world, "/riconciliazione").text
+    with world.services.database.transaction() as tx:
+        coordinator = world.services.accounts.account_id("coordinator")
+        assert bank_view.last_match(tx, Actor(coordinator, (Grant(Role.FINANCE),))) is None
+
+
+def test_what_was_typed_on_a_line_comes_back(world: World) -> None:
+    account(world)
+    [name] = paid_soon(world, 19_000)
+    bank_says(world, (-191_00, "NON SI SA"))
+    line = f"/riconciliazione/righe/{line_of(world, 'NON SI SA')}"
+    typed = {"kind": "fee", "rest": "open", "payment_ids": name}
+    refused = post(world, line, data=typed)
+    assert refused.status_code in (409, 422)
+    assert '<option value="fee" selected>' in refused.text
+    assert '<option value="open" selected>' in refused.text
+    assert re.search(rf'value="{name}"[^>]* checked', refused.text)
+    for reason in ("", "da chiedere " * 500):
+        aside = post(world, f"{line}/da-parte", data={"reason": reason})
+        assert aside.status_code == 422
+        assert f'value="{reason}"' in aside.text

@@ -272,9 +272,17 @@ class UnitOfWork:
 
     # Commands done before
 
-    def claim(self, account_id: UUID, key: str, fingerprint: bytes) -> None:
-        """Takes a key for what is done as several commands; another body under it is a conflict."""
-        values = {"account_id": account_id, "key": key, "fingerprint": fingerprint}
+    def claim(
+        self, account_id: UUID, key: str, fingerprint: bytes, came_to: Mapping[str, object]
+    ) -> None:
+        """Takes a key for what is done as several commands, and keeps what these came to; another
+        body under it is a conflict."""
+        values = {
+            "account_id": account_id,
+            "key": key,
+            "fingerprint": fingerprint,
+            "outcome": Jsonb(came_to),
+        }
         self._database.statement(self._database.qualified(_STREAMS["remember"]), values)
         self.done_before(account_id, key, fingerprint)
 

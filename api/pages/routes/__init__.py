@@ -1,6 +1,7 @@
 """One module for each page."""
 
 from api.pages.routes import (
+    abbinate,
     accounts_of_expenses,
     assets,
     bilancio,
@@ -76,6 +77,7 @@ PAGES = (
     waits,
     estratti,
     estratti_file,
+    abbinate,
     riconciliazione,
     due,
     payments,

@@ -129,7 +129,7 @@ def _page(
         answers=ANSWERS,
         doubts=upload_view.doubts(page, actor, seen),
         errors=said(looked.errors, page.language) if looked else [],
-        warnings=said(looked.warnings, page.language) if looked else [],
+        warnings=said(looked.warnings + looked.gaps, page.language) if looked else [],
         troubles=_troubles(seen, page.language),
         wrong=wrong or (refusal_text(problem, page.language) if problem else ""),
     )

@@ -1,10 +1,10 @@
 """Riconciliazione: the bank's lines beside the payments, confirmed by keyboard or by hand."""
 
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
@@ -12,13 +12,18 @@ from api.languages import refusal_text, translate
 from api.pages import bank_view
 from api.pages.bank_view import Looked
 from api.pages.calling import calling
+from api.pages.forms import Field, Filled, read
+from api.pages.matched_lines import of_line
+from api.pages.open_lines import AGES, ASIDE, HERE, Filter, part
+from api.pages.open_lines import STATES as LINE_STATES
 from api.pages.payments_view import STATES, WARNINGS, described
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn, csrf_token
 from api.problems import problem_for
+from api.v1.bank_schemas import Confirmed
 from api.v1.ledger import shown_index
-from api.v1.reconciling import Lines, confirm, desk, targets
+from api.v1.reconciling import Lines, confirmed, desk, targets
 from api.v1.waiting import SETTLING_S, numbered
 from domain.actors import Actor, Role
 from domain.errors import DomainError, NotFound
@@ -26,59 +31,85 @@ from projections.ledger.trial_balance import trial_balance
 from projections.reconciliation import queries
 from projections.runner import wait_until
 from workflows import reconciliation
-from workflows.engine import Outcome
-from workflows.payment_commands import MatchLines, SetAside
+from workflows.payment_commands import ConfirmCertain, MatchLines, SetAside, ShownProposal
 
 router = APIRouter(include_in_schema=False)
 
-HERE = "/riconciliazione"
+NOTHING_CERTAIN = N_("There is nothing certain to confirm.")
 NOT_UNDERSTOOD = N_("Say what the line was, and choose its payments.")
 NOT_LOOKED = Looked()
 NO_REASON = N_("Say why it is left for later.")
+EVERYTHING = Filter()
+_SHOWN = (Field("shown", "", "many"),)
+
+Typed = Annotated[str, Query(max_length=40)]
+
+
+async def filter_of(
+    stato: Typed = "",
+    conto: Typed = "",
+    giorni: Typed = "",
+    dopo: Annotated[str, Query(max_length=500)] = "",
+) -> Filter:
+    """The filter in the address; a state or an age that there is not is none."""
+    state = stato if stato in LINE_STATES else ""
+    return Filter(state, conto, giorni if giorni in AGES else "", dopo)
+
+
+TheFilter = Annotated[Filter, Depends(filter_of)]
 
 
 @router.get(HERE)
-def reconciliation_page(page: TheShell, actor: SignedIn) -> Response:
+def reconciliation_page(page: TheShell, actor: SignedIn, wanted: TheFilter) -> Response:
     """The open lines, the oldest first."""
-    return _page(page, actor)
+    return _page(page, actor, wanted)
 
 
 @router.post(f"{HERE}/conferma")
-def confirm_one(page: TheShell, actor: SignedIn, sent: OurForm) -> Response:
+def confirm_one(page: TheShell, actor: SignedIn, sent: OurForm, wanted: TheFilter) -> Response:
     """One proposal is right."""
-    return _match(page, actor, sent)
+    return _match(page, actor, sent, wanted=wanted)
 
 
 @router.post(f"{HERE}/certi")
-def confirm_certain(page: TheShell, actor: SignedIn, sent: OurForm) -> Response:
-    """All the certain ones that were on the page."""
-    wanted = {str(each) for each in sent.getlist("line_ids")}
-    with page.services.database.transaction() as tx:
-        found = desk(tx).certain
-    chosen = [each for each in found if wanted.issuperset(map(str, each.line_ids))]
-    request = calling(page, actor, None).request(None)
-    done = confirm(page.services, request, chosen)
-    matched = [each for each in done if isinstance(each, Outcome)]
+def confirm_certain(page: TheShell, actor: SignedIn, sent: OurForm, wanted: TheFilter) -> Response:
+    """The certain ones that were on the page, as they stood there."""
+    filled = read(sent, _SHOWN)
+    try:
+        command = ConfirmCertain(
+            proposals=tuple(
+                ShownProposal.model_validate_json(each) for each in filled.many[_SHOWN[0].name]
+            )
+        )
+    except ValidationError:
+        told = translate(page.language, NOTHING_CERTAIN)
+        return _page(page, actor, wanted, told, 422)
+    done = confirmed(calling(page, actor, filled), command)
+    refused = {each.line_ids[0] for each in done.refused}
+    matched = [each.line_ids[0] for each in command.proposals if each.line_ids[0] not in refused]
     if matched:
-        _settle(page, chosen[-1].line_ids[0])
-    refused = Lines(page.services, actor, page.language).refused(done)
-    if refused:
-        return _page(page, actor, wrong=refused[0].msg, status=409)
-    return page.done(HERE, "lines_matched")
+        _settle(page, matched[-1])
+    if done.refused:
+        return _page(page, actor, wanted, status=409, done=done)
+    return page.done(wanted.address, "lines_matched")
 
 
 @router.post(f"{HERE}/annulla/{{match_id}}")
-def undo(match_id: UUID, page: TheShell, actor: SignedIn, _: OurForm) -> Response:
-    """A match was wrong."""
+def undo(
+    match_id: UUID, page: TheShell, actor: SignedIn, sent: OurForm, wanted: TheFilter
+) -> Response:
+    """A match was wrong. Where a line's page asks for it, it leads back there."""
+    lines = reconciliation.lines_of(page.services.register, match_id)
+    asked_by = str(sent.get("riga", ""))
+    line_id = next((line.id for line in lines if str(line.id) == asked_by), None)
     try:
-        lines = reconciliation.lines_of(page.services.register, match_id)
         calling(page, actor, None).run(lambda work: reconciliation.undo(work, match_id), None)
-    except NotFound:
-        raise
     except DomainError as error:
-        return _refused(page, actor, error)
+        return _refused(page, actor, error, line_id, wanted=wanted)
     _settle(page, lines[0].id)
-    return page.done(HERE, "match_undone")
+    return page.done(
+        wanted.address if line_id is None else f"{HERE}/righe/{line_id}", "match_undone"
+    )
 
 
 @router.get(f"{HERE}/righe/{{line_id}}")
@@ -98,21 +129,32 @@ def line_is(line_id: UUID, page: TheShell, actor: SignedIn, sent: OurForm) -> Re
 @router.post(f"{HERE}/righe/{{line_id}}/da-parte")
 def set_aside(line_id: UUID, page: TheShell, actor: SignedIn, sent: OurForm) -> Response:
     """A line is left for later."""
+    reason = str(sent.get("reason", ""))
     try:
-        command = SetAside(reason=str(sent.get("reason", "")))
+        command = SetAside(reason=reason)
     except ValidationError:
-        return _line(page, actor, line_id, translate(page.language, NO_REASON), 422)
+        told = translate(page.language, NO_REASON)
+        return _line(page, actor, line_id, told, 422, reason=reason)
     try:
         calling(page, actor, None).run(
             lambda work: reconciliation.set_aside(work, line_id, command), command
         )
+    except NotFound:
+        raise
     except DomainError as error:
-        return _refused(page, actor, error)
+        told, status = refusal_text(error, page.language), problem_for(error).status
+        return _line(page, actor, line_id, told, status, reason=reason)
     _settle(page, line_id)
     return page.done(HERE, "line_set_aside")
 
 
-def _match(page: Shell, actor: Actor, sent: FormData, line_id: UUID | None = None) -> Response:
+def _match(
+    page: Shell,
+    actor: Actor,
+    sent: FormData,
+    line_id: UUID | None = None,
+    wanted: Filter = EVERYTHING,
+) -> Response:
     try:
         command = MatchLines.model_validate(
             {
@@ -125,20 +167,20 @@ def _match(page: Shell, actor: Actor, sent: FormData, line_id: UUID | None = Non
     except ValidationError:
         told = translate(page.language, NOT_UNDERSTOOD)
         if line_id is None:
-            return _page(page, actor, told, 422)
+            return _page(page, actor, wanted, told, 422)
         return _line(page, actor, line_id, told, 422, Looked.of(sent))
     try:
         with page.services.database.transaction() as tx:
-            named = targets(tx, command)
+            named = targets(tx, command.payment_ids)
         calling(page, actor, None).run(
             lambda work: reconciliation.match(work, command, named), command
         )
     except NotFound:
         raise
     except DomainError as error:
-        return _refused(page, actor, error, line_id, Looked.of(sent))
+        return _refused(page, actor, error, line_id, Looked.of(sent), wanted)
     _settle(page, command.line_ids[0])
-    return page.done(HERE, "line_matched")
+    return page.done(wanted.address, "line_matched")
 
 
 def _refused(
@@ -147,25 +189,35 @@ def _refused(
     error: DomainError,
     line_id: UUID | None = None,
     looked: Looked = NOT_LOOKED,
+    wanted: Filter = EVERYTHING,
 ) -> Response:
     told, status = refusal_text(error, page.language), problem_for(error).status
     if line_id is not None:
         return _line(page, actor, line_id, told, status, looked)
-    return _page(page, actor, told, status)
+    return _page(page, actor, wanted, told, status)
 
 
-def _page(page: Shell, actor: Actor, wrong: str = "", status: int = 200) -> Response:
+def _page(
+    page: Shell,
+    actor: Actor,
+    wanted: Filter,
+    wrong: str = "",
+    status: int = 200,
+    done: Confirmed | None = None,
+) -> Response:
     services = page.services
+    asked = wanted.asked(services)
     with services.database.transaction() as tx:
         found = desk(tx)
-        rows = bank_view.rows(tx, services, actor, page.language, found)
+        shown = part(found, found.chosen(asked), wanted)
+        rows = bank_view.rows(tx, services, actor, page.language, found, shown.proposals)
         values: dict[str, Any] = {
             "balances": bank_view.balances(tx, trial_balance(tx, shown_index(services))),
-            "last": bank_view.last_match(tx),
+            "last": bank_view.last_match(tx, actor),
+            "not_confirmed": bank_view.not_confirmed(tx, services, actor, page.language, done),
             "undocumented": bank_view.undocumented(tx, actor, services.engine.clock().date()),
             "month": bank_view.newest_statement(tx),
         }
-    certain = [line for row in found.certain for line in row.line_ids]
     return page.page(
         "riconciliazione.html",
         here=HERE,
@@ -175,7 +227,15 @@ def _page(page: Shell, actor: Actor, wrong: str = "", status: int = 200) -> Resp
         rows=rows,
         lines=len(found.lines),
         counts=found.counts,
-        certain=certain,
+        part=shown,
+        certain=shown.certain,
+        confirmed=0 if done is None else done.matched,
+        key=Filled().key,
+        wanted=wanted,
+        states=LINE_STATES,
+        of_state={**found.counted(asked), ASIDE: found.aside(asked)},
+        ages=AGES,
+        accounts=services.register.programme().bank_accounts.values(),
         wrong=wrong,
         **values,
     )
@@ -188,6 +248,7 @@ def _line(
     wrong: str = "",
     status: int = 200,
     looked: Looked = NOT_LOOKED,
+    reason: str = "",
 ) -> Response:
     may = actor.role_for(frozenset({Role.FINANCE}), None) is not None
     services = page.services
@@ -195,6 +256,7 @@ def _line(
         row = queries.lines(tx, [line_id]).get(line_id)
         if row is None:
             raise NotFound
+        matches = of_line(tx, services, actor, page.language, line_id)
         chosen, found = (
             bank_view.offered(tx, services, actor, page.language, row.open_cents, looked)
             if may and row.open_cents
@@ -207,6 +269,7 @@ def _line(
         form_csrf=csrf_token(page.request),
         may=may,
         line=Lines(services, actor, page.language).shown(row),
+        matches=matches,
         is_erased=row.is_erased,
         looked=looked,
         chosen=chosen,
@@ -215,6 +278,7 @@ def _line(
         states=STATES,
         warnings=WARNINGS,
         kinds=bank_view.KINDS,
+        reason=reason,
         wrong=wrong,
     )
 

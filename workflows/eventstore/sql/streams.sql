@@ -29,7 +29,7 @@ WHERE account_id = %(account_id)s AND key = %(key)s
 
 -- name: remember
 INSERT INTO register.commands (account_id, key, fingerprint, outcome)
-VALUES (%(account_id)s, %(key)s, %(fingerprint)s, '{}')
+VALUES (%(account_id)s, %(key)s, %(fingerprint)s, %(outcome)s)
 ON CONFLICT DO NOTHING
 
 -- name: next_number
