@@ -37,8 +37,6 @@ ALTER TABLE bank_lines
     ALTER COLUMN account SET NOT NULL,
     ALTER COLUMN booked_on SET NOT NULL,
     ALTER COLUMN amount_cents SET NOT NULL;
--- The same file may tell more than it did: a table, when other columns of it are chosen.
-ALTER TABLE bank_statements DROP CONSTRAINT bank_statements_account_sha256_nth_key;
 CREATE INDEX bank_lines_by_day ON bank_lines (account, booked_on);
 
 -- What a statement told of each of its days, known lines too: the balances at the beginning and at
