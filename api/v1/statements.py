@@ -12,7 +12,15 @@ from api.v1 import PREFIX, cursors
 from api.v1 import bank_schemas as schemas
 from api.v1.bodies import OpenBankAccountBody, RemoveColumnsBody, SaveColumnsBody
 from api.v1.commands import Call, TheCall
-from api.v1.dependencies import Cursor, Limit, SignedIn, TheServices, json_only, multipart_only
+from api.v1.dependencies import (
+    Cursor,
+    Limit,
+    SignedIn,
+    TheLanguage,
+    TheServices,
+    json_only,
+    multipart_only,
+)
 from api.v1.describing import ALWAYS, command, command_of_several, refusals
 from api.v1.reconciling import Lines
 from api.v1.statement_files import Asked, Looked, bring_in, fingerprint, look, received, said
@@ -86,16 +94,20 @@ def remove(code: AccountCode, body: RemoveColumnsBody, call: TheCall) -> schemas
 @router.post(
     "/statements/preview",
     dependencies=[Depends(multipart_only)],
-    **command_of_several(schemas.TablePreview),
+    responses=refusals(*ALWAYS, 404, 413, 415),
 )
 def preview_table(
-    file: TheStatement, account: TheAccount, call: TheCall, columns: TheColumns = None
+    file: TheStatement,
+    account: TheAccount,
+    services: TheServices,
+    language: TheLanguage,
+    _: SignedIn,
+    columns: TheColumns = None,
 ) -> schemas.TablePreview:
     """The first rows of a CSV or XLSX, and what they become. Nothing is written."""
-    data = received(call.services, file.file)
+    data = received(services, file.file)
     asked = Asked(account, columns.mapping() if columns else None)
-    call.answer(http.HTTP_200_OK)
-    return table_preview(call.services, data, file.filename or "", asked, call.view.language)
+    return table_preview(services, data, file.filename or "", asked, language)
 
 
 @router.post(

@@ -109,3 +109,14 @@ def test_only_who_keeps_the_money_says_how_tables_are_read(world: World) -> None
     for who in ("operator", "coordinator", "auditor"):
         problem(save(world, "Mio", COLUMNS, who), 403, "forbidden")
         problem(preview(world, TABLE, who), 403, "forbidden")
+
+
+def test_the_same_file_may_tell_more_when_other_columns_are_chosen(world: World) -> None:
+    account(world)
+    content = b"Giorno;Uno;Due\r\n21/11/2026;-1,00;-2,00\r\n"
+    columns = {"titles": ["Giorno", "Uno", "Due"], "booked_on": 0, "amount": 1}
+    assert send(world, content, columns=json.dumps(columns)).json()["new_lines"] == 1
+    assert send(world, content, columns=json.dumps(columns)).json()["new_lines"] == 0
+    other = {**columns, "amount": 2}
+    again = send(world, content, columns=json.dumps(other))
+    assert (again.status_code, again.json()["new_lines"]) == (201, 1), again.text
