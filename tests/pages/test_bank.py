@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from api.pages import bank_view, open_lines
+from api.pages.routes import abbinate
 from domain.actors import Actor, Grant, Role
 from tests.api.test_reconciliation import bank_says, of_text, paid_soon, proposals
 from tests.api.test_statements import account, camt, entry
@@ -225,7 +226,19 @@ def test_every_open_line_is_reached_and_a_page_confirms_its_own(
     assert not left & set(lines_of(get(world, "/riconciliazione?giorni=7").text))
 
 
-def test_any_match_is_found_and_taken_back_from_its_line(world: World) -> None:
+def found(world: World, **form: str) -> httpx.Response:
+    """The matched lines that a form asks for."""
+    return post(world, "/riconciliazione/abbinate", data=form)
+
+
+def everything(world: World) -> str:
+    """All matched lines."""
+    return get(world, "/riconciliazione/abbinate").text
+
+
+def test_any_match_is_found_and_taken_back_from_its_line(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     account(world)
     first, second = paid_soon(world, 16_100, 16_200)
     bank_says(world, (-161_00, f"DOTE {first}"), (-162_00, f"DOTE {second}"))
@@ -233,16 +246,25 @@ def test_any_match_is_found_and_taken_back_from_its_line(world: World) -> None:
     assert post(world, "/riconciliazione/certi", data=certain(world)).status_code == 303
     world.settle()
     number = first.rsplit("-", 1)[0]
-    list_of_it = get(world, f"/riconciliazione/abbinate?numero={number}")
+    list_of_it = found(world, numero=number)
     assert lines_of(list_of_it.text) == [line]
     assert first in list_of_it.text
     assert second not in list_of_it.text
-    by_amount = get(world, "/riconciliazione/abbinate?importo=161,00&conto=CONTO").text
-    assert lines_of(by_amount) == [line]
+    assert lines_of(found(world, importo="161,00", conto="CONTO").text) == [line]
+    monkeypatch.setattr(abbinate, "LISTED", 1)
+    page = found(world, conto="CONTO").text
+    [before] = re.findall(r'name="prima" value="([0-9]+)"', page)
+    rest = found(world, conto="CONTO", prima=before).text
+    assert len(lines_of(page)) == len(lines_of(rest)) == 1
+    assert lines_of(rest) != lines_of(page)
+    link = re.search(r'href="(/riconciliazione/abbinate\?prima=[0-9]+)"', everything(world))
+    assert link is not None
+    assert lines_of(get(world, link[1]).text) == lines_of(rest)
+    monkeypatch.undo()
     today = world.services.engine.clock().date().strftime("%d/%m/%Y")
-    assert line in get(world, f"/riconciliazione/abbinate?dal={today}&al={today}").text
-    assert line not in get(world, "/riconciliazione/abbinate?al=01/01/2020").text
-    odd = get(world, "/riconciliazione/abbinate?importo=tanto&numero=CI")
+    assert line in found(world, dal=today, al=today).text
+    assert line not in found(world, al="01/01/2020").text
+    odd = found(world, importo="tanto", numero="CI")
     assert odd.status_code == 422
     assert 'value="tanto"' in odd.text
     page = get(world, f"/riconciliazione/righe/{line}").text
@@ -253,7 +275,7 @@ def test_any_match_is_found_and_taken_back_from_its_line(world: World) -> None:
     done = post(world, undo, data={"riga": line})
     assert (done.status_code, done.headers["location"]) == (303, f"/riconciliazione/righe/{line}")
     world.settle()
-    assert lines_of(get(world, f"/riconciliazione/abbinate?numero={first}").text) == []
+    assert lines_of(found(world, numero=first).text) == []
     again = post(world, undo, data={"riga": line})
     assert again.status_code == 409
     assert "Questo abbinamento è già stato annullato" in again.text
