@@ -88,6 +88,14 @@ class NotReady(DomainError):
     failing: str
 
 
+@dataclass(eq=False)
+class NotAWholeYear(DomainError):
+    """Statistics are told for whole years, from January to December of the same one: of other
+    months, single households could be told by subtraction."""
+
+    field: str
+
+
 class Invalid(DomainError):
     """The request is not valid: every error is named beside."""
 

@@ -29,10 +29,11 @@ _LONGEST_HEADER = 500
 _TWO_MINUTES_S = 120
 
 # Facts that are words of the domain, and the context of these words in the catalogue.
-_WORDS = {
+WORDS = {
     "action": "action",
     "done": "duty",
     "kinds": "paper",
+    "payment_state": "payment",
     "possible": "state",
     "role": "role",
     "roles": "role",
@@ -192,7 +193,7 @@ def _fact(name: str, value: object, language: Language) -> object:
         return month_and_year(language, str(value))
     if name == "due":
         return day(language, date.fromisoformat(str(value)))
-    context = _WORDS.get(name)
+    context = WORDS.get(name)
     if context is None:
         return value
     words = [word(language, part, context) for part in str(value).split(", ")]

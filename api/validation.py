@@ -59,6 +59,8 @@ MESSAGES: Mapping[str, str] = {
     "line_break": "Line breaks are not allowed here.",
     "iban": "This is not a valid IBAN.",
     "cin": "The check letter (CIN, the fifth sign) of this IBAN does not fit.",
+    "outside_sepa": "{country} is outside SEPA: no transfer goes there. Give another, or none.",
+    "no_letters": "This name has no letters that banks take: write it as the bank knows it.",
     "bic": "This is not a valid BIC.",
     "email": "This is not an e-mail address.",
     # Our own, for what pydantic does not look at

@@ -40,6 +40,7 @@ class Payee:
 
     `told`: the event that tells name and IBAN as they hold. `waiting`: another IBAN that nobody
     has confirmed yet; until then the payee is frozen. `since`: when what holds was confirmed.
+    `told_by`: who told and who confirmed it since they were registered; nobody if it never changed.
     """
 
     id: UUID
@@ -49,6 +50,7 @@ class Payee:
     since: datetime
     waiting: PayeeIbanChanged | None = None
     erased: bool = False
+    told_by: frozenset[UUID] = frozenset()
 
     @property
     def is_frozen(self) -> bool:
@@ -113,7 +115,14 @@ def evolve(payee: Payee | None, event: Event) -> Payee:
             return replace(payee, version=version, waiting=event)
         case PayeeIbanConfirmed() if payee is not None and payee.waiting is not None:
             told = payee.waiting
-            return replace(payee, version=version, told=told, since=event.at, waiting=None)
+            return replace(
+                payee,
+                version=version,
+                told=told,
+                since=event.at,
+                waiting=None,
+                told_by=told.by.people | event.by.people,
+            )
         case PayeeIbanDismissed() if payee is not None:
             return replace(payee, version=version, waiting=None)
         case PayeeErased() if payee is not None:

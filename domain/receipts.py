@@ -1,10 +1,11 @@
 """What is decided about receipts: they come in, document what was paid, or are not admitted.
 
-One paper may be handed in twice, by mistake or on purpose, at one desk or at two. Within a dote the
-same again is refused. The same at another dote is taken and told to whoever hands it in and to
-whoever decides: a help that is late is worse than a paper that is looked at twice. Where several
-doti paid one paper together, each says what the whole of it comes to, and their shares never exceed
-it.
+One paper may be handed in twice, by mistake or on purpose, at one desk or at two, and spelt in two
+ways. Within a dote the same again is refused: the file, or kind, number, day and amount. What has
+the same issuer, number and amount otherwise, in this dote or at another one, is taken and told to
+whoever hands it in and to whoever decides: a help that is late is worse than a paper that is looked
+at twice. Where several doti paid one paper together, each says what the whole of it comes to, and
+their shares never exceed it.
 """
 
 from collections.abc import Iterable
@@ -24,6 +25,7 @@ from domain.errors import (
 from domain.events import dote as events
 from domain.events.base import Stamp
 from domain.privacy import Private
+from domain.text import compact
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Given:
 
 
 class SameBy(StrEnum):
-    """By what a receipt of another dote is the same paper."""
+    """By what another receipt is the same paper."""
 
     FILE = "file"
     PAPER = "paper"
@@ -54,7 +56,7 @@ class SameBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The same paper as a receipt of another dote, and what that dote has of it."""
+    """The same paper as another receipt, mostly of another dote, and what that one has of it."""
 
     by: SameBy
     dote_id: UUID
@@ -73,8 +75,8 @@ def submit_receipt(dote: Dote, stamp: Stamp, given: Given) -> events.ReceiptSubm
     """
     file = given.file
     for known in dote.receipts:
-        told = (known.kind, known.number, known.date, known.amount_cents)
-        same_paper = told == (given.kind, given.number, given.on, given.amount_cents)
+        told = (known.kind, compact(known.number), known.date, known.amount_cents)
+        same_paper = told == (given.kind, compact(given.number), given.on, given.amount_cents)
         if counts(dote, known) and (known.sha256 == file.sha256 or same_paper):
             raise Duplicate(f"receipt {known.n}")
     if given.amount_cents > dote.undocumented_cents:
@@ -97,7 +99,7 @@ def submit_receipt(dote: Dote, stamp: Stamp, given: Given) -> events.ReceiptSubm
 
 
 def check_share(given: Given, copies: Iterable[Copy]) -> None:
-    """Refuses more than is left of a paper that several doti paid. `copies`: what other doti have.
+    """Refuses more than is left of a paper that several doti paid. `copies`: what is handed in.
 
     Raises `AmountTooHigh`.
     """

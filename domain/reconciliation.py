@@ -73,13 +73,18 @@ def propose(lines: Sequence[OpenLine], payments: Sequence[Candidate]) -> list[Pr
 
 def _left(payments: Sequence[Candidate], found: Iterable[Proposal]) -> list[Candidate]:
     """The payments without what is proposed already: as one to go out, or as one that came back."""
-    taken = {(each.kind, payment_id) for each in found for payment_id in each.payment_ids}
+    taken: dict[str, set[MatchKind | None]] = defaultdict(set)
+    for proposal in found:
+        for payment_id in proposal.payment_ids:
+            taken[payment_id].add(proposal.kind)
     return [
         replace(
             each,
-            is_open=each.is_open and (MatchKind.PAYMENT, each.id) not in taken,
-            is_paid=each.is_paid and (MatchKind.RETURN, each.id) not in taken,
+            is_open=each.is_open and MatchKind.PAYMENT not in taken[each.id],
+            is_paid=each.is_paid and MatchKind.RETURN not in taken[each.id],
         )
+        if each.id in taken
+        else each
         for each in payments
     ]
 

@@ -2,9 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from typing import get_args
 from uuid import UUID
 
 from domain.days import day_here
@@ -12,7 +13,16 @@ from domain.events import dote as d
 from domain.events.base import Event
 from domain.funding_rules import FunderRules
 from domain.ledger import Account, postings
-from domain.rendiconto_content import LineSums, Reason, ReceiptFacts, Row, RowKind, Sums
+from domain.rendiconto_content import (
+    FORMAT_VERSION,
+    LineSums,
+    Reason,
+    ReceiptFacts,
+    Row,
+    RowKind,
+    Sums,
+)
+from domain.rendiconto_payments import PaidDote, Share
 
 SPENT = (Account.DISBURSED, Account.DOCUMENTED, Account.DISALLOWED)
 """The accounts of a line that hold what was paid."""
@@ -24,6 +34,7 @@ _KINDS: Mapping[type[Event], RowKind] = {
     d.ReceiptAccepted: "documented",
     d.ReceiptDisallowed: "disallowed",
 }
+_REASONS: tuple[Reason, ...] = get_args(Reason)
 Line = tuple[str, str]
 
 
@@ -47,7 +58,8 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be accounted for. `before`: all accounts there are."""
+    """What is to be accounted for. `before`: all accounts there are. `format_version`: by the rules
+    of which format it is drawn up, so that what was frozen under older ones is found again."""
 
     first_day: date
     last_day: date
@@ -55,6 +67,7 @@ class Asked:
     funder: str | None
     rules: FunderRules
     before: tuple[Earlier, ...]
+    format_version: int = FORMAT_VERSION
 
     @property
     def own(self) -> tuple[Earlier, ...]:
@@ -64,19 +77,12 @@ class Asked:
         )
 
 
-@dataclass(slots=True)
-class _Dote:
-    asked: d.DoteRequested
-    receipts: dict[int, ReceiptFacts] = field(default_factory=dict)
-    paid: dict[int, tuple[int, d.DoteDisbursed]] = field(default_factory=dict)
-
-
 class Drawing:
     """Reads the log in its order, and draws up what is asked for."""
 
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
-        self._doti: dict[UUID, _Dote] = {}
+        self._doti: dict[UUID, PaidDote] = {}
         self._balances: Counter[tuple[str, str, str]] = Counter()
         self._sums: dict[str, defaultdict[Line, Sums]] = {
             where: defaultdict(Sums) for where in ("here", "earlier", "outside")
@@ -93,12 +99,10 @@ class Drawing:
     def take(self, log_index: int, event: Event) -> None:
         """The next event that has to do with money or with what was paid for."""
         if isinstance(event, d.DoteRequested):
-            self._doti[event.originator_id] = _Dote(event)
+            self._doti[event.originator_id] = PaidDote(event, self._asked.format_version)
             return
         dote = self._doti.get(event.originator_id)
-        if isinstance(event, d.ReceiptSubmitted) and dote is not None:
-            dote.receipts[event.n] = _receipt(log_index, event)
-            return
+        shares = () if dote is None else dote.take(log_index, event)
         change: Counter[str] = Counter()
         for posting in postings(event):
             if posting.line is not None:
@@ -107,11 +111,16 @@ class Drawing:
                 change[posting.account] += posting.cents
         if dote is None or not any(change[account] for account in SPENT):
             return
-        if isinstance(event, d.DoteDisbursed):
-            dote.paid[event.n] = (log_index, event)
-        self._sort_in(log_index, event, dote, change)
+        self._sort_in(log_index, event, dote, shares, change)
 
-    def _sort_in(self, log_index: int, event: Event, dote: _Dote, change: Counter[str]) -> None:
+    def _sort_in(
+        self,
+        log_index: int,
+        event: Event,
+        dote: PaidDote,
+        shares: tuple[Share, ...],
+        change: Counter[str],
+    ) -> None:
         line = (dote.asked.partner, dote.asked.category)
         day = getattr(event, "value_date", None) or day_here(event.at)
         late = day < self._asked.first_day
@@ -125,7 +134,7 @@ class Drawing:
         )
         self._sums[where][line] = self._sums[where][line].plus(*moved)
         if where == "here":
-            self._rows.append(self._row(log_index, event, dote, day, moved, late=late))
+            self._rows.append(self._row(log_index, event, dote, shares, day, moved, late=late))
 
     def _is_asked(self, partner: str, day: date, *, late: bool) -> bool:
         if day > self._asked.last_day or self._asked.partner not in (None, partner):
@@ -136,7 +145,8 @@ class Drawing:
         self,
         log_index: int,
         event: Event,
-        dote: _Dote,
+        dote: PaidDote,
+        shares: tuple[Share, ...],
         day: date,
         moved: tuple[int, int, int],
         *,
@@ -146,12 +156,14 @@ class Drawing:
         receipt = None
         if isinstance(event, d.ReceiptAccepted | d.ReceiptDisallowed):
             receipt = dote.receipts.get(event.n)
-        payment = _payment(event, dote)
+        # The one by which all of it was paid.
+        payment = shares[-1] if shares else None
         is_payment = isinstance(event, d.DoteDisbursed)
-        refers_to = None if payment is None or is_payment else payment[0]
+        refers_to = None if payment is None or is_payment else payment.log_index
         reasons: tuple[Reason, ...] = ()
+        admitted = documented
         if documented > 0:
-            reasons = tuple(self._reasons(log_index, dote, receipt, payment))
+            reasons, admitted = self._admitted(log_index, dote, receipt, shares)
         return Row(
             log_index=log_index,
             receipt_no=None,
@@ -164,23 +176,43 @@ class Drawing:
             item=dote.asked.item,
             paid_cents=paid,
             documented_cents=documented,
-            admitted_cents=0 if reasons else documented,
+            admitted_cents=admitted,
             disallowed_cents=disallowed,
             not_admitted=reasons,
             receipt=receipt,
-            paid_on=None if payment is None else payment[1].value_date,
-            method=None if payment is None else payment[1].method,
+            paid_on=None if payment is None else payment.paid.value_date,
+            method=None if payment is None else payment.paid.method,
             refers_to=refers_to,
             refers_to_account=None if refers_to is None else self._told.get(refers_to),
             late=late,
         )
 
-    def _reasons(
+    def _admitted(
         self,
         log_index: int,
-        dote: _Dote,
+        dote: PaidDote,
         receipt: ReceiptFacts | None,
-        payment: tuple[int, d.DoteDisbursed] | None,
+        shares: tuple[Share, ...],
+    ) -> tuple[tuple[Reason, ...], int]:
+        """What stands against an expense, and how much of it the funder admits: of what was paid by
+        several payments, each is looked at by itself."""
+        whole = set(self._reasons(log_index, dote, receipt))
+        by_share = [set(self._reasons_of(share)) for share in shares]
+        found = whole.union(*by_share)
+        admitted = sum(
+            share.amount_cents for share, no in zip(shares, by_share, strict=True) if not no
+        )
+        return tuple(each for each in _REASONS if each in found), 0 if whole else admitted
+
+    def _reasons_of(self, share: Share) -> Iterable[Reason]:
+        rules, paid_on = self._asked.rules, share.paid.value_date
+        if rules.paid_from and paid_on < rules.paid_from:
+            yield "paid_too_early"
+        if rules.paid_until and paid_on > rules.paid_until:
+            yield "paid_too_late"
+
+    def _reasons(
+        self, log_index: int, dote: PaidDote, receipt: ReceiptFacts | None
     ) -> Iterable[Reason]:
         rules = self._asked.rules
         if rules.categories and dote.asked.category not in rules.categories:
@@ -189,11 +221,6 @@ class Drawing:
             yield "item"
         if rules.papers and (receipt is None or receipt.kind not in rules.papers):
             yield "paper"
-        paid_on = None if payment is None else payment[1].value_date
-        if rules.paid_from and (paid_on is None or paid_on < rules.paid_from):
-            yield "paid_too_early"
-        if rules.paid_until and (paid_on is None or paid_on > rules.paid_until):
-            yield "paid_too_late"
         if rules.receipts_until and (receipt is None or receipt.date > rules.receipts_until):
             yield "receipt_too_late"
         if log_index in self._elsewhere:
@@ -245,16 +272,3 @@ def pseudonym(funder: str | None, household_id: UUID) -> str:
     """A household as a funder sees it: the same in all its accounts, and in no other one's."""
     text = f"doti-rendiconto\n{funder or ''}\n{household_id}"
     return f"N-{sha256(text.encode()).hexdigest()[:10].upper()}"
-
-
-def _payment(event: Event, dote: _Dote) -> tuple[int, d.DoteDisbursed] | None:
-    """The payment that an event is, or is about: the one that it names, else the last one."""
-    n = getattr(event, "n", None)
-    if not isinstance(event, d.ReceiptAccepted | d.ReceiptDisallowed) and n in dote.paid:
-        return dote.paid[n]
-    return dote.paid[max(dote.paid)] if dote.paid else None
-
-
-def _receipt(log_index: int, event: d.ReceiptSubmitted) -> ReceiptFacts:
-    told = event.model_dump(include=set(ReceiptFacts.model_fields) - {"log_index"})
-    return ReceiptFacts(log_index=log_index, **told)

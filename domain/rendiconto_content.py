@@ -19,6 +19,10 @@ Reason = Literal[
 """Why an expense is not admitted. `elsewhere`: another funder pays for it already."""
 
 
+FORMAT_VERSION: Literal[2] = 2
+"""Of what is drawn up now. In the first one every receipt stood beside the last payment."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -41,7 +45,9 @@ class Row(_Strict):
 
     `day`: that of the bank, or of the decision on a receipt. `paid_cents`: what went out (below 0:
     came back). `refers_to`: the payment that it is about, `refers_to_account` the earlier account
-    which told of that one. `late`: it belongs to days that an earlier account was about.
+    which told of that one; of a receipt, the last payment that it documents (`domain.covering`),
+    whose day is `paid_on`. `admitted_cents`: what the funder admits, of several payments each by
+    itself. `late`: it belongs to days that an earlier account was about.
     """
 
     log_index: int
@@ -104,7 +110,7 @@ class Content(_Strict):
     """The whole of it, as its fingerprint covers it."""
 
     format: Literal["doti-rendiconto"] = "doti-rendiconto"
-    format_version: Literal[1] = 1
+    format_version: Literal[1, 2] = FORMAT_VERSION
     number: str
     programme: str
     currency: str

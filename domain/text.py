@@ -102,3 +102,8 @@ def folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
     kept = (sign if sign.isalnum() else " " for sign in plain if not unicodedata.combining(sign))
     return " ".join("".join(kept).split())
+
+
+def compact(text: str) -> str:
+    """The same without any space: what two spellings of a name or a number have in common."""
+    return folded(text).replace(" ", "")

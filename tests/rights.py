@@ -22,7 +22,9 @@ it:
 
 - what belongs to another partner is not there (404), for whom acts for one partner only;
 - `domain/permissions.py` decides on each dote: its state, separation of duties, conflicts of
-  interest, delegations ([lifecycle.md](lifecycle.md));
+  interest, delegations ([lifecycle.md](lifecycle.md)); `domain/payee_rights.py` on each payee's
+  IBAN: who had a part in what is to be paid to them, conflicts of interest, delegations
+  ([finance.md](finance.md));
 - the database itself holds back rows of other partners ([operations.md](operations.md)).
 
 ● means the role, for whichever partner; ◆ the role for the whole programme only.

@@ -29,16 +29,16 @@ def submit_receipt(work: Work, dote_id: UUID, command: SubmitReceipt, file: File
         paper_cents=command.paper_cents,
     )
     decided = receipts.submit_receipt(case.dote, stamp, given)
-    receipts.check_share(given, _copies(work, dote_id, given))
+    receipts.check_share(given, _copies(work, given))
     event = work.store.append(decided)
     return Outcome(dote_id, event.originator_version, created=True, part=event.n)
 
 
-def _copies(work: Work, dote_id: UUID, given: Given) -> list[Copy]:
-    """The receipts of other doti that are the same, whoever may see these."""
+def _copies(work: Work, given: Given) -> list[Copy]:
+    """The receipts that are the same, of this dote and others, whoever may see these."""
     file = work.index.of_file(given.file.sha256)
     paper = work.index.of_paper(given.issuer, given.number, given.whole_cents)
-    return list(copies(work.register, work.store.same_papers(dote_id, file, paper), {file}))
+    return list(copies(work.register, work.store.same_papers(file, paper), {file}))
 
 
 def copies(register: Register, found: Iterable[Same], files: Collection[bytes]) -> Iterator[Copy]:

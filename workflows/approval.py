@@ -119,7 +119,7 @@ def payee_record(payee: Payee | None) -> dict[str, object]:
 
 def _check_payee(people: People, by: Signature, found_by: frozenset[Token]) -> None:
     """The payee may be named here for the first time: who votes must not be too near to it."""
-    if found_by and people.is_too_near(by.people, [token for _, token in found_by]):
+    if not by.people.isdisjoint(people.too_near(found_by)):
         raise ConflictOfInterest(Action.APPROVE)
 
 

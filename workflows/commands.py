@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     BaseModel,
     ConfigDict,
@@ -13,6 +14,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from domain import sepa
 from domain.actors import Role
 from domain.bank_account import compact_iban, has_wrong_cin, is_iban
 from domain.days import Day, MoneyDay
@@ -123,10 +125,30 @@ def checked_iban(value: str) -> str:
     return compact
 
 
-class Payee(Command):
-    """Who is paid. The account holder's name as the bank knows it."""
+def payee_iban(value: str) -> str:
+    """The same, refused where no SEPA transfer reaches it."""
+    compact = checked_iban(value)
+    if not sepa.reaches(compact):
+        told = {"country": sepa.country(compact)}
+        raise PydanticCustomError("outside_sepa", "{country} is outside SEPA", told)
+    return compact
 
-    name: Label
+
+def _spelt(value: str) -> str:
+    if not sepa.can_be_spelt(value):
+        raise PydanticCustomError("no_letters", "This name has no letters that banks can spell")
+    return value
+
+
+PayeeName = Annotated[Label, AfterValidator(_spelt)]
+"""The name of who is paid, as the bank knows it."""
+
+
+class Payee(Command):
+    """Who is paid. The account holder's name as the bank knows it. `iban`: only within SEPA; who
+    has none is paid otherwise than by bank transfer."""
+
+    name: PayeeName
     iban: Annotated[str, Field(max_length=42)] | None = None
 
     @field_validator("iban")
@@ -134,7 +156,7 @@ class Payee(Command):
     def _valid(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        return checked_iban(value)
+        return payee_iban(value)
 
 
 class Delegate(Command):

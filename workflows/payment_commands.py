@@ -19,7 +19,7 @@ from domain.events.payment_batch import MOST_PAYMENTS, Method
 from domain.money import Cents
 from domain.proposals import Said
 from domain.text import Code, Label, Sentence
-from workflows.commands import Command, checked_iban
+from workflows.commands import Command, PayeeName, checked_iban, payee_iban
 
 
 class ChangeIban(Command):
@@ -28,12 +28,12 @@ class ChangeIban(Command):
 
     iban: Annotated[str, Field(max_length=42)]
     bic: Annotated[str, Field(max_length=14)] | None = None
-    name: Label | None = None
+    name: PayeeName | None = None
 
     @field_validator("iban")
     @classmethod
     def _iban(cls, value: str) -> str:
-        return checked_iban(value)
+        return payee_iban(value)
 
     @field_validator("bic")
     @classmethod

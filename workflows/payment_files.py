@@ -54,12 +54,12 @@ def pain001(sheet: Sheet, payer: Payer, subject: str, version: Version) -> bytes
             payment["BIC"] = to.bic
         message.add_payment(payment)
     content: bytes = message.export(validate=False)
-    _schema(version).validate(content.decode())
+    schema_of(version).validate(content.decode())
     return content
 
 
 @cache
-def _schema(version: Version) -> Any:  # noqa: ANN401  the library's type is known only within
+def schema_of(version: Version) -> Any:  # noqa: ANN401  the library's type is known only within
     """The schema that comes with sepaxml: reading it takes longer than all the rest."""
     # Not at the top: the library changes how XML is written that sepaxml makes.
     from xmlschema import XMLSchema

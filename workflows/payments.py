@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from domain import paying, payment_batch
+from domain import paying, payment_batch, sepa
 from domain.actors import Role
 from domain.case import Case
 from domain.dote import Dote
@@ -19,8 +19,11 @@ from domain.dote_history import evolve
 from domain.errors import (
     BatchDone,
     NotFound,
+    PaidAsPartyTold,
     PayeeChanged,
     PayeeFrozen,
+    PayeeNotSpelt,
+    PayeeOutsideSepa,
     PayeeWithoutIban,
     WrongState,
 )
@@ -28,6 +31,7 @@ from domain.events.base import Stamp
 from domain.events.dote import DoteDisbursed
 from domain.events.payment_batch import BatchPayment, Method
 from domain.lifecycle import PAYMASTERS, Action, State
+from domain.payee_rights import is_told_by_party
 from domain.payment_batch import PaymentBatch
 from domain.permissions import sign_as
 from workflows.engine import Outcome, Work, can_see
@@ -246,9 +250,21 @@ def _check_payable(recipients: Recipients, dote: Dote, method: Method) -> Recipi
     to = recipients.of(dote)
     if to.frozen:
         raise PayeeFrozen(dote.number)
-    if method is Method.BANK_TRANSFER and to.iban is None:
-        raise PayeeWithoutIban(dote.number)
+    if is_told_by_party(dote, to.told_by):
+        raise PaidAsPartyTold(dote.number)
+    if method is Method.BANK_TRANSFER:
+        _check_for_a_bank(to, dote.number)
     return to
+
+
+def _check_for_a_bank(to: Recipient, number: str) -> None:
+    """Refuses who no transfer reaches. Who was voted for long ago may be of another time."""
+    if to.iban is None:
+        raise PayeeWithoutIban(number)
+    if not sepa.reaches(to.iban):
+        raise PayeeOutsideSepa(number, sepa.country(to.iban))
+    if not sepa.can_be_spelt(to.name or ""):
+        raise PayeeNotSpelt(number)
 
 
 def _is_live(dote: Dote, n: int) -> bool:

@@ -23,6 +23,7 @@ from domain.errors import (
     LineIsMatched,
     MatchIsUndone,
     NamedTwice,
+    NoPaymentInIt,
     NotFound,
     NotToBeMatched,
     TooMuchForAFee,
@@ -242,7 +243,7 @@ def _said(held: Held, kind: MatchKind, line: BankLine, target: Target, cents: in
         MatchKind.REFUND: lambda: _give_back(held, line, target, cents),
     }
     if kind not in say:
-        raise NotToBeMatched(target.payment, kind)
+        raise NoPaymentInIt("payment_ids")
     return say[kind]()
 
 

@@ -43,8 +43,9 @@ def redact(work: Work, dote_id: UUID, n: int, command: RedactReceipt, files: Fil
     before = latest(work.register, dote_id, n)
     decided = redaction.redact(work.stamp(by), dote, n, before, made, len(command.areas))
     files.put(dote.household_id, made.sha256, data)
-    event = work.store.append(decided)
-    return Outcome(event.originator_id, event.originator_version, created=True, part=n)
+    work.store.append(decided)
+    # The dote itself stays as it is.
+    return Outcome(dote_id, dote.version, created=True, part=n)
 
 
 def latest(register: Register, dote_id: UUID, n: int) -> PaperRedacted | None:

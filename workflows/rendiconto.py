@@ -155,6 +155,7 @@ def _asked(content: Content, before: Iterable[Content]) -> Asked:
             )
             for each in before
         ),
+        content.format_version,
     )
 
 

@@ -34,8 +34,11 @@ from workflows.known_lines import Source, details_of, numbers_of, payment_of, so
 from workflows.payment_commands import RemoveColumns, SaveColumns
 
 FINANCE = frozenset({Role.FINANCE})
-MOST_LINES = 2_000
-"""New lines of one statement: each gets a key of its own, in one transaction."""
+MOST_LINES = 10_000
+"""New lines of one statement: more than a year of a large programme. Each gets a key of its own,
+and all are one transaction: as long as that runs, nothing of others is given a place in the log."""
+PART = 500
+"""So many lines are held at once while they are written."""
 UNDECIDED: Mapping[int, bool] = MappingProxyType({})
 
 
@@ -141,22 +144,24 @@ def import_statement(
             "amounts": list(told.amounts),
         }
         work.store.add_row(Change("insert_bank_day", row))
-    ids = [uuid4() for _ in found.new]
-    if ids:
+    for part in range(0, len(found.new), PART):
+        if part:
+            work.store.write_part()
+        lines = found.new[part : part + PART]
+        ids = [uuid4() for _ in lines]
         work.store.begin_subjects(ids)
-    for line_id, (line, occurrence) in zip(ids, found.new, strict=True):
-        data = _line(programme.code, line_id, line)
-        work.store.append(
-            BankLineImported.stamped(
-                stamp,
-                line_id,
-                1,
-                statement_id=imported.originator_id,
-                account=account,
-                occurrence=occurrence,
-                **data,
+        for line_id, (line, occurrence) in zip(ids, lines, strict=True):
+            work.store.append(
+                BankLineImported.stamped(
+                    stamp,
+                    line_id,
+                    1,
+                    statement_id=imported.originator_id,
+                    account=account,
+                    occurrence=occurrence,
+                    **_line(programme.code, line_id, line),
+                )
             )
-        )
     return Outcome(imported.originator_id, 1, created=True, figures=figures)
 
 

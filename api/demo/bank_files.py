@@ -2,12 +2,14 @@
 
 import csv
 import io
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from xml.etree import ElementTree as Xml  # noqa: TID251  nothing is read here
 
 _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
+_REMITTANCE_SIGNS = 140
 _TITLES = ("Data contabile", "Importo", "Descrizione", "Controparte", "IBAN controparte")
 _MORE_TITLES = ("End to end", "Riferimento banca", "Saldo")
 
@@ -134,7 +136,8 @@ def _single(node: Xml.Element, entry: Entry) -> None:
         _write(node, f"RltdPties/{role}/Pty/Nm={entry.name}")
     if entry.iban:
         _write(node, f"RltdPties/{role}Acct/Id/IBAN={entry.iban}")
-    _write(node, f"RmtInf/Ustrd={entry.text}")
+    for piece in textwrap.wrap(entry.text, _REMITTANCE_SIGNS, break_on_hyphens=False):
+        _write(node, f"RmtInf/Ustrd={piece}")
     if entry.reason:
         _write(node, f"RtrInf/Rsn/Cd={entry.reason}")
 

@@ -9,10 +9,10 @@ from hashlib import sha256
 from uuid import UUID
 
 from api.demo.bank import BankYear, Of
+from api.demo.bank_statements import ToCome, parsed, payment_id, to_come
 from api.demo.data import programme_data, stories
 from api.demo.persons import bank_account
 from api.demo.rounds import Rounds
-from api.demo.statements import ToCome, parsed, payment_id, to_come
 from api.demo.steps import Do, Later, Made, Step, Timed
 from api.demo.working_time import DAY_S, WorkingTime
 from domain.days import month_after, month_of

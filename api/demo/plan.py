@@ -28,7 +28,7 @@ from workflows.engine import Outcome, Work
 from workflows.households import register_household
 from workflows.requests import request_dote
 
-PLAN = 3
+PLAN = 4
 """To be raised when the same seed, number and end give other steps than before."""
 YEAR = timedelta(days=365)
 SETUP_S = DAY_S

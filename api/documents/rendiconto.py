@@ -1,7 +1,7 @@
 """A rendiconto in words: what each cell of its list says, for a spreadsheet and on paper."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from api.documents.rendiconto_words import COLUMNS, KINDS, LABELS, REASONS
@@ -9,7 +9,7 @@ from api.languages import Language, translate, word
 from domain.funding_rules import AMOUNTS, COLUMN_NAMES, Column, ColumnName
 from domain.rendiconto_content import Content, LineSums, Row, Sums
 
-_USUAL = tuple(
+USUAL = tuple(
     Column(name=name) for name in COLUMN_NAMES if name not in ("cup", "accepted_on", "method")
 )
 
@@ -43,15 +43,21 @@ class Words:
     @property
     def columns(self) -> tuple[Column, ...]:
         """The columns of the list: the funder's, or the usual ones."""
-        return self.content.rules.columns or _USUAL
+        return self.content.rules.columns or USUAL
 
     def title(self, column: Column) -> str:
         """What a column is called."""
-        return column.title or self.usual(column.name)
+        return title_of(column, self.language)
 
     def usual(self, name: ColumnName) -> str:
         """What a column is called where nobody calls it otherwise."""
-        return translate(self.language, COLUMNS[name])
+        return title_of(Column(name=name), self.language)
+
+    def in_columns(self, columns: tuple[Column, ...]) -> "Words":
+        """The same in other columns, as they would look."""
+        rules = self.content.rules.model_copy(update={"columns": columns})
+        content = self.content.model_copy(update={"rules": rules})
+        return Words(replace(self.frozen, content=content), self.language)
 
     def called(self, name: ColumnName) -> str:
         """What the funder calls a column, if it has one, else the usual word."""
@@ -107,6 +113,11 @@ class Words:
     def line(self, line: LineSums) -> str:
         """What a budget line is called."""
         return f"{self.named('partner', line.partner)} · {self.named('category', line.category)}"
+
+
+def title_of(column: Column, language: Language) -> str:
+    """What a column is called: as the funder calls it, or as usual."""
+    return column.title or translate(language, COLUMNS[column.name])
 
 
 AMOUNTS_OF_A_LINE = ("paid_cents", "documented_cents", "disallowed_cents")

@@ -23,11 +23,14 @@ from api.documents.rendiconto_letter import letter
 from api.documents.rendiconto_sheets import as_xlsx
 from api.languages import word
 from api.v1.spreadsheet import as_csv, euros
+from domain.funding_rules import ColumnName
 from domain.rendiconto_content import Row
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
-_PAPERS = ("no", "dote", "kind", "number", "date", "amount", "sha256", "media_type", "size_bytes")
-_GIVEN = ("file", "file_sha256", "missing")
+_PAPERS: tuple[ColumnName, ...] = (
+    *("receipt_no", "dote", "receipt_kind", "receipt_number", "receipt_date", "documented"),
+)
+_OF_THE_FILE = ("file_sha256", "file_type", "file_size", "pages", "pages_sha256", "not_here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +98,5 @@ def _papers(words: Words, papers: Sequence[Given]) -> bytes:
         for each in papers
         if (receipt := each.row.receipt) is not None
     ]
-    return as_csv([*_PAPERS, *_GIVEN], rows, words.language)
+    heading = [words.usual(name) for name in _PAPERS] + [words.label(each) for each in _OF_THE_FILE]
+    return as_csv(heading, rows, words.language)

@@ -93,6 +93,12 @@ LABELS: Mapping[str, str] = {
     "households": "Households bear a code; the register alone knows whose it is.",
     "signature": "For {programme}",
     "link": "Movement in the register",
+    "file_sha256": "SHA-256 of the file",
+    "file_type": "Type of the file",
+    "file_size": "Size of the file (bytes)",
+    "pages": "Pages in this archive",
+    "pages_sha256": "SHA-256 of the pages",
+    "not_here": "Why they are not here",
 }
 
 

@@ -10,7 +10,7 @@ from api.pages.say import N_
 from api.pages.shell import Shell
 from api.v1 import schemas
 from api.v1.reads import Reads
-from api.v1.receipts import SamePaper, same_papers, told
+from api.v1.receipts import Of, SamePaper, same_papers, told
 from api.v1.views import View
 from domain.actors import Actor
 from domain.errors import NotFound
@@ -111,7 +111,7 @@ def _row(page: Shell, actor: Actor, one: Waiting, reads: Reads) -> Row | None:
         item=category.items.get(dote.item, dote.item),
         receipt=receipt,
         since=one.since,
-        same=told(copies, actor, dote.partner, page.language),
+        same=told(copies, actor, Of(dote.id, dote.partner), page.language),
         shows=_shows(receipt),
         why_not=None if refused is None else refusal_text(refused, page.language),
     )

@@ -324,7 +324,6 @@ QUERIES_OF_ALL: Mapping[str, str] = {
             "projections.reconciliation.queries.matches",
             "projections.reconciliation.queries.shown",
             "projections.reconciliation.queries.payee_tokens",
-            "projections.reconciliation.queries.by_hand",
             "projections.reconciliation.candidates.candidates",
             "projections.reconciliation.candidates.named",
         ),

@@ -6,7 +6,14 @@ from fastapi import Body
 
 from api.v1 import session_schemas
 from domain.policy import Rules
-from workflows import account_commands, bulk, closing_commands, commands, payment_commands
+from workflows import (
+    account_commands,
+    bulk,
+    closing_commands,
+    commands,
+    payment_commands,
+    redactions,
+)
 
 _PAYEE = {"name": "Immobiliare Dora srl", "iban": "IT60X0542811101000000123456"}
 _PHRASE = "una frase lunga e mia"
@@ -368,6 +375,13 @@ PolicyBody = Annotated[
         deadlines=[{"stage": "assessment", "days": 7, "urgent_days": 2}],
         urgent={"to_cents": 15_000, "ratify_days": 5},
         appeal_days=30,
+    ),
+]
+RedactReceiptBody = Annotated[
+    redactions.RedactReceipt,
+    _body(
+        areas=[{"page": 1, "left": 10, "top": 15, "right": 60, "bottom": 22}],
+        nothing_personal=False,
     ),
 ]
 SignInBody = Annotated[

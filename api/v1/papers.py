@@ -22,7 +22,7 @@ from api.v1.dependencies import (
 )
 from api.v1.describing import READING, command, file_answer, refusals
 from api.v1.reads import Reads, TheReads
-from api.v1.receipts import ReceiptKnown, same_papers, told
+from api.v1.receipts import Of, ReceiptKnown, same_papers, told
 from api.v1.views import View
 from api.v1.waiting import READ
 from domain.dote_parts import File as DoteFile
@@ -115,7 +115,7 @@ def submit_receipt(
     same = same_papers(call.services.register, dote_id).get(receipt.n, ())
     return ReceiptKnown(
         **receipt.model_dump(),
-        same_paper=told(same, call.view.actor, shown.partner, call.view.language),
+        same_paper=told(same, call.view.actor, Of(dote_id, shown.partner), call.view.language),
     )
 
 

@@ -32,6 +32,7 @@ class PaymentView:
     def payments(self, rows: Iterable[PaymentRow]) -> list[schemas.Payment]:
         """Payments as lists show them."""
         listed = list(rows)
+        self._recipients.read(row.payee_id for row in listed)
         alike = self._alike(row.payee_id for row in listed)
         return [
             schemas.Payment(

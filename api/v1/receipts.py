@@ -1,4 +1,4 @@
-"""The receipts of a dote, each with where else the same paper was handed in.
+"""The receipts of a dote, each with where else the same paper was handed in, in it or elsewhere.
 
 As with double help, the file of another desk is not opened: who may not see it is told by what the
 paper is the same, when and for how much, and no more.
@@ -6,6 +6,7 @@ paper is the same, when and for how much, and no more.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -33,11 +34,12 @@ SENTENCES = {
     SameBy.FILE: "{desk} handed in the same file on {day}, {amount}.",
     SameBy.PAPER: "{desk} handed in the same issuer, number and amount on {day}, {amount}.",
 }
+IN_THIS_DOTE = "This dote has the same paper as receipt {n}, handed in on {day}, {amount}."
 
 
 class SamePaper(Answer):
-    """The same paper as a receipt of another dote. `amount_cents`: what that dote has of it. `own`:
-    whether the caller may open that dote; else neither id nor number is told."""
+    """The same paper as another receipt, of this dote or another one. `amount_cents`: what that one
+    has of it. `own`: whether the caller may open that dote; else neither id nor number is told."""
 
     by: SameBy
     own: bool
@@ -71,13 +73,13 @@ def list_receipts(
     """The receipts of a dote, and where else the same papers were handed in."""
     history, dote = view.visible(dote_id)
     shown = view.told(view.case(dote), history)
-    same = same_papers(view.services.register, dote_id)
+    same, of = same_papers(view.services.register, dote_id), Of(dote.id, dote.partner)
     reads.note(view, Access.DOTE_READ, dote.household_id, dote.id)
     return Receipts(
         items=[
             ReceiptKnown(
                 **receipt.model_dump(),
-                same_paper=told(same.get(receipt.n, ()), view.actor, dote.partner, view.language),
+                same_paper=told(same.get(receipt.n, ()), view.actor, of, view.language),
             )
             for receipt in shown.receipts
         ]
@@ -90,7 +92,7 @@ def same_papers(register: Register, dote_id: UUID) -> dict[int, list[Copy]]:
     if not mine:
         return {}
     files, papers = [each.file_token for each in mine], [each.paper_token for each in mine]
-    found = receipts.same(register.database, dote_id, files, papers)
+    found = receipts.same(register.database, files, papers)
     return {
         each.n: list(
             copies(
@@ -98,7 +100,10 @@ def same_papers(register: Register, dote_id: UUID) -> dict[int, list[Copy]]:
                 [
                     other
                     for other in found
-                    if each.file_token == other.file_token or each.paper_token == other.paper_token
+                    if (other.dote_id, other.n) != (dote_id, each.n)
+                    and (
+                        each.file_token == other.file_token or each.paper_token == other.paper_token
+                    )
                 ],
                 {each.file_token},
             )
@@ -107,15 +112,24 @@ def same_papers(register: Register, dote_id: UUID) -> dict[int, list[Copy]]:
     }
 
 
-def told(found: Iterable[Copy], actor: Actor, partner: str, language: Language) -> list[SamePaper]:
-    """What one reader is told of copies. `partner`: of the dote that they are shown with."""
-    return [_one(copy, actor, partner, language) for copy in found]
+class Of(NamedTuple):
+    """The dote that copies are shown with, and whose it is."""
+
+    dote_id: UUID
+    partner: str
 
 
-def _one(copy: Copy, actor: Actor, partner: str, language: Language) -> SamePaper:
+def told(found: Iterable[Copy], actor: Actor, of: Of, language: Language) -> list[SamePaper]:
+    """What one reader is told of copies."""
+    return [_one(copy, actor, of, language) for copy in found]
+
+
+def _one(copy: Copy, actor: Actor, of: Of, language: Language) -> SamePaper:
     own = can_see(actor, copy.partner)
-    sentence = translate(language, SENTENCES[copy.by]).format(
-        desk=translate(language, DESKS[copy.partner == partner]),
+    said = IN_THIS_DOTE if copy.dote_id == of.dote_id else SENTENCES[copy.by]
+    sentence = translate(language, said).format(
+        n=copy.n,
+        desk=translate(language, DESKS[copy.partner == of.partner]),
         day=day(language, local(copy.at).date()),
         amount=money("it", copy.amount_cents),
     )

@@ -97,8 +97,8 @@ class Asked:
 def desk(tx: Tx) -> Desk:
     """What is open, and what each of it may be."""
     lines = queries.open_lines(tx)
-    payments = candidates.candidates(tx) if lines else []
-    proposals = propose([line.open_line() for line in lines], payments)
+    wanted = [line.open_line() for line in lines]
+    proposals = propose(wanted, candidates.candidates(tx, wanted) if lines else [])
     return Desk({line.id: line for line in lines}, proposals)
 
 

@@ -1,16 +1,16 @@
 """Papers of receipts made fit for others: areas blacked out, and the pages drawn anew."""
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Response
+from fastapi import APIRouter, Depends, Response
 
 from api.errors import NotForYourRole
 from api.security.visibility import Kind, may_read
 from api.v1 import PREFIX
 from api.v1.answer import Answer
-from api.v1.commands import TheCall
+from api.v1.bodies import RedactReceiptBody
+from api.v1.commands import TheCallOnDote
 from api.v1.dependencies import DoteId, Nth, SignedIn, TheLanguage, TheServices, json_only
 from api.v1.describing import READING, Responses, command, refusals
 from api.v1.reads import TheReads
@@ -24,17 +24,11 @@ from domain.redaction import receipt
 from workflows import redactions as workflows
 from workflows.drawn_pages import PDF
 from workflows.eventstore.access_log import Access
-from workflows.redactions import RedactReceipt, latest
+from workflows.redactions import latest
 
 router = APIRouter(prefix=f"{PREFIX}/doti/{{dote_id}}/receipts/{{n}}", tags=["papers"])
 
 _FILE: Responses = {200: {"description": "The pages", "content": {PDF: {}}}}
-RedactBody = Annotated[
-    RedactReceipt,
-    Body(
-        examples=[{"areas": [{"page": 1, "left": 10, "top": 15, "right": 60, "bottom": 22}]}],
-    ),
-]
 
 
 class Redaction(Answer):
@@ -51,8 +45,8 @@ class Redaction(Answer):
     by: UUID
 
 
-@router.post("/redaction", dependencies=[Depends(json_only)], **command(201, on_dote=False))
-def redact(dote_id: DoteId, n: Nth, command: RedactBody, call: TheCall) -> Redaction:
+@router.post("/redaction", dependencies=[Depends(json_only)], **command(201))
+def redact(dote_id: DoteId, n: Nth, command: RedactReceiptBody, call: TheCallOnDote) -> Redaction:
     """Draws the pages of a receipt's paper anew, with areas blacked out, measured in hundredths of
     the page: what is handed to a funder."""
     paper_of(call.view, dote_id, n)

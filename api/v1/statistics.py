@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.v1 import PREFIX
 from api.v1.answer import Answer
-from api.v1.counting import TheChosen
+from api.v1.counting import TheYear
 from api.v1.dependencies import TheServices
 from api.v1.describing import ALWAYS, refusals
 from api.v1.waiting import READ
@@ -44,7 +44,7 @@ class Row(Figures):
 
 
 class Statistics(Answer):
-    """Doti requested in some months, by something. Cells of fewer than `small_cell` households are
+    """Doti requested in a year, by something. Cells of fewer than `small_cell` households are
     suppressed."""
 
     by: By
@@ -56,10 +56,11 @@ class Statistics(Answer):
 @router.get("/statistics", dependencies=READ, responses=refusals(*ALWAYS))
 def statistics(
     services: TheServices,
-    chosen: TheChosen,
+    chosen: TheYear,
     by: Annotated[By, Query(description="What a row stands for.")],
 ) -> Statistics:
-    """How many households were helped with what; operators are told of their partner."""
+    """How many households were helped with what in a year; operators are told of their partner.
+    Other spans are refused: what is left out of one would follow from another."""
     return counted(services, chosen, by)
 
 
@@ -86,17 +87,18 @@ class TimesTold(Answer):
 @router.get("/statistics/times", dependencies=READ, responses=refusals(*ALWAYS))
 def times(
     services: TheServices,
-    chosen: TheChosen,
+    chosen: TheYear,
     by: Annotated[
         Literal["category", "partner", "month"], Query(description="What a row stands for.")
     ],
 ) -> TimesTold:
-    """How long the households waited for their money; operators are told of their partner."""
+    """How long the households that asked in a year waited for their money; operators are told of
+    their partner."""
     return timed(services, chosen, by)
 
 
 def timed(
-    services: Services, chosen: queries.Chosen, by: Literal["category", "partner", "month"]
+    services: Services, chosen: queries.InYear, by: Literal["category", "partner", "month"]
 ) -> TimesTold:
     """How long it took, by something."""
     small = services.register.programme().retention.small_cell
@@ -111,7 +113,7 @@ def timed(
     )
 
 
-def counted(services: Services, chosen: queries.Chosen, by: By) -> Statistics:
+def counted(services: Services, chosen: queries.InYear, by: By) -> Statistics:
     """What there is by something, without what would tell a household."""
     small = services.register.programme().retention.small_cell
     with services.database.transaction(one_snapshot=True) as tx:
@@ -127,7 +129,7 @@ def counted(services: Services, chosen: queries.Chosen, by: By) -> Statistics:
 
 
 def _hidden(
-    tx: Tx, chosen: queries.Chosen, by: By, cells: list[Cell], small: int
+    tx: Tx, chosen: queries.InYear, by: By, cells: list[Cell], small: int
 ) -> frozenset[Place]:
     if by == "item":
         return hidden_parts(cells, queries.cells(tx, chosen, "category", small), small)

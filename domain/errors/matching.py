@@ -56,11 +56,19 @@ class WrongDirection(DomainError):
 
 @dataclass(eq=False)
 class NotToBeMatched(DomainError):
-    """Payment {payment} is {state}: it cannot be matched like this."""
+    """Payment {payment} is {payment_state}: it cannot be matched like this."""
 
     code = "wrong_state"
     payment: str
-    state: str
+    payment_state: str
+
+
+@dataclass(eq=False)
+class NoPaymentInIt(DomainError):
+    """A fee of the bank and money of a funder go without payments: name none, or say that the line
+    is a payment, a return or a refund."""
+
+    field: str
 
 
 class MatchIsUndone(DomainError):

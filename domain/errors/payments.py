@@ -21,11 +21,11 @@ class NothingOrdered(DomainError):
 
 @dataclass(eq=False)
 class PaymentNotOpen(DomainError):
-    """Payment {n} of the dote is {state}: there is nothing to do about it any more."""
+    """Payment {n} of the dote is {payment_state}: there is nothing to do about it any more."""
 
     code = "wrong_state"
     n: int
-    state: str
+    payment_state: str
 
 
 @dataclass(eq=False)
@@ -45,8 +45,45 @@ class PayeeFrozen(DomainError):
 
 
 @dataclass(eq=False)
+class IbanToldByParty(DomainError):
+    """Who told this IBAN took part in dote {number}, which is to be paid to it: dismiss it, and let
+    somebody else tell it."""
+
+    code = "segregation_of_duties"
+    number: str
+
+
+@dataclass(eq=False)
+class PaidAsPartyTold(DomainError):
+    """Somebody who took part in dote {number} told or confirmed the IBAN that it is to be paid to:
+    let somebody else tell it anew, and a second person confirm it."""
+
+    code = "segregation_of_duties"
+    number: str
+
+
+@dataclass(eq=False)
 class PayeeWithoutIban(DomainError):
     """Nobody has told an IBAN of who is paid on dote {number}: it cannot go by bank transfer."""
+
+    code = "wrong_state"
+    number: str
+
+
+@dataclass(eq=False)
+class PayeeOutsideSepa(DomainError):
+    """The IBAN of who is paid on dote {number} is of {country}, outside SEPA: it cannot go by bank
+    transfer. Record an IBAN within SEPA, or pay in another way."""
+
+    code = "wrong_state"
+    number: str
+    country: str
+
+
+@dataclass(eq=False)
+class PayeeNotSpelt(DomainError):
+    """Nothing of the name of who is paid on dote {number} is left in the letters that banks take:
+    record the name as the bank knows it, together with the IBAN."""
 
     code = "wrong_state"
     number: str

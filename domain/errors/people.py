@@ -32,6 +32,17 @@ class SegregationOfDuties(DomainError):
 
 
 @dataclass(eq=False)
+class PartInPaidDote(DomainError):
+    """You took part in dote {number} ({done}), which is to be paid to this payee: {action} must be
+    done by somebody else."""
+
+    code = "segregation_of_duties"
+    number: str
+    action: str
+    done: str
+
+
+@dataclass(eq=False)
 class ConflictOfInterest(DomainError):
     """A conflict of interest is declared with this household or payee: {action} is for others."""
 

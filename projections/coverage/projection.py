@@ -100,4 +100,5 @@ COVERAGE = Projection(
     handles=_HANDLED,
     ignores=frozenset(EVENT_TYPES.values()) - _HANDLED,
     write=write,
+    version=2,
 )

@@ -1,7 +1,7 @@
 """Asks what is documented of what was paid, and since when the rest is missing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, Literal, LiteralString
 from uuid import UUID
@@ -120,6 +120,17 @@ def total(tx: Tx, asked: Asked) -> GroupRow:
     return next(iter(_groups(tx, asked, "all")), NOTHING)
 
 
+def together(rows: Sequence[GroupRow]) -> GroupRow:
+    """What some groups come to: as `total`, where all of them are there already."""
+    days = [row.oldest for row in rows if row.oldest is not None]
+    summed = {
+        each.name: sum(getattr(row, each.name) for row in rows)
+        for each in fields(GroupRow)
+        if each.name not in ("oldest", "partner", "category")
+    }
+    return replace(NOTHING, **summed, oldest=min(days, default=None))
+
+
 def _groups(tx: Tx, asked: Asked, by: str) -> list[GroupRow]:
     values = {**asked.values(), "by": by}
     return [GroupRow(**row) for row in tx.execute(_whole("groups"), values, prepare=False)]
@@ -161,4 +172,4 @@ def waiting(
 
 
 def _whole(name: str) -> LiteralString:
-    return _SQL[name].replace("{standing}", _SQL["standing"])
+    return _SQL[name].replace("{lacking}", _SQL["lacking"])

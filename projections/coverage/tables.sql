@@ -6,9 +6,14 @@ CREATE TABLE coverage (
     paid_cents bigint NOT NULL DEFAULT 0,
     documented_cents bigint NOT NULL DEFAULT 0,
     refunded_cents bigint NOT NULL DEFAULT 0,
-    disallowed_cents bigint NOT NULL DEFAULT 0
+    disallowed_cents bigint NOT NULL DEFAULT 0,
+    undocumented_cents bigint GENERATED ALWAYS AS
+        (paid_cents - documented_cents - refunded_cents - disallowed_cents) STORED
 );
-CREATE INDEX coverage_by_line ON coverage (partner, category);
+CREATE INDEX coverage_by_line ON coverage (partner, category) INCLUDE (paid_cents, documented_cents,
+    refunded_cents, disallowed_cents, undocumented_cents, dote_id);
+-- Those of which something is missing or waits are few.
+CREATE INDEX coverage_undocumented ON coverage (dote_id) WHERE undocumented_cents > 0;
 
 -- The payments of these doti by their day; `back`: it bounced, or was never paid.
 CREATE TABLE coverage_payments (

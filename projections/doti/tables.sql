@@ -13,8 +13,18 @@ CREATE TABLE doti (
     next_alarm_at timestamptz,
     created_at timestamptz NOT NULL,
     changed_at timestamptz NOT NULL,
-    snapshot jsonb NOT NULL
+    snapshot jsonb NOT NULL,
+    -- What is counted of many: taken out once, and not read out of each snapshot again.
+    urgent boolean GENERATED ALWAYS AS ((snapshot ->> 'urgent')::boolean) STORED,
+    requested_cents bigint GENERATED ALWAYS AS ((snapshot ->> 'requested_cents')::bigint) STORED,
+    approved_cents bigint GENERATED ALWAYS AS ((snapshot ->> 'approved_cents')::bigint) STORED,
+    disbursed_cents bigint GENERATED ALWAYS AS ((snapshot ->> 'disbursed_cents')::bigint) STORED,
+    documented_cents bigint GENERATED ALWAYS AS ((snapshot ->> 'documented_cents')::bigint) STORED,
+    refunded_cents bigint GENERATED ALWAYS AS ((snapshot ->> 'refunded_cents')::bigint) STORED,
+    disallowed_cents bigint GENERATED ALWAYS AS ((snapshot ->> 'disallowed_cents')::bigint) STORED
 );
+CREATE INDEX doti_counted ON doti (created_at) INCLUDE (id, household_id, partner, category, item,
+    requested_cents, approved_cents, disbursed_cents);
 CREATE INDEX doti_newest ON doti (created_at DESC, id DESC);
 CREATE INDEX doti_newest_of_partner ON doti (partner, created_at DESC, id DESC);
 CREATE INDEX doti_newest_in_state ON doti (state, created_at DESC, id DESC);

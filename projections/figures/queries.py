@@ -32,12 +32,37 @@ class Chosen:
         return {"partners": partners, "since": self.since, "until": self.until}
 
 
-def cells(tx: Tx, chosen: Chosen, by: By, small: int) -> list[Cell]:
+@dataclass(frozen=True, slots=True)
+class InYear:
+    """Which doti are counted: of these partners (None: all), requested in a calendar year.
+
+    Statistics are told for no other span. Two spans that overlap would tell by subtraction what is
+    left out of each (January to March, less January to February, is March); years do not overlap,
+    and what is left out within one year is left out so that nothing follows from the rest of it
+    (`projections.figures.suppression`).
+    """
+
+    partners: frozenset[str] | None
+    year: int
+
+    def values(self) -> dict[str, object]:
+        """As the statements take it."""
+        first, next_ = date(self.year, 1, 1), date(self.year + 1, 1, 1)
+        return Chosen(self.partners, first, next_).values()
+
+
+def years(tx: Tx, partners: frozenset[str] | None) -> list[int]:
+    """The years in which doti were requested, the newest first."""
+    values = Chosen(partners).values()
+    return [row["year"] for row in tx.execute(_SQL["years"], values)]
+
+
+def cells(tx: Tx, chosen: InYear, by: By, small: int) -> list[Cell]:
     """What there is by something."""
     return list(_cells(tx, chosen, by, small))
 
 
-def whole(tx: Tx, chosen: Chosen, small: int) -> Cell:
+def whole(tx: Tx, chosen: InYear, small: int) -> Cell:
     """All of it together."""
     found = list(_cells(tx, chosen, "", small))
     return found[0] if found else _NOTHING
@@ -54,7 +79,7 @@ class Times:
     ninth_days: float | None
 
 
-def times(tx: Tx, chosen: Chosen, by: TimesBy, small: int) -> list[Times]:
+def times(tx: Tx, chosen: InYear, by: TimesBy, small: int) -> list[Times]:
     """How long it took, by something; '': of all."""
     values = {**chosen.values(), "by": by, "small": small}
     found = tx.execute(_whole("times"), values, prepare=False)
@@ -72,7 +97,7 @@ def doti(tx: Tx, chosen: Chosen) -> list[dict[str, Any]]:
     return tx.execute(_whole("doti"), chosen.values(), prepare=False).fetchall()
 
 
-def _cells(tx: Tx, chosen: Chosen, by: str, small: int) -> Iterator[Cell]:
+def _cells(tx: Tx, chosen: InYear, by: str, small: int) -> Iterator[Cell]:
     values = {**chosen.values(), "by": by, "small": small}
     for row in tx.execute(_whole("cells"), values, prepare=False):
         few = row.pop("few")

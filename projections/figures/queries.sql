@@ -12,21 +12,16 @@ merged AS (
 )
 
 -- name: chosen
--- The doti of some partners (NULL: all), requested in some months. What stands in a snapshot and
--- not in a column is read for these only.
+-- The doti of some partners (NULL: all), requested in some months.
 chosen AS (
     SELECT d.partner, d.category, d.item, d.state, d.id AS dote,
            coalesce(roots.root, d.household_id) AS household,
            to_char(d.created_at AT TIME ZONE 'Europe/Rome', 'YYYY-MM') AS month,
            (d.created_at AT TIME ZONE 'Europe/Rome')::date AS requested_on,
            to_char(d.changed_at AT TIME ZONE 'Europe/Rome', 'YYYY-MM') AS changed_month,
-           (d.snapshot ->> 'urgent')::boolean AS urgent,
-           (d.snapshot ->> 'requested_cents')::bigint AS requested_cents,
-           (d.snapshot ->> 'approved_cents')::bigint AS approved_cents,
-           (d.snapshot ->> 'disbursed_cents')::bigint AS disbursed_cents,
-           (d.snapshot ->> 'documented_cents')::bigint AS documented_cents,
-           (d.snapshot ->> 'refunded_cents')::bigint AS refunded_cents,
-           (d.snapshot ->> 'disallowed_cents')::bigint AS disallowed_cents
+           d.urgent,
+           d.requested_cents, d.approved_cents, d.disbursed_cents, d.documented_cents,
+           d.refunded_cents, d.disallowed_cents
     FROM doti d LEFT JOIN roots ON roots.id = d.household_id
     WHERE (%(partners)s::text[] IS NULL OR d.partner = ANY (%(partners)s))
       AND (%(since)s::date IS NULL
@@ -73,6 +68,12 @@ SELECT CASE %(by)s::text WHEN 'category' THEN category WHEN 'partner' THEN chose
 FROM chosen JOIN paid ON paid.dote_id = chosen.dote
 GROUP BY 1
 ORDER BY 1
+
+-- name: years
+-- In which years on the wall there are doti of some partners (NULL: all).
+SELECT DISTINCT extract(year FROM created_at AT TIME ZONE 'Europe/Rome')::integer AS year
+FROM doti WHERE %(partners)s::text[] IS NULL OR partner = ANY (%(partners)s)
+ORDER BY year DESC
 
 -- name: doti
 -- One row a dote, for an export.

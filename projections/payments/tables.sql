@@ -66,6 +66,7 @@ CREATE TABLE payment_batches (
     authorised_by uuid,
     exported_at timestamptz
 );
+CREATE INDEX payment_batches_by_number ON payment_batches (number);
 CREATE INDEX payment_batches_newest ON payment_batches (prepared_at DESC, id DESC);
 
 -- Payees of whom another IBAN waits to be confirmed: nothing is paid to them.

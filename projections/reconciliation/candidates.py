@@ -1,25 +1,22 @@
 """Which payments a line of the bank can be, with what they are found by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from domain.events.bank import MatchKind
 from domain.payment_states import PaymentState
-from domain.proposals import Candidate
-from projections.payments.queries import PaymentRow, payments
+from domain.proposals import Candidate, OpenLine
+from domain.reconciliation import EARLY, LATE
+from domain.references import is_batch
+from projections.payments.queries import PaymentRow, payment
 from projections.reconciliation import queries
 from projections.reconciliation.queries import ByHand
 from workflows.eventstore.database import Tx
 from workflows.eventstore.statements import statements
 
 _SQL = statements("projections.reconciliation", "statements")
-_STATES = (
-    PaymentState.DUE,
-    PaymentState.AUTHORISED,
-    PaymentState.EXECUTED,
-    PaymentState.RETURNED,
-)
 _DUE = (PaymentState.DUE, PaymentState.AUTHORISED)
 MOST = 20_000
 """So many payments are looked at."""
@@ -42,17 +39,46 @@ class Named:
     item: str
 
 
-def candidates(tx: Tx) -> list[Candidate]:
-    """All payments that a line can be, or that can come back."""
-    ordered = payments(tx, _STATES, limit=MOST)
-    loose = queries.by_hand(tx)
+def candidates(tx: Tx, lines: Sequence[OpenLine]) -> list[Candidate]:
+    """All payments that one of the lines can be, or that can have come back with one."""
+    values = _sought(lines)
+    ordered = [payment(row) for row in tx.execute(_SQL["candidates"], values, prepare=False)]
+    loose = [ByHand(**row) for row in tx.execute(_SQL["by_hand"], values, prepare=False)]
     ids = {row.payee_id for row in ordered} | {row.payee_id for row in loose if row.payee_id}
     tokens = queries.payee_tokens(tx, ids)
-    shown = queries.shown(tx)
+    shown = queries.shown(tx, {row.dote_id for row in ordered} | {row.dote_id for row in loose})
     return [
         *(_ordered(row, shown, tokens.get(row.payee_id, _NONE)) for row in ordered),
         *(_by_hand(row, shown, tokens.get(row.payee_id or row.dote_id, _NONE)) for row in loose),
     ]
+
+
+def _sought(lines: Sequence[OpenLine]) -> dict[str, object]:
+    """By what the rules look for payments (domain.reconciliation): our numbers, the amount in time,
+    the IBAN. What went out so long before the first line, or after the last, is none of them."""
+    out = [line for line in lines if line.amount_cents < 0]
+    back = [line for line in lines if line.amount_cents > 0]
+    days = [line.booked_on for line in out] or [date.min + LATE]
+    numbers = {
+        name
+        for line in lines
+        for name in (
+            line.end_to_end,
+            *line.references,
+            *(part.reference for part in line.parts),
+        )
+        if name is not None
+    }
+    return {
+        "batches": sorted(filter(is_batch, numbers)),
+        "numbers": sorted(numbers | {each.partition("/")[0] for each in numbers}),
+        "out_cents": sorted({-line.amount_cents for line in out}),
+        "back_cents": sorted({line.amount_cents for line in back}),
+        "since": min(days) - LATE,
+        "until": max(days) + EARLY,
+        "ibans": sorted({line.iban_token for line in lines if line.iban_token is not None}),
+        "limit": MOST,
+    }
 
 
 def named(tx: Tx, ids: Iterable[str]) -> dict[str, Named]:

@@ -164,9 +164,9 @@ def matches(
     return [MatchRow(**row) for row in tx.execute(_SQL["matches"], values, prepare=False)]
 
 
-def shown(tx: Tx) -> frozenset[tuple[UUID, int, MatchKind]]:
-    """Which disbursements a line has shown, as what."""
-    rows = tx.execute(_SQL["shown"])
+def shown(tx: Tx, doti: Iterable[UUID]) -> frozenset[tuple[UUID, int, MatchKind]]:
+    """Which disbursements of some doti a line has shown, as what."""
+    rows = tx.execute(_SQL["shown"], {"doti": list(doti)})
     return frozenset((row["dote_id"], row["n"], MatchKind(row["kind"])) for row in rows)
 
 
@@ -187,11 +187,6 @@ class ByHand:
     def id(self) -> str:
         """What it is called: no order has given it a number of its own."""
         return f"{self.number}/{self.n}"
-
-
-def by_hand(tx: Tx) -> list[ByHand]:
-    """What was paid by hand."""
-    return [ByHand(**row) for row in tx.execute(_SQL["by_hand"])]
 
 
 def payee_tokens(tx: Tx, ids: Iterable[UUID]) -> Mapping[UUID, tuple[bytes | None, bytes | None]]:

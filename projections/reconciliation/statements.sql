@@ -40,9 +40,59 @@ UPDATE paid_by_hand SET state = %(state)s WHERE dote_id = %(dote_id)s AND n = %(
 -- name: remove_by_hand
 DELETE FROM paid_by_hand WHERE dote_id = %(dote_id)s AND n = %(n)s
 
+-- name: candidates
+-- The payments that some lines can be: named in them; of an amount, and open or gone out in their
+-- time; gone out before what came back; or to an IBAN that stands in them.
+WITH sought AS (
+    SELECT id FROM payments
+    WHERE id = ANY (%(numbers)s) AND state IN ('due', 'authorised', 'executed', 'returned')
+    UNION
+    SELECT id FROM payments
+    WHERE number = ANY (%(numbers)s) AND state IN ('due', 'authorised', 'executed', 'returned')
+    UNION
+    SELECT p.id FROM payment_batches b JOIN payments p ON p.batch_id = b.id
+    WHERE b.number = ANY (%(batches)s) AND p.state IN ('authorised', 'executed', 'returned')
+    UNION
+    SELECT id FROM payments
+    WHERE state IN ('due', 'authorised') AND amount_cents = ANY (%(out_cents)s)
+    UNION
+    SELECT id FROM payments
+    WHERE state = 'executed' AND amount_cents = ANY (%(out_cents)s)
+      AND executed_on BETWEEN %(since)s AND %(until)s
+    UNION
+    SELECT id FROM payments
+    WHERE state IN ('executed', 'returned') AND amount_cents = ANY (%(back_cents)s)
+    UNION
+    SELECT p.id FROM payees y JOIN payments p ON p.payee_id = y.id
+    WHERE y.iban_token = ANY (%(ibans)s)
+      AND p.state IN ('due', 'authorised', 'executed', 'returned')
+)
+SELECT p.id, p.dote_id, p.number, p.n, p.state, p.partner, p.category, p.item, p.household_id,
+       p.payee_id, p.amount_cents, p.batch_id, b.number AS batch_number, b.method,
+       b.execution_date, p.due_on, p.since, p.ordered_at, p.executed_on, p.disbursement_n
+FROM payments p LEFT JOIN payment_batches b ON b.id = p.batch_id
+-- As an array: these are few, whatever the planner thinks of the parts.
+WHERE p.id = ANY (ARRAY(SELECT id FROM sought))
+ORDER BY p.id LIMIT %(limit)s
+
 -- name: by_hand
+-- The same of what nobody ordered.
+WITH sought AS (
+    SELECT h.dote_id, h.n FROM payment_plans p JOIN paid_by_hand h USING (dote_id)
+    WHERE p.number = ANY (%(numbers)s)
+    UNION
+    SELECT dote_id, n FROM paid_by_hand
+    WHERE amount_cents = ANY (%(out_cents)s) AND value_date BETWEEN %(since)s AND %(until)s
+    UNION
+    SELECT dote_id, n FROM paid_by_hand WHERE amount_cents = ANY (%(back_cents)s)
+    UNION
+    SELECT h.dote_id, h.n FROM payees y JOIN payment_plans p ON p.payee_id = y.id
+    JOIN paid_by_hand h USING (dote_id)
+    WHERE y.iban_token = ANY (%(ibans)s)
+)
 SELECT h.dote_id, h.n, h.amount_cents, h.value_date, h.state, p.number, p.category, p.payee_id
-FROM paid_by_hand h JOIN payment_plans p USING (dote_id)
+FROM sought JOIN paid_by_hand h USING (dote_id, n) JOIN payment_plans p USING (dote_id)
+ORDER BY h.dote_id, h.n LIMIT %(limit)s
 
 -- name: open_lines
 -- What is open, the oldest first; with what is found by it.
@@ -123,7 +173,7 @@ LIMIT %(limit)s
 
 -- name: shown
 -- Which disbursements a line has shown, and as what: as it stands now, beside the events.
-SELECT DISTINCT dote_id, n, kind FROM bank_shown
+SELECT DISTINCT dote_id, n, kind FROM bank_shown WHERE dote_id = ANY (%(doti)s)
 
 -- name: payee_tokens
 SELECT id, name_token, iban_token FROM payees WHERE id = ANY (%(ids)s)

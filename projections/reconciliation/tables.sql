@@ -65,3 +65,4 @@ CREATE TABLE paid_by_hand (
     state text NOT NULL CHECK (state IN ('executed', 'returned')),
     PRIMARY KEY (dote_id, n)
 );
+CREATE INDEX paid_by_hand_by_amount ON paid_by_hand (amount_cents, value_date);

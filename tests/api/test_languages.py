@@ -1,18 +1,26 @@
 """Italian first, English second; and nothing that people read without a translation."""
 
+import ast
 import json
+import re
 import string
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+import api
 from api import payment_export, validation
 from api.documents import words
-from api.languages import catalogue, negotiate, plurals, refusal_text, word
+from api.languages import WORDS, catalogue, negotiate, plurals, refusal_text, word
+from api.pages.dote_forms import KINDS, RECEIPTS
+from api.pages.money_forms import METHODS
 from api.pages.verification_view import known as known_findings
 from api.problems import STATUS, TITLES, problem_for
+from api.security.right import Anybody
+from api.security.rights import RIGHTS
 from api.v1 import bank_words, bodies, double_help, known_persons, receipts, turns
 from api.v1.household_view import WARNINGS
 from api.v1.views import UNREADABLE
@@ -24,16 +32,24 @@ from domain.errors import (
     Duplicate,
     Forbidden,
     NotFound,
+    NotToBeMatched,
+    PaymentNotOpen,
     SegregationOfDuties,
     StaleVersion,
     WrongState,
 )
+from domain.events.payment_batch import Method
+from domain.events.programme import PartnerRole
 from domain.lifecycle import Action, Duty, State
+from domain.payee_rights import PayeeAction
+from domain.payment_states import PaymentState
 from tests.api.world import World
 from tests.pages import sentences
 from workflows import bulk, closing_commands, commands
 from workflows.eventstore.access_log import Access
 from workflows.households import CORRECT, MERGE
+
+API = Path(api.__file__).parent
 
 
 @pytest.mark.parametrize(
@@ -105,6 +121,7 @@ def people_read() -> Iterator[str]:
     yield bank_words.CAME_BACK
     yield from double_help.DESKS.values()
     yield from receipts.SENTENCES.values()
+    yield receipts.IN_THIS_DOTE
     yield double_help.SOMETHING
     yield from words.sentences()
     yield from (kind.sentence() for kind in known_findings().values())
@@ -121,6 +138,28 @@ def test_every_sentence_is_translated_with_its_places() -> None:
     assert not unused
 
 
+def actions() -> set[str]:
+    """What people may be refused: in the table of rights, and where a command asks by name."""
+    found = {right.what for right in RIGHTS.values() if not isinstance(right.who, Anybody)}
+    for room in ("domain", "workflows"):
+        for path in (API.parent / room).rglob("*.py"):
+            for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(call, ast.Call) and _called(call) in _ASKING:
+                    place = _ASKING[_called(call)]
+                    said = call.args[place] if len(call.args) > place else None
+                    if isinstance(said, ast.Constant):
+                        found.add(str(said.value))
+    return found
+
+
+_ASKING = {"Forbidden": 0, "sign_as": 1, "as_finance": 1, "as_coordinator": 1, "change": 1}
+"""Functions by the place at which they take the name of what is done."""
+
+
+def _called(call: ast.Call) -> str:
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
+
+
 def _names(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 
@@ -134,17 +173,79 @@ def test_every_sentence_that_counts_is_translated_with_its_places() -> None:
             assert _names(translated) <= _names(english), english
 
 
+_BATCHES = {"prepared", "authorised", "cancelled"}
+_TRANCHES = {"executed", "returned", "undone"}
+_RECEIPTS = {"submitted", "accepted", "disallowed"}
+WORDS_OF: Mapping[str, Iterable[str]] = {
+    "access": Access,
+    "action": {*Action, *actions(), *get_args(PayeeAction), CORRECT, MERGE},
+    "duty": Duty,
+    "id_type": {"document", "none"},  # the others are called the same everywhere
+    "look": {
+        *("household_read", "dote_read", "history_read", "paper_read"),
+        *("revealed", "copied", "exported", "searched", "refused"),
+    },
+    "method": {*METHODS, *Method},
+    "paper": KINDS,
+    "partner_role": get_args(PartnerRole),
+    "payment": {*PaymentState, *_TRANCHES},
+    "receipt": RECEIPTS,
+    "role": Role,
+    "state": {*State, *_RECEIPTS, *_BATCHES, *_TRANCHES},
+    "thing": {"document", "receipt", "policy"},
+}
+"""The words of the domain that stand in sentences and on pages, by their context."""
+
+
 def test_every_word_is_translated() -> None:
-    for context, names in (
-        ("state", [*State, "submitted", "accepted", "disallowed", "returned"]),
-        ("action", [*Action, "read", "allocate", "transfer", CORRECT, MERGE]),
-        ("role", list(Role)),
-        ("duty", list(Duty)),
-        ("access", list(Access)),
-    ):
+    for context, names in WORDS_OF.items():
         for name in names:
-            assert (context, str(name)) in catalogue()
+            assert (context, str(name)) in catalogue(), (context, name)
             assert "_" not in word("en", str(name), context)
+
+
+def test_every_context_of_words_is_known() -> None:
+    """What is shown by `word` is one of the words that are looked at above."""
+    used = set(WORDS.values())
+    for path in [*API.rglob("*.py"), *API.rglob("*.html")]:
+        used |= set(re.findall(r"""\bword\([^\n]*?"([a-z_]+)"\)""", path.read_text("utf-8")))
+        used |= set(re.findall(r"""\bcontext="([a-z_]+)\"""", path.read_text("utf-8")))
+    used -= {"data"}
+    assert used >= {"state", "receipt", "payment", "action"}
+    assert used <= WORDS_OF.keys(), used - WORDS_OF.keys()
+
+
+FREE = {
+    # Names, codes, numbers and days, which are the same in every language, or the reader's own.
+    *("category", "cell", "country", "currency", "element", "expected", "failing", "into", "item"),
+    *("last_day", "media_type", "missing", "name", "number", "partner", "payment", "sha256"),
+    *("until", "value"),
+    # Months and days, and the thing that is there already: put into words by their names.
+    *("due", "earlier", "later", "period", "what"),
+}
+
+
+def test_no_word_of_the_domain_enters_a_sentence_untranslated() -> None:
+    """A text in a sentence is either free, or of a context whose words are all translated."""
+    for kind in refusals():
+        for name, fact in get_type_hints(kind).items():
+            if fact is str and name in _names(kind.sentence()):
+                assert name in FREE or WORDS.get(name) in WORDS_OF, (kind.__name__, name)
+
+
+def test_kinds_of_receipts_and_papers_of_the_demo_are_translated() -> None:
+    """They are data: a network that has others shows them as it wrote them."""
+    stories = json.loads((API / "demo" / "stories.json").read_text("utf-8"))
+    told = json.dumps(stories)
+    for name, context in (("receipts", "receipt"), ("papers", "paper"), ("methods", "method")):
+        found = {
+            kind
+            for said in re.findall(rf'"{name}": \[([^]]*)\]', told)
+            for kind in re.findall(r'"([a-z_]+)"', said)
+        }
+        assert found
+        for kind in found:
+            assert (context, kind) in catalogue(), (context, kind)
 
 
 def test_every_code_has_a_status_and_a_title() -> None:
@@ -175,6 +276,14 @@ def test_every_code_has_a_status_and_a_title() -> None:
                 "Hai già avuto una parte in questa dote (richiesta): approvare spetta a un'altra "
                 "persona."
             ),
+        ),
+        (
+            NotToBeMatched("CI-2026-00042-1", "due"),
+            "Il pagamento CI-2026-00042-1 è da pagare: non si può abbinare così.",
+        ),
+        (
+            PaymentNotOpen(2, "cancelled"),
+            "Il pagamento 2 della dote è annullato: non c'è più nulla da fare.",
         ),
         (Duplicate("receipt 3"), "C'è già: giustificativo 3."),
         (Duplicate("ROCCA"), "C'è già: ROCCA."),

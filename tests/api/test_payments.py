@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from domain.actors import Role
+from tests.api.test_refusals import problem
 from tests.api.world import IBAN, Json, World, opened_world
 from tests.workflows.cbi_shape import troubles
 
@@ -219,6 +221,37 @@ def test_another_iban_is_confirmed_by_a_second_person(paying: World) -> None:
     assert (confirmed["frozen"], confirmed["iban"]) == (False, OTHER_IBAN)
     assert paying.post(f"{path}/iban/dismissal", None, "finance").status_code == 409
     prepared(paying, dote)
+
+
+def test_where_no_transfer_goes_is_said_at_the_payee(paying: World) -> None:
+    dote = paying.assessed()
+    italian = {"Accept-Language": "it"}
+    for payee, place, said in (
+        (
+            {"name": "Ditta Estera", "iban": "TR330006100519786457841326"},
+            "iban",
+            (
+                "TR è fuori dalla SEPA, dove un bonifico non arriva: indica un IBAN dell'area "
+                "SEPA, oppure nessuno."
+            ),
+        ),
+        (
+            {"name": "😀", "iban": IBAN},
+            "name",
+            (
+                "Questo nome non ha lettere che le banche accettano: scrivilo come lo conosce la "
+                "banca."
+            ),
+        ),
+    ):
+        body = {"amount_cents": 10_000, "payee": payee}
+        answer = paying.post(f"/doti/{dote['id']}/approval", body, "approver", headers=italian)
+        (error,) = problem(answer, 422, "validation")["errors"]
+        assert (error["loc"], error["msg"]) == (["body", "payee", place], said)
+    changed = {"iban": "BR1800360305000010009795493C1", "name": "…"}
+    answer = paying.post(f"/payees/{UUID(int=1)}/iban", changed, "finance")
+    found = problem(answer, 422, "validation")["errors"]
+    assert {tuple(error["loc"]) for error in found} == {("body", "iban"), ("body", "name")}
 
 
 def test_auditors_see_no_names_and_no_ibans(paying: World) -> None:

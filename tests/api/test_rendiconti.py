@@ -209,6 +209,25 @@ def test_the_dossier_proves_itself(world: World) -> None:
         assert not [name for name, content in members.items() if secret in content]
 
 
+def test_the_list_of_papers_is_in_the_language_of_its_reader(world: World) -> None:
+    documented(world, 5_000)
+    shown = drawn(world)
+    told = {}
+    for language in ("it", "en"):
+        answer = world.get(
+            f"/rendiconti/{shown['id']}.zip", "finance", headers={"Accept-Language": language}
+        )
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            text = archive.read("papers.csv").decode("utf-8-sig")
+        told[language] = [line.replace(";", ",").split(",")[:6] for line in text.splitlines()]
+    assert told["it"][0] == [
+        *("N.", "Dote", "Tipo di giustificativo", "Numero del giustificativo"),
+        *("Data del giustificativo", "Rendicontato"),
+    ]
+    assert told["en"][0][2:5] == ["Kind of receipt", "Receipt number", "Receipt date"]
+    assert (told["it"][1][2], told["en"][1][2]) == ("fattura", "invoice")
+
+
 def test_a_closed_period_is_not_provisional(world: World) -> None:
     documented(world, 5_000)
     assert drawn(world)["provisional"]

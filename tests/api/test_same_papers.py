@@ -77,6 +77,33 @@ def test_the_same_issuer_number_and_amount_is_told_however_it_is_spelt(world: Wo
     assert (told["by"], told["own"], told["number"]) == ("paper", True, first["number"])
 
 
+def test_in_the_same_dote_spelling_hides_nothing_either(world: World) -> None:
+    dote = paid(world)
+    first: dict[str, Any] = {"issuer": "Gas Inventato SpA", "number": "FT 12/2026"}
+    spelt: dict[str, Any] = {"issuer": "GAS INVENTATO S.P.A.", "number": "FT-12/2026"}
+    assert hand_in(world, dote, paper(next(_numbers)), 4_000, **first).json()["same_paper"] == []
+    problem(hand_in(world, dote, paper(next(_numbers)), 4_000, **spelt), 409, "duplicate")
+    # Of another day it may be the same paper or the next month's: it is taken, and told.
+    answer = hand_in(world, dote, paper(next(_numbers)), 4_000, date="2026-01-15", **spelt)
+    assert answer.status_code == 201
+    (told,) = answer.json()["same_paper"]
+    assert (told["by"], told["own"], told["dote_id"], told["n"]) == ("paper", True, dote["id"], 1)
+    assert told["sentence"].startswith("This dote has the same paper as receipt 1, handed in on ")
+    (for_finance,) = same(world, dote, "finance")
+    assert for_finance["n"] == 2
+    # Another amount is another paper.
+    other = hand_in(world, dote, paper(next(_numbers)), 3_000, date="2026-01-15", **spelt)
+    assert other.json()["same_paper"] == []
+
+
+def test_shares_within_one_dote_never_exceed_the_paper(world: World) -> None:
+    dote = paid(world)
+    whole: dict[str, Any] = {"paper_cents": "10000", "issuer": "Bottega del Vuoto", "number": "9"}
+    assert hand_in(world, dote, paper(next(_numbers)), 6_000, **whole).status_code == 201
+    problem(hand_in(world, dote, paper(next(_numbers)), 4_001, **whole), 422, "validation")
+    assert hand_in(world, dote, paper(next(_numbers)), 4_000, **whole).status_code == 201
+
+
 def test_a_paper_that_several_doti_paid(world: World) -> None:
     first, second, third = paid(world), paid(world, "SSALV"), paid(world)
     content = paper(next(_numbers))

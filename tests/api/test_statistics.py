@@ -77,13 +77,33 @@ def test_an_operator_is_told_of_their_partner(counted: World) -> None:
     assert shown(theirs) == {"SSALV": None}
 
 
-def test_months(counted: World) -> None:
+def test_months_of_a_year(counted: World) -> None:
     found = ask(counted, "month")
     (month,) = shown(found)
-    assert ask(counted, "month", **{"from": month, "to": month})["rows"] == found["rows"]
-    empty = ask(counted, "month", to="2000-12")
+    year = month[:4]
+    assert ask(counted, "month", **{"from": f"{year}-01", "to": f"{year}-12"}) == found
+    empty = ask(counted, "month", **{"from": "2000-01", "to": "2000-12"})
     assert (empty["rows"], empty["total"]["households"]) == ([], 0)
-    assert ask(counted, "month", **{"from": "2099-12"})["rows"] == []
+
+
+def test_no_span_is_told_that_could_be_subtracted_from_another(counted: World) -> None:
+    """Of all from-to, and of what begins or ends nowhere: whole years alone."""
+    months = ["2025-01", "2025-12", *(f"2026-{month:02}" for month in range(1, 13))]
+    spans = [(since, until) for since in (None, *months) for until in (None, *months)]
+    told = set()
+    for path in ("/statistics", "/statistics/times"):
+        for since, until in spans:
+            asked = {"by": "category"} | ({"from": since} if since else {})
+            asked |= {"to": until} if until else {}
+            answer = counted.get(path, params=asked)
+            if answer.status_code == 200:
+                told.add((path, since, until))
+            else:
+                problem(answer, 422, "validation")
+    years = [(None, None), ("2025-01", "2025-12"), ("2026-01", "2026-12")]
+    assert told == {
+        (path, *span) for path in ("/statistics", "/statistics/times") for span in years
+    }
 
 
 def test_who_may_count(counted: World) -> None:

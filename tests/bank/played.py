@@ -132,7 +132,7 @@ class _Office:
     def _proposals(self) -> list[Proposal]:
         with self.register.database.transaction() as tx:
             lines = [line.open_line() for line in queries.open_lines(tx)]
-            return propose(lines, candidates.candidates(tx))
+            return propose(lines, candidates.candidates(tx, lines))
 
     def _bring_in(self, file: File) -> None:
         told = read(file.data, file.name)
@@ -165,7 +165,7 @@ class _Office:
         return decided
 
     def _order(self, payments: Sequence[Payment]) -> None:
-        with self.register.database.transaction() as tx:
+        with self.register.database.transaction() as tx, tx.pipeline():
             for each in payments:
                 payee_id = uuid5(_SPACE, each.payee.iban)
                 batch_id = uuid5(_SPACE, each.batch)
@@ -223,7 +223,7 @@ class _Office:
                 self.played.right += told == (movement.kind, set(movement.payments))
 
     def _finish(self, line_ids: Sequence[UUID]) -> None:
-        with self.register.database.transaction() as tx:
+        with self.register.database.transaction() as tx, tx.pipeline():
             for line_id in line_ids:
                 movement = self.truth[line_id]
                 if movement.kind not in (MatchKind.PAYMENT, MatchKind.RETURN):

@@ -19,20 +19,25 @@ from api.wiring import Services, build
 from domain.actors import Role
 from tests.bench.bulk import Bulk
 from tests.bench.figures import Figure, percentile
+from tests.bench.finance import add_finance
 from tests.bench.stage import Stage
+from tests.bench.templates import STEPS
 from tests.quiet import quiet
 from tests.register import MASTER_KEY, TestRegister
 
 DOTI = 100_000
 QUICK_DOTI = 20_000
 LOOKS, QUICK_LOOKS = 100, 40
+OPEN_LINES = 300
 _PEOPLE = {
     "approver": (Role.APPROVER, None),
     "coordinator": (Role.COORDINATOR, None),
     "operator": (Role.OPERATOR, "P03"),
+    "finance": (Role.FINANCE, None),
 }
 _FIRST = date(2025, 1, 1)
 _SAMPLE = "SELECT id, number FROM doti ORDER BY md5(id::text) LIMIT 500"
+_OPEN_LINES = "SELECT id FROM line_list WHERE open_cents <> 0 ORDER BY id"
 _SPAN = "SELECT max(at)::date - min(at)::date AS days FROM ledger_entries"
 
 _KEY = SecretStr(base64.b64encode(MASTER_KEY).decode())
@@ -45,7 +50,11 @@ def page(stage: Stage) -> list[Figure]:
     quiet()
     count, looks = stage.size(DOTI, QUICK_DOTI), stage.size(LOOKS, QUICK_LOOKS)
     with stage.register() as register:
-        Bulk(register, spread=200).add(count)
+        bulk = Bulk(register, spread=200)
+        # Most are over; of some the receipts are awaited or wait, or the money is still due.
+        for part, steps in ((84, STEPS), (5, 5), (1, 6), (10, 4)):
+            bulk.add(count * part // 100, steps)
+        add_finance(register, OPEN_LINES)
         with _opened(stage, register) as services, TestClient(create_app(services)) as client:
             tokens = {
                 name: services.accounts.create_token(name, role, partner)
@@ -82,6 +91,7 @@ def _asks(register: TestRegister, client: TestClient, tokens: dict[str, str]) ->
     with register.database.transaction() as tx:
         sample = tx.execute(_SAMPLE).fetchall()
         (span,) = tx.execute(_SPAN).fetchall()
+        open_lines = [row["id"] for row in tx.execute(_OPEN_LINES)]
 
     def ask(who: str, path: Callable[[], str]) -> Ask:
         headers = {"Authorization": f"Bearer {tokens[who]}", "Accept-Language": "it"}
@@ -115,6 +125,15 @@ def _asks(register: TestRegister, client: TestClient, tokens: dict[str, str]) ->
             "coordinator", lambda: "/bilancio/movimenti?partner={}&categoria={}".format(*line())
         ),
         "movements_of_kind": ask("coordinator", lambda: "/bilancio/movimenti?tipo=DoteDisbursed"),
+        "due": ask("finance", lambda: "/da-pagare"),
+        "due_of_partner": ask("finance", lambda: f"/da-pagare?metodo=altro&partner={line()[0]}"),
+        "batches": ask("finance", lambda: "/distinte"),
+        "statements": ask("finance", lambda: "/estratti-conto"),
+        "reconciliation": ask("finance", lambda: "/riconciliazione"),
+        "bank_line": ask("finance", lambda: f"/riconciliazione/righe/{chance.choice(open_lines)}"),
+        "receipts": ask("finance", lambda: "/giustificativi"),
+        "closings": ask("finance", lambda: "/chiusure"),
+        "statistics": ask("coordinator", lambda: "/statistiche"),
         "movement": ask(
             "coordinator", lambda: f"/bilancio/movimenti/{_movement(register, chance)}"
         ),

@@ -1,6 +1,6 @@
 """The rows, in the order in which they run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from tests.bench.append_emmett import append_vs_emmett
 from tests.bench.append_library import append_vs_default
@@ -17,7 +17,7 @@ from tests.bench.sequencing import sequence_rate
 from tests.bench.stage import Stage
 from tests.bench.verifying import verify_rate
 
-Row = Callable[[Stage], list[Figure]]
+Row = Callable[[Stage], Iterable[Figure]]
 
 ROWS: dict[str, Row] = {
     row.__name__: row
@@ -33,8 +33,8 @@ ROWS: dict[str, Row] = {
         page,
         verify_rate,
         reconcile,
-        bank_year,
         http_vs_crud,
         memory,
+        bank_year,
     )
 }

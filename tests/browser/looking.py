@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 SCREENS = Path(os.environ.get("DOTI_SCREENS", "var/screens"))
 WIDTHS = (360, 768, 1280)
 _GRAVE = ("serious", "critical")
+_KEPT: set[str] = set()
 
 
 def barriers(page: Page) -> list[str]:
@@ -26,11 +27,17 @@ def barriers(page: Page) -> list[str]:
 
 
 def picture(page: Page, name: str) -> None:
-    """Keeps what a page looks like at three widths, and checks that nothing sticks out."""
+    """Keeps what a page looks like at three widths, and checks that nothing sticks out.
+
+    A page that was kept already, by the same test with a script or without, is only checked.
+    """
     SCREENS.mkdir(parents=True, exist_ok=True)
+    first = name not in _KEPT
+    _KEPT.add(name)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
+        if first:
+            page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{name} is {wide} px wide at {width} px"
 

@@ -244,7 +244,7 @@ def of_the_bank(page: Page, _: Desk) -> Locator | None:
 def closed_month(page: Page, _: Desk) -> Locator | None:
     """The newest month that is closed."""
     page.goto("/chiusure")
-    page.get_by_role("row", name="chiuso").first.get_by_role("link").click()
+    page.locator("#months tr", has_text="chiuso").first.get_by_role("link").click()
     return None
 
 

@@ -1,11 +1,13 @@
 """Statements and reconciliation in a real browser: by mouse, by keyboard, and without a script."""
 
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from api.pages import open_lines
+from tests.api.test_columns import TABLE
 from tests.api.test_reconciliation import bank_says, paid_soon
 from tests.api.test_statements import account, camt, entry
 from tests.browser.conftest import Visit
@@ -34,11 +36,41 @@ def test_a_file_is_looked_at_brought_in_and_nobody_is_shut_out(
     page.get_by_role("button", name="Controlla soltanto").click()
     expect(page.get_by_role("heading", name="Che cosa c’è nel file")).to_be_visible()
     assert barriers(page) == []
-    page.get_by_label("Il file della banca").set_input_files(file)
     page.get_by_role("button", name="Carica", exact=True).click()
     expect(page.get_by_role("table")).to_contain_text("37,66")
     picture(page, "estratti-conto")
     assert barriers(page) == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_columns_of_a_table_are_chosen_and_saved(
+    visit: Visit, site: Site, tmp_path: Path, script: bool
+) -> None:
+    account(site.world)
+    name = f"Estratto {script}"
+    file = tmp_path / "movimenti.csv"
+    file.write_bytes(TABLE.replace(b"Cifra", f"Cifra {script}".encode()))
+    page = visit("finance", "/estratti-conto", script=script)
+    page.get_by_label("Il file della banca").set_input_files(file)
+    page.get_by_role("button", name="Carica", exact=True).click()
+    page.get_by_label("Riga dei titoli").select_option("2")
+    for letter, meaning in (("A", "giorno contabile"), ("D", "descrizione")):
+        field = page.locator("label", has_text=re.compile(rf"^{letter}\b"))
+        page.locator(f"#{field.get_attribute('for')}").select_option(label=meaning)
+    page.locator("#c-col_2").select_option(label="importo, con il segno")
+    page.get_by_role("button", name="Aggiorna").click()
+    expect(page.get_by_role("main")).to_contain_text("2 righe")
+    assert barriers(page) == []
+    page.get_by_label("Nome, per leggere così").fill(name)
+    page.get_by_role("button", name="Salva le colonne").click()
+    expect(page.get_by_role("main")).to_contain_text(f"«{name}»")
+    picture(page, "estratto-file")
+    page.get_by_role("button", name="Elimina il file").click()
+    expect(
+        page.get_by_role("heading", name="Come si leggono le tabelle di Conto doti")
+    ).to_be_visible()
+    assert barriers(page) == []
+    picture(page, "estratti-conto-colonne")
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -25,6 +25,11 @@ def site(postgres_url: str, tmp_path: Path) -> Iterator[Site]:
             handed_in = world.receipt(dote["id"], cents, str(n))
             assert handed_in.status_code == 201, handed_in.text
             world.done(f"/doti/{dote['id']}/receipts/1/acceptance", {}, "finance")
+        # Whoever hands in a receipt may write its number as long as they like, and without a space.
+        dote = world.disbursed(7_000)
+        handed_in = world.receipt(dote["id"], 7_000, "0123456789" * 19)
+        assert handed_in.status_code == 201, handed_in.text
+        world.done(f"/doti/{dote['id']}/receipts/1/acceptance", {}, "finance")
         world.disbursed(5_000)
         world.settle()
         yield opened
@@ -89,6 +94,14 @@ def test_expenses_are_accounted_for(visit: Visit, site: Site, script: bool) -> N
     looked_at(chief, "rendiconto-regole-errore", script=script)
     form.get_by_label(re.compile("Pagato fino al")).fill("31/12/2026")
     form.get_by_label(re.compile("CUP")).first.fill("C19J26000010001")
+    for place, (column, title) in enumerate(
+        {"N.": "", "Ammesso": "Imputato", "Dote": ""}.items(), 1
+    ):
+        form.get_by_label(f"Posto di {column}", exact=True).fill(str(place))
+        form.get_by_label(f"Titolo di {column}", exact=True).fill(title)
+    form.get_by_role("button", name="Mostra le colonne").click()
+    expect(form.get_by_role("columnheader", name="Imputato")).to_be_visible()
+    looked_at(chief, "rendiconto-colonne", script=script)
     form.get_by_role("button", name="Adotta queste regole").click()
     expect(chief.locator(".notice-good")).to_have_text("Le regole del finanziatore sono adottate.")
     looked_at(chief, "rendiconto-regole", script=script)
@@ -102,8 +115,15 @@ def test_expenses_are_accounted_for(visit: Visit, site: Site, script: bool) -> N
     page.get_by_label(re.compile("Finanziatore")).select_option("Ente")
     page.get_by_role("button", name="Fissa il rendiconto").click()
     expect(page.locator(".notice-good")).to_contain_text("Il rendiconto è fissato")
-    expect(page.get_by_text("503,45 €").first).to_be_visible()
+    expect(page.get_by_text("573,45 €").first).to_be_visible()
     looked_at(page, "rendiconto", script=script)
+    # Partners and categories have longer names than those of this site.
+    line = page.get_by_role("table", name=re.compile("voce di budget")).get_by_role("link").first
+    line.evaluate(
+        "link => link.textContent = 'Cooperativa Sociale Immaginaria di Quartiere · Emergenza "
+        "abitativa e utenze domestiche'"
+    )
+    looked_at(page, "rendiconto-nomi-lunghi", script=script)
     for name, kind in (("XLSX", "xlsx"), ("Su carta", "pdf"), ("ZIP", "zip")):
         with page.expect_download() as download:
             page.get_by_role("link", name=re.compile(name)).click()

@@ -17,7 +17,7 @@ def darkest(data: bytes) -> tuple[int, int]:
     """How dark it is where the name stood, and how light."""
     page = pypdfium2.PdfDocument(data)[0].render(scale=1).to_pil().convert("L")
     low, high = page.crop((70, 80, 180, 108)).getextrema()
-    return int(low), int(high)  # of one band
+    return int(low), int(high)
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -48,6 +48,7 @@ def test_a_name_is_blacked_out_and_the_paper_kept(visit: Visit, site: Site, scri
     address = f"/giustificativi/{dote_id}/1/oscura/1.png?aree="
     drawn = ".".join(areas.input_value().split())
     expect(page.get_by_role("img").first).to_have_attribute("src", address + drawn)
+    page.wait_for_load_state("load")
     picture(page, f"oscura-{'con' if script else 'senza'}-script")
     page.get_by_label("Ho guardato ogni pagina").check()
     page.get_by_role("button", name="Tieni così").click()

@@ -224,8 +224,8 @@ def test_a_delegate_lets_go_as_much_as_they_are_trusted_with() -> None:
 def test_what_is_done_is_not_done_again() -> None:
     given(requested(), *UNPAID, ordered(10_000)).when(authorise(2)).then_refused(NotFound)
     twice = given(requested(), *ORDERED, kept_back(), ordered(n=2))
-    twice.when(authorise(1)).then_refused(PaymentNotOpen, n=1, state="cancelled")
-    twice.when(cancel(1)).then_refused(PaymentNotOpen, n=1, state="cancelled")
+    twice.when(authorise(1)).then_refused(PaymentNotOpen, n=1, payment_state="cancelled")
+    twice.when(cancel(1)).then_refused(PaymentNotOpen, n=1, payment_state="cancelled")
 
 
 # Carrying out

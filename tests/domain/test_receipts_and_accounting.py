@@ -103,6 +103,13 @@ def test_the_same_file_or_the_same_number_comes_in_once() -> None:
     )
 
 
+@pytest.mark.parametrize("spelt", ["r1", "R 1", "R-1", "R.1", " R1/", "Ｒ１"])
+def test_a_number_is_the_same_however_it_is_spelt(spelt: str) -> None:
+    given(requested(), *PAID, submitted(1_000)).when(
+        submit(1_000, number=spelt, on=START.date())
+    ).then_refused(Duplicate, what="receipt 1")
+
+
 def test_receipts_that_differ_in_number_day_kind_or_amount_are_different() -> None:
     history = given(requested(), *PAID, submitted(1_000, n=1))
     for other in (

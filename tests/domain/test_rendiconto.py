@@ -1,6 +1,7 @@
 """What a rendiconto tells, and that it ties to the ledger whatever happened before."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.domain.facts import (
     accepted,
     approved,
     disbursed,
+    refund_undone,
     refunded,
     requested,
     returned,
@@ -121,6 +123,92 @@ def test_an_expense_is_paid_by_one_funder_only() -> None:
     assert row.not_admitted == ("elsewhere",)
     # What is drawn up for nobody tells all, each time.
     assert len(drawn(LIFE, asked(told, funder=None)).rows) == 2
+
+
+def documented_in_two() -> list[Event]:
+    """50 on the first day and 50 fifteen days later, each with its receipt; the second one is
+    decided about first."""
+    first, second = disbursed(5_000), disbursed(5_000, n=2, last=True)
+    later = TODAY + timedelta(days=15)
+    return list(
+        in_order(
+            [
+                requested(),
+                approved(10_000),
+                first.model_copy(update={"value_date": TODAY}),
+                submitted(5_000),
+                second.model_copy(update={"value_date": later}),
+                submitted(5_000, n=2),
+                accepted(5_000, n=2),
+                accepted(5_000),
+            ]
+        )
+    )
+
+
+def expenses(events: list[Event], wanted: Asked) -> list[tuple[object, ...]]:
+    return [
+        (row.paid_on, row.refers_to, row.admitted_cents, row.not_admitted)
+        for row in drawn(events, wanted).rows
+        if row.documented_cents
+    ]
+
+
+def test_a_receipt_stands_beside_the_payment_that_it_documents() -> None:
+    events, later = documented_in_two(), TODAY + timedelta(days=15)
+    until = FunderRules(paid_until=TODAY + timedelta(days=5))
+    assert expenses(events, asked(rules=until)) == [
+        (later, 5, 0, ("paid_too_late",)),
+        (TODAY, 3, 5_000, ()),
+    ]
+    from_then = FunderRules(paid_from=TODAY + timedelta(days=5))
+    assert expenses(events, asked(rules=from_then)) == [
+        (later, 5, 5_000, ()),
+        (TODAY, 3, 0, ("paid_too_early",)),
+    ]
+
+
+def test_one_of_several_payments_is_admitted_as_far_as_each_of_them_is() -> None:
+    first, second = disbursed(5_000), disbursed(5_000, n=2, last=True)
+    later = TODAY + timedelta(days=15)
+    events = list(
+        in_order(
+            [
+                requested(),
+                approved(10_000),
+                # What was paid later may be recorded before.
+                first.model_copy(update={"value_date": later}),
+                second.model_copy(update={"value_date": TODAY}),
+                submitted(8_000),
+                accepted(8_000),
+            ]
+        )
+    )
+    until = FunderRules(paid_until=TODAY + timedelta(days=5))
+    assert expenses(events, asked(rules=until)) == [(later, 3, 5_000, ("paid_too_late",))]
+    both = FunderRules(paid_until=TODAY + timedelta(days=5), papers=("payslip",))
+    assert expenses(events, asked(rules=both)) == [(later, 3, 0, ("paper", "paid_too_late"))]
+
+
+def test_what_came_back_has_no_receipt_and_what_was_given_back_fills_too() -> None:
+    events = documented_in_two()
+    paid, again = events[2], events[4]
+    life = [*events[:2], paid, again, returned(5_000), refunded(2_000), refunded(1_000)]
+    life += [refund_undone(1_000), submitted(3_000), accepted(3_000)]
+    rows = drawn(list(in_order(life)), asked()).rows
+    told = {row.kind: row.refers_to for row in rows if row.kind != "paid"}
+    assert told == {"returned": 3, "refunded": 4, "corrected": 4, "documented": 4}
+
+
+def test_what_was_frozen_in_the_first_format_is_found_again() -> None:
+    """There every receipt stood beside the last payment."""
+    old = replace(asked(), format_version=1)
+    later = TODAY + timedelta(days=15)
+    assert expenses(documented_in_two(), old) == [(later, 5, 5_000, ()), (later, 5, 5_000, ())]
+    part = [*LIFE[:3], *in_order([*LIFE[:3], submitted(7_000), accepted(7_000)])[3:]]
+    (told,) = expenses(part, old)
+    assert told[1:] == (3, 7_000, ())
+    assert expenses(part, asked()) == [told]
 
 
 @st.composite

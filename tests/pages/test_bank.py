@@ -34,6 +34,15 @@ def post(world: World, path: str, who: str = "finance", **more: object) -> httpx
     return answer
 
 
+def waiting(world: World, answer: httpx.Response) -> httpx.Response:
+    """The page of the file that an answer leads to."""
+    assert answer.status_code == 303, answer.text
+    assert answer.headers["location"].startswith("/estratti-conto/file/")
+    page = get(world, answer.headers["location"])
+    assert page.status_code == 200
+    return page
+
+
 def certain(world: World, query: str = "") -> dict[str, Any]:
     """What the button for the certain ones sends."""
     page = get(world, f"/riconciliazione{query}").text
@@ -60,18 +69,27 @@ def test_a_statement_is_looked_at_and_brought_in(world: World) -> None:
     content = camt(entry(-33_00, "PAGAMENTO IGNOTO", "P1"), total=-33_00)
     form = {"account": "CONTO", "look": "yes"}
     files = {"file": ("estratto.xml", content)}
-    looked = post(world, "/estratti-conto", data=form, files=files)
-    assert looked.status_code == 200
+    looked = waiting(world, post(world, "/estratti-conto", data=form, files=files))
     assert "1 nuova" in looked.text
     assert "Nulla è stato registrato" in looked.text
+    assert looked.url.path in get(world, "/estratti-conto").text
     done = post(world, "/estratti-conto", data={"account": "CONTO"}, files=files)
     assert (done.status_code, done.headers["location"]) == (303, "/estratti-conto")
     world.settle()
     assert "967,00" in get(world, "/estratti-conto", "auditor").text
     wrong = camt(entry(-1_00, "ALTRO", "P2"), opening=5_00, total=-2_00)
-    told = post(world, "/estratti-conto", data={"account": "CONTO"}, files={"file": ("b", wrong)})
+    files = {"file": ("b", wrong)}
+    told = waiting(world, post(world, "/estratti-conto", data={"account": "CONTO"}, files=files))
     assert "Da decidere" in told.text
     assert 'name="despite"' in told.text
+    # Pressed without saying so, nothing comes in and nothing is lost.
+    again = waiting(world, post(world, told.url.path, data={"in": "yes"}))
+    assert again.url == told.url
+    # Another statement told all of this day: whether the line is new has to be said, too.
+    decided = {"in": "yes", "despite": "yes", "line_1_1": "new"}
+    done = post(world, told.url.path, data=decided)
+    assert (done.status_code, done.headers["location"]) == (303, "/estratti-conto")
+    assert get(world, told.url.path).status_code == 404
     nothing = post(world, "/estratti-conto", data={"account": "CONTO"}, files={"x": ("b", b"")})
     assert nothing.status_code == 422
     odd = post(world, "/estratti-conto", data={"account": "CONTO"}, files={"file": ("b", b"%PDF")})

@@ -148,11 +148,12 @@ def test_statistics_tell_nobody(world: World) -> None:
     assert shown.status_code == 200
     for words in ("Per mese", "Per quartiere", "Mirafiori", "Metà delle doti"):
         assert words in shown.text
-    empty = look(world, "/statistiche?al=2001-01", "coordinator").text
+    empty = look(world, "/statistiche?anno=2001", "coordinator").text
     assert "non è stata richiesta nessuna dote" in empty
-    wrong = look(world, "/statistiche?dal=marzo", "coordinator")
-    assert wrong.status_code == 422
-    assert "Non è un mese" in wrong.text
+    for year in ("marzo", "2026-03", "99", "٢٠٢٦"):
+        wrong = look(world, f"/statistiche?anno={year}", "coordinator")
+        assert wrong.status_code == 422
+        assert "Non è un anno" in wrong.text
     table = look(world, "/statistiche/doti.csv?dal=2020-01", "coordinator")
     assert table.headers["Content-Type"].startswith("text/csv")
     assert "Inventata" not in table.text

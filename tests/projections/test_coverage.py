@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.covering import Filling, Out, parts
+from domain.dote import Dote
 from domain.events.dote import DoteEvent
 from domain.events.programme import BudgetLine
 from domain.ledger import Account, postings
@@ -195,6 +197,28 @@ def test_groups_scopes_and_pages(register: TestRegister) -> None:
         assert ages(last) == [8_000, 0, 0, 0]
 
 
+def by_the_rule(dote: Dote) -> tuple[list[int], date | None]:
+    """What is missing by its age, and since when, as `domain.covering` has it."""
+    out = [
+        Out(paid.n, paid.value_date, paid.amount_cents)
+        for paid in dote.disbursements
+        if paid.state == "executed"
+    ]
+    receipts = [
+        Filling(receipt.n, receipt.amount_cents, waits=receipt.state == "submitted")
+        for receipt in dote.receipts
+    ]
+    filled = parts(out, [Filling(0, dote.refunded_cents), *receipts])
+    found, oldest = [0, 0, 0, 0], None
+    for paid in sorted(out, key=lambda each: each.day):
+        taken = sum(part.amount_cents for of in filled.values() for part in of if part.n == paid.n)
+        days = (TODAY - paid.day).days
+        found[sum(days > most for most in (30, 60, 90))] += paid.amount_cents - taken
+        if taken < paid.amount_cents:
+            oldest = oldest or paid.day
+    return found, oldest
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["pay", "receipt", "accept", "disallow", "refund", "back"]),
@@ -259,6 +283,7 @@ def test_whatever_happens_it_adds_up_with_the_dote_and_the_ledger(
         assert min(row.waiting_cents, row.missing_cents, *ages(row)) >= 0
         assert sum(ages(row)) == row.missing_cents
         assert (row.oldest is None) == (row.missing_cents == 0)
+        assert (ages(row), row.oldest) == by_the_rule(dote)
     assert (
         everything.paid_cents - everything.refunded_cents
         == lines.disbursed_cents + lines.documented_cents + lines.disallowed_cents

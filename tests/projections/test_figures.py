@@ -15,7 +15,7 @@ from domain.events.household import (
 )
 from domain.privacy import Sealed
 from projections.figures import projection, queries
-from projections.figures.queries import Chosen
+from projections.figures.queries import Chosen, InYear
 from tests.register import TestRegister
 from workflows.eventstore.log import Logged
 
@@ -48,20 +48,20 @@ def write(register: TestRegister, *events: Event) -> None:
         projection.write(tx, [Logged(n, NOW, one) for n, one in enumerate(events, 1)])
 
 
-def requested(register: TestRegister, *households: UUID) -> None:
+def requested(register: TestRegister, *households: UUID, at: datetime = NOW) -> None:
     with register.database.transaction() as tx:
         for household in households:
             tx.execute(
                 "INSERT INTO doti (id, number, state, partner, category, item, household_id,"
                 " created_at, changed_at, snapshot) VALUES (gen_random_uuid(), 'X', 'requested',"
                 " 'ROCCA', 'EMERGENZA', 'AFFITTO', %s, %s, %s, %s::jsonb)",
-                (household, NOW, NOW, '{"requested_cents": 100}'),
+                (household, at, at, '{"requested_cents": 100}'),
             )
 
 
 def total(register: TestRegister) -> tuple[int, int, int, int]:
     with register.database.transaction() as tx:
-        cell = queries.whole(tx, Chosen(None), 5)
+        cell = queries.whole(tx, InYear(None, 2026), 5)
     return cell.households, cell.adults, cell.minors, cell.requested_cents
 
 
@@ -94,6 +94,19 @@ def test_a_month_is_one_of_the_calendar_on_the_wall(register: TestRegister) -> N
     write(register, registered(FIRST, 1, 0))
     requested(register, FIRST)
     with register.database.transaction() as tx:
-        assert [cell.key for cell in queries.cells(tx, Chosen(None), "month", 5)] == ["2026-04"]
+        year = InYear(None, 2026)
+        assert [cell.key for cell in queries.cells(tx, year, "month", 5)] == ["2026-04"]
         march = Chosen(None, until=datetime(2026, 4, 1, tzinfo=UTC).date())
-        assert queries.cells(tx, march, "month", 5) == []
+        assert queries.doti(tx, march) == []
+
+
+def test_a_year_begins_and_ends_on_the_wall(register: TestRegister) -> None:
+    write(register, registered(FIRST, 1, 0))
+    requested(register, FIRST, at=datetime(2026, 12, 31, 22, 59, tzinfo=UTC))
+    requested(register, FIRST, at=datetime(2026, 12, 31, 23, 0, tzinfo=UTC))
+    requested(register, FIRST, at=datetime(2025, 12, 31, 23, 0, tzinfo=UTC))
+    with register.database.transaction() as tx:
+        assert queries.years(tx, None) == [2027, 2026]
+        assert queries.years(tx, frozenset({"SSALV"})) == []
+        doti = {year: queries.whole(tx, InYear(None, year), 5).doti for year in range(2025, 2029)}
+    assert doti == {2025: 0, 2026: 2, 2027: 1, 2028: 0}

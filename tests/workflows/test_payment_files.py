@@ -1,17 +1,16 @@
 """pain.001: valid against its schema whatever the names, the amounts and the number of payments."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
 import pytest
-import sepaxml
-import xmlschema
 from defusedxml import ElementTree
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from xmlschema import XMLSchemaValidationError
 
 from domain import payment_batch
 from domain.errors import NotForABank, PayerMissing
@@ -20,18 +19,12 @@ from domain.money import MAX_CENTS
 from domain.payment_batch import PaymentBatch
 from tests.domain.facts_paid import batch_authorised, batch_prepared
 from workflows.payees import Recipient
-from workflows.payment_files import pain001
+from workflows.payment_files import pain001, schema_of
 from workflows.payments import Instruction, Sheet
 from workflows.sepa_text import Payer, sepa_text
 
 IBAN = "IT60X0542811101000000123456"
 PAYER = Payer("Comunità Inclusive", "IT60X0542811101000000123456", "BCITITMM")
-SCHEMAS = {
-    version: xmlschema.XMLSchema(
-        Path(sepaxml.__file__).parent / "schemas" / f"pain.001.001.{version}.xsd"
-    )
-    for version in ("03", "09")
-}
 Version = Literal["03", "09"]
 VERSIONS: tuple[Version, ...] = ("03", "09")
 ALLOWED = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-?:().,'+ ")
@@ -58,7 +51,7 @@ def sheet(*payments: tuple[str, int], bic: str | None = None) -> Sheet:
 
 def read(content: bytes, version: Version) -> dict[str, Any]:
     """What stands in a message that its schema takes."""
-    SCHEMAS[version].validate(BytesIO(content))
+    schema_of(version).validate(BytesIO(content))
     space = {"p": f"urn:iso:std:iso:20022:tech:xsd:pain.001.001.{version}"}
     root = ElementTree.fromstring(content)
 
@@ -123,6 +116,22 @@ def test_a_bic_is_told_where_one_is_known(version: Version) -> None:
 def test_the_same_batch_makes_the_same_bytes(version: Version) -> None:
     made = {pain001(sheet(("Nome", 100)), PAYER, "Programma", version) for _ in range(3)}
     assert len(made) == 1
+
+
+def test_what_the_schema_does_not_take_is_not_handed_out() -> None:
+    with pytest.raises(XMLSchemaValidationError):
+        pain001(sheet(("Nome", 100)), Payer("Ente", IBAN, "no BIC"), "Programma", "09")
+
+
+def test_messages_are_made_at_the_same_time() -> None:
+    """One schema checks them all."""
+    sheets = [sheet(("Nome", cents)) for cents in range(1, 9)]
+
+    def made(one: Sheet) -> bytes:
+        return pain001(one, PAYER, "Programma", "09")
+
+    with ThreadPoolExecutor(len(sheets)) as pool:
+        assert list(pool.map(made, sheets)) == [made(one) for one in sheets]
 
 
 ODD = st.text(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from pydantic import ValidationError
 
 from domain.actors import Actor, Role
 from domain.errors import (
@@ -23,6 +24,8 @@ from domain.errors import (
     OutsideOwnPartner,
     PayeeChanged,
     PayeeFrozen,
+    PayeeNotSpelt,
+    PayeeOutsideSepa,
     PayeeWithoutIban,
     PaymentNotAuthorised,
     SegregationOfDuties,
@@ -303,6 +306,34 @@ def test_who_has_no_iban_is_not_paid_by_bank_transfer(town: TestRegister) -> Non
         with pytest.raises(PayeeWithoutIban):
             prepare(town, dote_id)
         prepare(town, dote_id, method=Method.VOUCHER)
+
+
+@pytest.mark.parametrize(
+    ("name", "iban", "error"),
+    [
+        ("Ditta Inventata", "TR330006100519786457841326", PayeeOutsideSepa),
+        ("Ditta Inventata", "BR1800360305000010009795493C1", PayeeOutsideSepa),
+        ("😀", IBAN, PayeeNotSpelt),
+    ],
+)
+def test_who_was_voted_for_before_and_no_transfer_reaches(
+    town: TestRegister, name: str, iban: str, error: type[DomainError]
+) -> None:
+    with pytest.raises(ValidationError):
+        Payee(name=name, iban=iban)
+    # As older versions took it.
+    dote_id = approved(town, payee=Payee.model_construct(name=name, iban=iban))
+    with pytest.raises(error) as told:
+        prepare(town, dote_id)
+    assert told.value.facts["number"] == town.register.dote(dote_id).number
+    prepare(town, dote_id, method=Method.VOUCHER)
+    # The way out: what their bank says.
+    again = approved(town, payee=Payee.model_construct(name=name, iban=iban))
+    asked = ChangeIban(iban=OTHER_IBAN, name="Ditta Inventata srl")
+    payee_id = payee_of(town, again)
+    town.run(town.people.finance, lambda work: payees.change_iban(work, payee_id, asked))
+    confirm(town, payee_id)
+    prepare(town, again)
 
 
 def test_a_changed_iban_is_frozen_until_a_second_person_confirms(town: TestRegister) -> None:

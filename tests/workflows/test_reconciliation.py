@@ -17,6 +17,7 @@ from domain.errors import (
     LineIsMatched,
     MatchIsUndone,
     MoneyIsOrdered,
+    NoPaymentInIt,
     NotFound,
     NotToBeMatched,
     PaymentIsDocumented,
@@ -258,7 +259,8 @@ def test_what_is_refused_changes_nothing(register: TestRegister) -> None:
     for refusal, on, targets, kind in (
         (AmountsDiffer, [out], [first, second], "payment"),
         (AmountsDiffer, [out], [], "payment"),
-        (NotToBeMatched, [out], [first], "fee"),
+        (NoPaymentInIt, [out], [first], "fee"),
+        (NoPaymentInIt, [income], [first], "funding"),
         (WrongDirection, [income], [first], "payment"),
         (WrongDirection, [out], [], "funding"),
         (NotToBeMatched, [income], [first], "return"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from domain.household import IdType, Member
 from domain.identifiers import phone_digits
-from domain.text import folded
+from domain.text import compact, folded
 from workflows.eventstore.database import Database
 from workflows.eventstore.vault import KEY_BYTES, Vault
 
@@ -37,7 +37,7 @@ class BlindIndex:
     def of_payee(self, payee: Mapping[str, Any]) -> frozenset[Token]:
         """What a payee is found by, as votes keep them; nothing where the household is paid."""
         texts = [(kind, payee[kind]) for kind in ("name", "iban") if payee.get(kind)]
-        return frozenset(self._token(kind, _compact(text)) for kind, text in texts)
+        return frozenset(self._token(kind, compact(text)) for kind, text in texts)
 
     def word(self, value: str) -> Token:
         """The token of one word of a name."""
@@ -45,7 +45,7 @@ class BlindIndex:
 
     def identifier(self, value: str) -> Token:
         """The token of an identifier, however it is spaced or spelt."""
-        return self._token("identifier", _compact(value))
+        return self._token("identifier", compact(value))
 
     def of_file(self, sha256: str) -> bytes:
         """By what a file is found again, at any desk."""
@@ -53,7 +53,7 @@ class BlindIndex:
 
     def of_paper(self, issuer: str, number: str, cents: int) -> bytes:
         """By what a paper is found again, however its issuer and number are spelt."""
-        told = (_compact(issuer), _compact(number), str(cents))
+        told = (compact(issuer), compact(number), str(cents))
         return self._token("paper", "\x1f".join(told))[1]
 
     def mark(self, kind: str, value: str) -> bytes:
@@ -84,7 +84,7 @@ class BlindIndex:
         names = (member.given_name, member.family_name)
         if member.born is not None:
             # Given and family name are swapped as easily as they are written together.
-            who = [*sorted(map(_compact, names)), member.born.isoformat()]
+            who = [*sorted(map(compact, names)), member.born.isoformat()]
             yield self._token("person", "\x1f".join(who))
         for word in folded(" ".join(names)).split():
             yield self.word(word)
@@ -108,7 +108,3 @@ class BlindIndex:
             # One that was made in a transaction is gone if that is rolled back.
             self._known = key
         return key
-
-
-def _compact(text: str) -> str:
-    return folded(text).replace(" ", "")

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from domain.events.payee import PayeeEvent
 from workflows.eventstore.blind_index import BlindIndex, Token
-from workflows.eventstore.database import Database
+from workflows.eventstore.database import Database, Row
 from workflows.eventstore.statements import statements
 
 _SQL = statements("workflows.eventstore.sql", "payees")
+_TOPICS = [kind.__name__ for kind in PayeeEvent.__args__]
 
 
 def columns(found_by: Iterable[Token]) -> dict[str, bytes | None]:
@@ -57,10 +59,16 @@ def of_iban(database: Database, found_by: Iterable[Token], but: UUID) -> tuple[U
     return tuple(row["id"] for row in rows)
 
 
-def doti_of(database: Database, payee: UUID) -> tuple[UUID, ...]:
-    """The doti that somebody was voted for."""
-    rows = database.statement(database.qualified(_SQL["doti_of_payee"]), {"id": payee})
-    return tuple(row["dote_id"] for row in rows)
+def named_on(database: Database, payee: UUID) -> dict[UUID, UUID]:
+    """The doti that somebody was voted for, those of void votes too, each with its household."""
+    rows = database.statement(database.qualified(_SQL["named_on"]), {"id": payee})
+    return {row["dote_id"]: row["household_id"] for row in rows}
+
+
+def told(database: Database, ids: Iterable[UUID]) -> list[Row]:
+    """The stored events of some payees, each with the payee's key as it is kept (`wrapped`)."""
+    statement = database.qualified(_SQL["payees_told"])
+    return database.statement(statement, {"ids": list(ids), "topics": _TOPICS})
 
 
 def put(database: Database, payee: UUID, found_by: Iterable[Token]) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.account import DELEGABLE
 from domain.errors import NotFound
 from domain.text import known_as
+from workflows.eventstore.blind_index import Token
 from workflows.eventstore.database import Database, Row
 from workflows.eventstore.statements import statements
 
@@ -53,10 +54,13 @@ class People:
         """The account whose conflict it is."""
         return self._owner("who_declared", conflict_id)
 
-    def is_too_near(self, account_ids: Iterable[UUID], tokens: Iterable[bytes]) -> bool:
-        """Whether one of these people has declared a conflict with a payee of these tokens."""
-        values = {"account_ids": list(account_ids), "tokens": list(tokens)}
-        return bool(self._run("is_too_near", values)[0]["yes"])
+    def too_near(self, found_by: Iterable[Token]) -> frozenset[UUID]:
+        """Who has declared a conflict with a payee who is found by one of these tokens."""
+        tokens = [token for _, token in found_by]
+        if not tokens:
+            return frozenset()
+        rows = self._run("who_is_too_near", {"tokens": tokens})
+        return frozenset(row["account_id"] for row in rows)
 
     def _id(self, statement: str, values: Mapping[str, object]) -> UUID | None:
         rows = self._run(statement, values)

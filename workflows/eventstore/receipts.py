@@ -37,11 +37,9 @@ def columns(
     }
 
 
-def same(
-    database: Database, dote_id: UUID, files: Sequence[bytes], papers: Sequence[bytes]
-) -> list[Same]:
-    """The receipts of other doti that are of one of these files or papers."""
-    values = {"dote_id": dote_id, "files": list(files), "papers": list(papers)}
+def same(database: Database, files: Sequence[bytes], papers: Sequence[bytes]) -> list[Same]:
+    """The receipts that are of one of these files or papers."""
+    values = {"files": list(files), "papers": list(papers)}
     return [Same(**row) for row in database.statement(database.qualified(_SQL["same"]), values)]
 
 

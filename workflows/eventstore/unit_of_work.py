@@ -146,9 +146,9 @@ class UnitOfWork:
         """The payees that were voted for doti of these households and of no other one."""
         return payees.payees_of_only(self._database, household_ids)
 
-    def same_papers(self, dote_id: UUID, file: bytes, paper: bytes) -> list[receipts.Same]:
-        """The receipts of other doti that are of the same file or paper."""
-        return receipts.same(self._database, dote_id, [file], [paper])
+    def same_papers(self, file: bytes, paper: bytes) -> list[receipts.Same]:
+        """The receipts that are of the same file or paper."""
+        return receipts.same(self._database, [file], [paper])
 
     def next_number(self, counter: str) -> int:
         """The next number of a counter (`household_number`, `dote_number_<year>` …)."""
@@ -199,6 +199,17 @@ class UnitOfWork:
         if not self._database.in_transaction:
             self._register.append(self.appended, command=kept)
             return
+        self._write(kept)
+
+    def write_part(self) -> None:
+        """Writes what was noted so far, in the command's transaction: of a long command not all is
+        held at once. More has to follow, for what is written last tells whether all of it is there.
+        """
+        self._write(None)
+        for noted in (self.appended, self._beside, self._accesses, self._found_by):
+            noted.clear()
+
+    def _write(self, kept: Mapping[str, object] | None) -> None:
         try:
             # All statements go out together: the locks are held for one round trip less each.
             with self._database.pipeline():

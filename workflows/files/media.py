@@ -6,7 +6,7 @@ structure, so that a cut-off upload is refused while somebody still has the pape
 FF D8 FF for a JPEG and most HEIC photographs for MP4 or for nothing.
 
 Passing these checks says what a file is, not that it is harmless: pictures are not decoded and
-PDFs are not searched for scripts.
+PDFs are not searched for scripts. `workflows.drawn_pages` decodes them, when finance blacks out.
 """
 
 import re

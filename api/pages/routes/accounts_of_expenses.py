@@ -1,15 +1,16 @@
 """Rendiconto: accounts of expenses for funders, and what each funder admits."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.documents.rendiconto import Words
+from api.documents.rendiconto import USUAL, Cell, Words, title_of
 from api.documents.rendiconto_letter import letter
 from api.documents.rendiconto_sheets import MEDIA_TYPE, as_xlsx
 from api.errors import NoSuchAddress
-from api.languages import Language, translate
+from api.languages import Language, day, money, translate
 from api.pages import funder_forms
 from api.pages.calling import calling
 from api.pages.forms import DATA, Field, Filled
@@ -33,7 +34,7 @@ from api.v1.rendiconti import (
 )
 from api.v1.rendiconto_papers import papers_of
 from domain.actors import Actor
-from domain.funding_rules import NO_RULES
+from domain.funding_rules import AMOUNTS, COLUMN_NAMES, Column
 from domain.periods import CLOSERS
 from domain.programme import Programme
 from workflows import rendiconto as workflows
@@ -49,6 +50,10 @@ Nth = Annotated[int, Path(ge=1, le=1_000)]
 
 _NOBODY = N_("nobody in particular")
 _EVERYBODY = N_("all partners together")
+
+PREVIEW = "preview"
+"""The button that shows the columns and adopts nothing."""
+_PREVIEWED = 3
 
 DRAW_UP = PlainForm(
     "rendiconto",
@@ -102,18 +107,24 @@ def adopt(page: TheShell, actor: SignedIn, sent: OurForm, n: Nth) -> Response:
     """Other rules of the n-th funder, in the order in which they stand on the page."""
     known = page.services.register.programme()
     funder = _funder(known, n)
-    now = known.funders[funder]
+    again: Again = lambda filled, status: _rules(page, actor, n, filled, status)  # noqa: E731
+    form = funder_forms.offered(known)
+    if PREVIEW in sent:
+        _, filled = form.read(sent, page.language)
+        return _rules(page, actor, n, filled, 422 if filled.wrong else 200, preview=True)
 
     def do(values: Values, filled: Filled) -> Response:
-        whole = funder_forms.with_titles(values, now[-1] if now else NO_RULES)
+        wrong = funder_forms.wrong_columns(filled, page.language)
+        if wrong:
+            return again(filled.but(**wrong), 422)
+        whole = funder_forms.with_columns(values, filled)
         command = AdoptFunderRules.model_validate({**whole, "funder": funder})
         calling(page, actor, filled).run(
             lambda work: workflows.adopt_funder_rules(work, command), command
         )
         return page.done(RULES, "funder_rules_adopted")
 
-    again: Again = lambda filled, status: _rules(page, actor, n, filled, status)  # noqa: E731
-    return taken(page, funder_forms.offered(known), sent, do, again)
+    return taken(page, form, sent, do, again)
 
 
 @router.get(f"{ACCOUNTS}/{{rendiconto_id}}.{{form}}")
@@ -185,8 +196,17 @@ def _list(page: Shell, actor: Actor, filled: Filled | None, status: int = 200) -
 
 
 def _rules(
-    page: Shell, actor: Actor, n: int | None, filled: Filled | None, status: int = 200
+    page: Shell,
+    actor: Actor,
+    n: int | None,
+    filled: Filled | None,
+    status: int = 200,
+    *,
+    preview: bool = False,
 ) -> Response:
+    if filled is not None and preview:
+        wrong = funder_forms.wrong_columns(filled, page.language)
+        filled, status = filled.but(**wrong), 422 if wrong else status
     known = page.services.register.programme()
     funders = rules_of_all(known).items
     begins = [
@@ -202,8 +222,40 @@ def _rules(
         form=funder_forms.offered(known),
         categories={code: each.name for code, each in known.categories.items()},
         items=items,
+        columns=[(name, title_of(Column(name=name), page.language)) for name in COLUMN_NAMES],
+        title_of=lambda column: title_of(column, page.language),
+        column_fields=funder_forms.COLUMN_FIELDS,
+        preview=_preview(page, filled) if preview and filled and not filled.wrong else None,
+        previewed=n,
         adopts=actor.role_for(COORDINATORS, None) is not None,
     )
+
+
+def _preview(page: Shell, filled: Filled) -> tuple[list[str], list[list[str]]]:
+    """The titles of the list as it was filled in, and the first expenses of the newest account."""
+    chosen = tuple(Column.model_validate(each) for each in funder_forms.columns_of(filled))
+    columns = chosen or USUAL
+    titles = [title_of(column, page.language) for column in columns]
+    newest = next(iter(all_of_them(page.services)), None)
+    if newest is None:
+        return titles, []
+    words = words_of(page.services, newest.id, page.language).in_columns(columns)
+    rows = words.content.expenses[:_PREVIEWED]
+    return titles, [
+        [
+            _told(cell, column, page.language)
+            for column, cell in zip(columns, words.cells(row), strict=True)
+        ]
+        for row in rows
+    ]
+
+
+def _told(cell: Cell, column: Column, language: Language) -> str:
+    if isinstance(cell, int) and column.name in AMOUNTS:
+        return money(language, cell)
+    if isinstance(cell, date):
+        return day(language, cell)
+    return "" if cell is None else str(cell)
 
 
 def _offered(known: Programme, language: Language) -> PlainForm:

@@ -23,6 +23,7 @@ from workflows import periods as workflows
 from workflows.closing_commands import ClosePeriod
 from workflows.commands import Motive
 
+_ACCOUNTS = {**NAMES, **CASH_NAMES}
 router = APIRouter(include_in_schema=False)
 
 CLOSINGS = "/chiusure"
@@ -131,7 +132,7 @@ def _one(
         balances=[
             (
                 line_name(known, each.partner, each.category),
-                {**NAMES, **CASH_NAMES}[each.account],
+                _ACCOUNTS[each.account],
                 each.cents,
             )
             for each in shown.trial_balance or ()

@@ -26,6 +26,8 @@ router = APIRouter(include_in_schema=False)
 
 ADDRESS = HERE + "/file/{upload_id}"
 NO_NAME = N_("Give the columns a name.")
+ANSWERS = {"known": N_("It is the same: it is known"), "new": N_("It is another one: it is new")}
+"""What can be said of a line in doubt."""
 UploadId = Annotated[UUID, Path()]
 
 
@@ -121,7 +123,10 @@ def _page(
         choices=columns_form.choices(),
         form=seen.form,
         used=seen.name,
+        typed_name=seen.upload.choice.get("name") or seen.name or "",
         guessed=looked is not None and looked.is_guessed,
+        cuts=seen.table is not None and seen.table.format == "CSV",
+        answers=ANSWERS,
         doubts=upload_view.doubts(page, actor, seen),
         errors=said(looked.errors, page.language) if looked else [],
         warnings=said(looked.warnings + looked.gaps, page.language) if looked else [],

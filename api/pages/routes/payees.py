@@ -139,6 +139,6 @@ def _doti(page: Shell, payee_id: UUID) -> Iterator[tuple[UUID, str]]:
     services = page.services
     found = [
         (dote_id, services.register.dote(dote_id).number)
-        for dote_id in payees.doti_of(services.database, payee_id)
+        for dote_id in payees.named_on(services.database, payee_id)
     ]
     return iter(sorted(found, key=lambda each: each[1], reverse=True))

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
+from pydantic import TypeAdapter
 
 from api import payment_export
 from api.pages.calling import calling
@@ -20,6 +22,7 @@ from api.pages.payments_view import (
 from api.pages.plain_forms import Again, PlainForm, Values, of, taken
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
+from api.v1 import cursors
 from api.v1.payment_view import PaymentView, summary
 from api.v1.spreadsheet import CSV
 from api.v1.views import View
@@ -33,19 +36,30 @@ from workflows.payment_commands import CancelBatch, ExecutePayment
 router = APIRouter(include_in_schema=False)
 
 BATCHES = "/distinte"
+LISTED = 50
+_PLACE = TypeAdapter(queries.Place)
 
 
 @router.get(BATCHES)
-def batches(page: TheShell, actor: SignedIn) -> Response:
-    """The batches, the newest first."""
+def batches(
+    page: TheShell, actor: SignedIn, dopo: Annotated[str | None, Query(max_length=500)] = None
+) -> Response:
+    """The batches, the newest first. `dopo`: those after this place."""
+    after = cursors.read("batches", _PLACE, dopo)
     with page.services.database.transaction() as tx:
-        found = [summary(row) for row in queries.batches(tx, limit=200)]
+        rows = queries.batches(tx, after=after, limit=LISTED + 1)
+    found = [summary(row) for row in rows[:LISTED]]
+    more = None
+    if len(rows) > LISTED:
+        last = cursors.write("batches", _PLACE, (found[-1].prepared_at, found[-1].id))
+        more = f"{BATCHES}?dopo={last}"
     people = {each.prepared_by for each in found} | {
         each.authorised_by for each in found if each.authorised_by is not None
     }
     return page.page(
         "distinte.html",
         batches=found,
+        more=more,
         names=page.services.accounts.names(people),
         may=pays(actor),
     )

@@ -213,7 +213,7 @@ def _page(
     lacking = cursors.read("coverage", _LACKS, missing_after)
     with services.database.transaction(one_snapshot=True) as tx:
         found = list(queries.waiting(tx, asked.scope, LISTED + 1, after=after)) if decides else []
-        by_partner, total = queries.groups(tx, asked, "partner"), queries.total(tx, asked)
+        by_partner = queries.groups(tx, asked, "partner")
         doti = queries.doti(tx, asked, MISSING + 1, after=lacking, missing=True)
     known = services.register.programme()
     more = found[LISTED - 1].place if len(found) > LISTED else None
@@ -227,7 +227,7 @@ def _page(
         rows=waiting_rows(page, actor, found[:LISTED], reads),
         more=_following("dopo", cursors.write("receipts", _WAITS, more)),
         partners=partner_rows(by_partner, known),
-        total=total,
+        total=queries.together(by_partner),
         doti=missing_doti(actor, doti[:MISSING], known, asked.today),
         more_doti=_following("mancanti", cursors.write("coverage", _LACKS, more_doti)),
         sent=sent,

@@ -1,5 +1,6 @@
 """Riconciliazione: the bank's lines beside the payments, confirmed by keyboard or by hand."""
 
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from api.pages.forms import Field, Filled, read
 from api.pages.matched_lines import of_line
 from api.pages.open_lines import AGES, ASIDE, HERE, Filter, part
 from api.pages.open_lines import STATES as LINE_STATES
-from api.pages.payments_view import STATES, WARNINGS
+from api.pages.payments_view import STATES, WARNINGS, described
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn, csrf_token
@@ -273,6 +274,7 @@ def _line(
         looked=looked,
         chosen=chosen,
         found=found,
+        described=partial(described, services.register.programme()),
         states=STATES,
         warnings=WARNINGS,
         kinds=bank_view.KINDS,

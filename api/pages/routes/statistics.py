@@ -12,25 +12,33 @@ from api.pages.shell import TheShell
 from api.pages.statistics_view import TABLES, lines, months
 from api.pages.who import SignedIn
 from api.security.rights import COUNTERS
+from api.v1.counting import this_year
 from api.v1.exports import csv_of
 from api.v1.reads import TheReads
 from api.v1.statistics import counted, timed
-from domain.actors import Actor
-from projections.figures.queries import Chosen
+from projections.figures import queries
+from projections.figures.queries import Chosen, InYear
 
 router = APIRouter(include_in_schema=False)
 
-NOT_A_MONTH = N_("Not a month. Write it like 2026-03.")
+NOT_A_YEAR = N_("Not a year. Write it like 2026.")
+_YEAR = re.compile(r"(?:19|20)\d\d", re.A)
 _MONTH = re.compile(r"((?:19|20)\d\d)-(0[1-9]|1[0-2])", re.A)
 
 Month = Annotated[str, Query(max_length=20)]
+Year = Annotated[str, Query(max_length=20)]
 
 
 @router.get("/statistiche")
-def statistics(page: TheShell, actor: SignedIn, dal: Month = "", al: Month = "") -> Response:
-    """What was requested and paid from a month to another, and how long it took."""
-    services = page.services
-    chosen, wrong = _chosen(actor, dal, al)
+def statistics(page: TheShell, actor: SignedIn, anno: Year = "") -> Response:
+    """What was requested and paid in a year, and how long it took."""
+    services, partners = page.services, actor.scope(COUNTERS)
+    now = this_year(services)
+    wrong = bool(anno.strip()) and _YEAR.fullmatch(anno.strip()) is None
+    year = now if wrong or not anno.strip() else int(anno)
+    with services.database.transaction() as tx:
+        years = queries.years(tx, partners)
+    chosen = InYear(partners, year)
     known = services.register.programme()
     tables = [
         (by, label, lines(counted(services, chosen, by), known)) for by, label in TABLES.items()
@@ -41,16 +49,16 @@ def statistics(page: TheShell, actor: SignedIn, dal: Month = "", al: Month = "")
     return page.page(
         "statistics.html",
         status=422 if wrong else 200,
-        dal=dal,
-        al=al,
-        wrong={name: translate(page.language, NOT_A_MONTH) for name in wrong},
+        year=year,
+        years=sorted({now, year, *years}, reverse=True),
+        wrong=translate(page.language, NOT_A_YEAR) if wrong else None,
         tables=tables,
         months=months(by_month.rows),
         total=by_month.total,
         small=by_month.small_cell,
         times=times,
         names=names,
-        everywhere=chosen.partners is None,
+        everywhere=partners is None,
     )
 
 
@@ -60,20 +68,10 @@ def doti_csv(
 ) -> Response:
     """The doti of these months without who they are for: codes that are new in each file, months
     for days."""
-    chosen, _ = _chosen(actor, dal, al)
-    return csv_of(page.services, actor, page.language, chosen, reads)
-
-
-def _chosen(actor: Actor, dal: str, al: str) -> tuple[Chosen, list[str]]:
-    """Which doti; and the names of what is no month."""
     since, until = _month(dal), _month(al)
-    wrong = [
-        name
-        for name, text, found in (("dal", dal, since), ("al", al, until))
-        if text.strip() and not found
-    ]
     after = None if until is None else date(until.year + until.month // 12, until.month % 12 + 1, 1)
-    return Chosen(actor.scope(COUNTERS), since, after), wrong
+    chosen = Chosen(actor.scope(COUNTERS), since, after)
+    return csv_of(page.services, actor, page.language, chosen, reads)
 
 
 def _month(text: str) -> date | None:

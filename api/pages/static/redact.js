@@ -38,7 +38,11 @@ for (const paper of form ? form.querySelectorAll(".redact-paper") : []) {
     ];
   };
 
+  // A finger moves the page; a mouse or a pen draws.
   paper.addEventListener("pointerdown", (event) => {
+    if (event.pointerType === "touch") {
+      return;
+    }
     start = place(event);
     paper.setPointerCapture(event.pointerId);
     event.preventDefault();

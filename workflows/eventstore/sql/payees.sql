@@ -52,9 +52,15 @@ ORDER BY mine.payee_id
 SELECT id FROM register.payees
 WHERE iban_token = %(iban_token)s AND id <> %(but)s ORDER BY id LIMIT 50
 
--- name: doti_of_payee
--- The doti that somebody was voted for, those of void votes too.
-SELECT dote_id FROM register.payee_doti WHERE payee_id = %(id)s ORDER BY dote_id LIMIT 200
+-- name: named_on
+-- The doti that somebody was voted for, those of void votes too, and whose they are.
+SELECT dote_id, household_id FROM register.payee_doti WHERE payee_id = %(id)s ORDER BY dote_id
+
+-- name: payees_told
+-- All that was told of some payees, each with its key, payee by payee.
+SELECT e.stream_id, e.version, e.topic, e.state, keys.take_key(e.stream_id) AS wrapped
+FROM register.events e WHERE e.stream_id = ANY (%(ids)s) AND e.topic = ANY (%(topics)s)
+ORDER BY e.stream_id, e.version
 
 -- name: payees_alike
 -- Which of some payees share their IBAN with another name, or their name with another IBAN.

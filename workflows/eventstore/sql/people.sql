@@ -100,13 +100,10 @@ WHERE g.account_id = %(id)s AND g.role = ANY (%(roles)s)
   AND g.since <= %(today)s AND (g.until IS NULL OR g.until >= %(today)s)
 LIMIT 1
 
--- name: is_too_near
--- Whether one of some people has declared a conflict with who is found by one of these tokens.
-SELECT EXISTS (
-    SELECT FROM register.conflicts
-    WHERE account_id = ANY (%(account_ids)s) AND lifted_at IS NULL
-      AND tokens && %(tokens)s::bytea[]
-) AS yes
+-- name: who_is_too_near
+-- Who has declared a conflict with a payee who is found by one of these tokens.
+SELECT DISTINCT account_id FROM register.conflicts
+WHERE lifted_at IS NULL AND tokens && %(tokens)s::bytea[]
 
 -- name: insert_household_dote
 INSERT INTO register.household_doti (dote_id, household_id)

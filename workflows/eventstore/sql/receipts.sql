@@ -11,12 +11,11 @@ ON CONFLICT (dote_id, n) DO UPDATE
 DELETE FROM register.receipt_papers WHERE household_id = %(id)s
 
 -- name: same
--- The receipts of other doti that are of one of these files or papers.
+-- The receipts that are of one of these files or papers.
 SELECT dote_id, n, file_token, paper_token FROM register.receipt_papers
-WHERE (file_token = ANY (%(files)s::bytea[]) OR paper_token = ANY (%(papers)s::bytea[]))
-  AND dote_id <> %(dote_id)s
+WHERE file_token = ANY (%(files)s::bytea[]) OR paper_token = ANY (%(papers)s::bytea[])
 ORDER BY dote_id, n
-LIMIT 50
+LIMIT 100
 
 -- name: of_dote
 SELECT dote_id, n, file_token, paper_token FROM register.receipt_papers

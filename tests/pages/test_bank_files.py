@@ -1,0 +1,99 @@
+"""Files that wait: columns chosen and saved, lines decided on; nothing that was typed is lost."""
+
+import re
+
+import httpx
+
+from tests.api.test_columns import MOVED, TABLE
+from tests.api.test_same_lines import told
+from tests.api.test_statements import account
+from tests.api.world import World
+from tests.bank.lines import line
+from tests.pages.test_bank import get, post, waiting
+
+CHOSEN = {
+    "titles": "2",
+    "col_0": "booked_on",
+    "col_1": "value_on",
+    "col_2": "amount",
+    "col_3": "remittance",
+    "col_4": "counterparty_name",
+    "date_format": "dd/mm/yyyy",
+    "decimal_mark": ",",
+    "delimiter": ";",
+}
+
+
+def upload(world: World, content: bytes, name: str = "movimenti.csv") -> httpx.Response:
+    files = {"file": (name, content)}
+    return post(world, "/estratti-conto", data={"account": "CONTO"}, files=files)
+
+
+def chosen(page: httpx.Response, field: str) -> str | None:
+    """What is chosen in a select."""
+    select = re.search(rf'<select id="c-{field}".*?</select>', page.text, re.DOTALL)
+    assert select is not None
+    found = re.search(r'<option value="([^"]*)" selected', select[0])
+    return found[1] if found else None
+
+
+def test_columns_are_chosen_saved_and_used_at_once(world: World) -> None:
+    account(world)
+    page = waiting(world, upload(world, TABLE))
+    here = page.url.path
+    assert "movimenti.csv" in page.text
+    assert "AFFITTO DI PROVA" in page.text
+    wrong = waiting(world, post(world, here, data={**CHOSEN, "col_1": "booked_on", "look": "yes"}))
+    assert "va scelto" in wrong.text or "scelt" in wrong.text
+    assert chosen(wrong, "col_4") == "counterparty_name"
+    looked = waiting(world, post(world, here, data={**CHOSEN, "look": "yes"}))
+    assert "2 righe" in looked.text
+    assert "Lido Finto" in looked.text
+    nameless = post(world, here, data={**CHOSEN, "save": "yes"})
+    assert nameless.status_code == 422
+    row = post(world, here, data={**CHOSEN, "titles": "3", "name": "Riga", "save": "yes"})
+    assert row.status_code == 422
+    named = {**CHOSEN, "name": "Sito nuovo", "save": "yes"}
+    saved = waiting(world, post(world, here, data=named))
+    assert "«Sito nuovo»" in saved.text
+    moved = upload(world, MOVED)
+    assert (moved.status_code, moved.headers["location"]) == (303, "/estratti-conto")
+    done = post(world, here, data={"in": "yes"})
+    assert done.headers["location"] == "/estratti-conto"
+    world.settle()
+    shown = get(world, "/estratti-conto").text
+    assert "Sito nuovo" in shown
+    without = waiting(world, upload(world, MOVED.replace(b"Motivo", b"Altro")))
+    assert "«Motivo»" in without.text
+    assert post(world, without.url.path, data={"away": "yes"}).status_code == 303
+    removal = {"account": "CONTO", "name": "Sito nuovo"}
+    assert post(world, "/estratti-conto/colonne", data=removal).status_code == 303
+    assert "Sito nuovo" not in get(world, "/estratti-conto").text
+    assert post(world, "/estratti-conto/colonne", data=removal).status_code == 303
+
+
+def test_lines_in_doubt_wait_for_an_answer(world: World) -> None:
+    account(world)
+    first = line(-7_700, remittance="UNA COSA", bank_reference="PG1")
+    assert told(world, "camt.053.001.08", first, opening=3)["written"]
+    world.settle()
+    page = waiting(world, upload(world, b"Data;Importo;Descrizione\r\n02/03/2026;-77,00;DUE\r\n"))
+    assert "Note o nuove?" in page.text
+    assert "«UNA COSA»" in page.text
+    here = page.url.path
+    undecided = waiting(world, post(world, here, data={"in": "yes"}))
+    assert "Note o nuove?" in undecided.text
+    kept = waiting(world, post(world, here, data={"line_1_1": "known", "look": "yes"}))
+    assert re.search(r'name="line_1_1" value="known" checked', kept.text)
+    done = post(world, here, data={"line_1_1": "known", "in": "yes"})
+    assert done.headers["location"] == "/estratti-conto"
+    assert get(world, here).status_code == 404
+
+
+def test_nobody_sees_another_ones_file(world: World) -> None:
+    account(world)
+    page = waiting(world, upload(world, TABLE))
+    assert get(world, page.url.path, "operator").status_code == 403
+    assert get(world, page.url.path, "auditor").status_code == 403
+    assert post(world, page.url.path, data={"away": "yes"}).status_code == 303
+    assert get(world, page.url.path).status_code == 404
