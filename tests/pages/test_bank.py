@@ -177,11 +177,11 @@ def test_what_is_certain_is_confirmed_as_the_page_showed_it_and_what_changed_is_
     world: World,
 ) -> None:
     account(world)
-    paid, steady = paid_soon(world, 14_100, 14_200)
-    bank_says(world, (-141_00, f"DOTE {paid}"), (-142_00, f"DOTE {steady}"))
+    paid, steady = paid_soon(world, 1_410, 1_420)
+    bank_says(world, (-14_10, f"DOTE {paid}"), (-14_20, f"DOTE {steady}"))
     moved, kept = line_of(world, f"DOTE {paid}"), line_of(world, f"DOTE {steady}")
     sent = certain(world)
-    bank_says(world, (-141_00, "PAGATA DA UN COLLEGA"))
+    bank_says(world, (-14_10, "PAGATA DA UN COLLEGA"))
     body = {"line_ids": [line_of(world, "PAGATA DA UN COLLEGA")], "payment_ids": [paid]}
     world.done("/reconciliation/matches", body, "finance")
     world.settle()
@@ -207,10 +207,10 @@ def test_every_open_line_is_reached_and_a_page_confirms_its_own(
 ) -> None:
     account(world)
     monkeypatch.setattr(open_lines, "MOST_ROWS", 3)
-    names = paid_soon(world, 15_100, 15_200, 15_300, 15_400)
+    names = paid_soon(world, 1_510, 1_520, 1_530, 1_540)
     bank_says(
         world,
-        *((-(151 + n) * 100, f"DOTE {name}") for n, name in enumerate(names)),
+        *((-(151 + n) * 10, f"DOTE {name}") for n, name in enumerate(names)),
         (15_500, "IGNOTO"),
     )
     whole = [each["line_ids"][0] for each in proposals(world, limit="200")["items"]]
@@ -258,8 +258,8 @@ def test_any_match_is_found_and_taken_back_from_its_line(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account(world)
-    first, second = paid_soon(world, 16_100, 16_200)
-    bank_says(world, (-161_00, f"DOTE {first}"), (-162_00, f"DOTE {second}"))
+    first, second = paid_soon(world, 1_610, 1_620)
+    bank_says(world, (-16_10, f"DOTE {first}"), (-16_20, f"DOTE {second}"))
     line = line_of(world, f"DOTE {first}")
     assert post(world, "/riconciliazione/certi", data=certain(world)).status_code == 303
     world.settle()
@@ -268,7 +268,7 @@ def test_any_match_is_found_and_taken_back_from_its_line(
     assert lines_of(list_of_it.text) == [line]
     assert first in list_of_it.text
     assert second not in list_of_it.text
-    assert lines_of(found(world, importo="161,00", conto="CONTO").text) == [line]
+    assert lines_of(found(world, importo="16,10", conto="CONTO").text) == [line]
     monkeypatch.setattr(abbinate, "LISTED", 1)
     page = found(world, conto="CONTO").text
     [before] = re.findall(r'name="prima" value="([0-9]+)"', page)
@@ -301,8 +301,8 @@ def test_any_match_is_found_and_taken_back_from_its_line(
 
 def test_where_a_match_cannot_be_taken_back_its_line_says_why(world: World) -> None:
     account(world)
-    [name] = paid_soon(world, 17_100)
-    bank_says(world, (-171_00, f"DOTE {name}"))
+    [name] = paid_soon(world, 1_710)
+    bank_says(world, (-17_10, f"DOTE {name}"))
     line = line_of(world, f"DOTE {name}")
     body = {"line_ids": [line], "payment_ids": [name]}
     world.done("/reconciliation/matches", body, "finance")
@@ -333,8 +333,8 @@ def test_nobody_takes_back_a_colleague_s_last_match_unseen(world: World) -> None
 
 def test_what_was_typed_on_a_line_comes_back(world: World) -> None:
     account(world)
-    [name] = paid_soon(world, 19_000)
-    bank_says(world, (-191_00, "NON SI SA"))
+    [name] = paid_soon(world, 1_900)
+    bank_says(world, (-19_10, "NON SI SA"))
     line = f"/riconciliazione/righe/{line_of(world, 'NON SI SA')}"
     typed = {"kind": "fee", "rest": "open", "payment_ids": name}
     refused = post(world, line, data=typed)
