@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
+
+from starlette.datastructures import FormData
 
 from api.languages import Language, refusal_text, translate
 from api.pages import forms
@@ -43,16 +44,20 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which matches a page is asked for, as it stands in the address."""
+    """Which matches a page is asked for. It is sent as a form: amounts stand in no address."""
 
     account: str = ""
     texts: Mapping[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, sent: FormData) -> "Wanted":
+        """What was typed and chosen."""
+        return cls(str(sent.get("conto", ""))[:60], dict(forms.read(sent, FIELDS).texts))
+
     @property
-    def address(self) -> str:
-        """The filter as a query; empty for none."""
-        chosen = {"conto": self.account, **self.texts}
-        return urlencode({name: text for name, text in chosen.items() if text})
+    def is_chosen(self) -> bool:
+        """Whether it leaves matches out."""
+        return bool(self.account or any(self.texts.values()))
 
     def understood(self, language: Language) -> tuple[MatchQuery, Filled]:
         """The query, and the form with what of it cannot be read."""

@@ -61,10 +61,6 @@ class Filter:
         """Whether it leaves lines out."""
         return bool(self.state or self.account or self.days)
 
-    def of(self, state: str) -> "Filter":
-        """The first part of another state."""
-        return replace(self, state=state, after="")
-
     def asked(self, services: Services) -> Asked:
         """What it asks for."""
         return Asked(

@@ -25,6 +25,7 @@ PAGES_OF_BANK: Mapping[tuple[str, str], Right] = {
     ("POST", "/riconciliazione/certi"): _keep_money("match"),
     ("POST", "/riconciliazione/annulla/{match_id}"): _keep_money("undo_match"),
     ("GET", "/riconciliazione/abbinate"): _BOOKS,
+    ("POST", "/riconciliazione/abbinate"): _BOOKS,
     ("GET", "/riconciliazione/righe/{line_id}"): _BOOKS,
     ("POST", "/riconciliazione/righe/{line_id}"): _keep_money("match"),
     ("POST", "/riconciliazione/righe/{line_id}/da-parte"): _keep_money("set_aside"),

@@ -79,11 +79,11 @@ class MatchIsUndone(DomainError):
 
 @dataclass(eq=False)
 class ProposalChanged(DomainError):
-    """Since it was shown, what is proposed for this line has changed: now it is {now}. Look at it,
-    and confirm it anew."""
+    """Since it was shown, what is proposed for this line has changed: now it is {payment}. Look at
+    it, and confirm it anew."""
 
     code = "wrong_state"
-    now: str
+    payment: str
 
 
 class NothingProposedAnyMore(DomainError):

@@ -137,8 +137,8 @@ def test_what_is_certain_is_confirmed_together_and_as_it_was_shown(world: World)
 
 def test_interrupted_the_same_confirmations_go_on_and_count_what_was_done(world: World) -> None:
     account(world)
-    [name] = paid_soon(world, 14_000)
-    bank_says(world, (-140_00, f"DOTE {name}"))
+    [name] = paid_soon(world, 1_400)
+    bank_says(world, (-14_00, f"DOTE {name}"))
     proposal = shown(of_text(world, f"DOTE {name}"))
     command = ConfirmCertain.model_validate({"proposals": [proposal]})
     finance = world.services.accounts.account_id("finance")
@@ -168,13 +168,13 @@ def test_what_changed_since_it_was_shown_is_told_and_the_others_are_confirmed(
     world: World,
 ) -> None:
     account(world)
-    paid, steady, doubtful = paid_soon(world, 21_000, 22_000, 23_000)
+    paid, steady, doubtful = paid_soon(world, 2_100, 2_200, 2_300)
     bank_says(
-        world, (-210_00, f"DOTE {paid}"), (-220_00, f"DOTE {steady}"), (-230_00, f"DOTE {doubtful}")
+        world, (-21_00, f"DOTE {paid}"), (-22_00, f"DOTE {steady}"), (-23_00, f"DOTE {doubtful}")
     )
     seen = [shown(of_text(world, f"DOTE {name}")) for name in (paid, steady, doubtful)]
     # A colleague takes the payment for another line; another line names the third one's too.
-    bank_says(world, (-210_00, "SENZA NUMERO"), (-230_00, f"ANCORA {doubtful}"))
+    bank_says(world, (-21_00, "SENZA NUMERO"), (-23_00, f"ANCORA {doubtful}"))
     other = of_text(world, "SENZA NUMERO")["line_ids"]
     world.done("/reconciliation/matches", {"line_ids": other, "payment_ids": [paid]}, "finance")
     world.settle()
@@ -217,9 +217,9 @@ def test_every_open_line_every_statement_and_every_match_is_reached_page_by_page
     world: World,
 ) -> None:
     account(world)
-    names = paid_soon(world, 31_000, 32_000, 33_000)
+    names = paid_soon(world, 3_100, 3_200, 3_300)
     for n, name in enumerate(names):
-        bank_says(world, (-(310 + 10 * n) * 100, f"DOTE {name}"), (500 + n, f"IGNOTO {n}"))
+        bank_says(world, (-(310 + 10 * n) * 10, f"DOTE {name}"), (500 + n, f"IGNOTO {n}"))
     body = {"proposals": [shown(of_text(world, f"DOTE {name}")) for name in names]}
     assert world.done("/reconciliation/confirmations", body, "finance")["matched"] == 3
     world.settle()
@@ -238,8 +238,8 @@ def test_every_open_line_every_statement_and_every_match_is_reached_page_by_page
     [only] = all_of(world, "/reconciliation/matches", number=names[1])
     assert only["lines"][0]["payment_ids"] == [names[1]]
     assert all_of(world, "/reconciliation/matches", number=names[1].rsplit("-", 1)[0]) == [only]
-    assert all_of(world, "/reconciliation/matches", amount_cents="32000") == [only]
-    assert all_of(world, "/reconciliation/matches", amount_cents="32000", to="2020-01-01") == []
+    assert all_of(world, "/reconciliation/matches", amount_cents="3200") == [only]
+    assert all_of(world, "/reconciliation/matches", amount_cents="3200", to="2020-01-01") == []
     assert all_of(world, "/reconciliation/matches", account="ALTRO") == []
     world.done(f"/reconciliation/matches/{only['id']}/undo", None, "finance")
     world.settle()

@@ -142,7 +142,7 @@ def test_what_is_confirmed_was_shown_and_any_match_is_found_and_taken_back(
     picture(page, "riconciliazione-non-confermata")
     assert barriers(page) == []
     page.get_by_role("link", name="Righe già abbinate").click()
-    page.get_by_label("Numero").fill(names[0])
+    page.get_by_role("main").get_by_label("Numero").fill(names[0])
     page.get_by_role("button", name="Mostra").click()
     row = page.get_by_role("row", name="PAGATA DA UN COLLEGA")
     expect(page.get_by_role("row")).to_have_count(2)

@@ -36,7 +36,7 @@ def test_what_is_proposed_still_is_confirmed_in_whatever_order_it_is_named() -> 
 def test_what_changed_is_told_with_what_it_is_now(now: Proposal) -> None:
     with pytest.raises(ProposalChanged) as refused:
         check_as_shown(SHOWN.says, now)
-    assert refused.value.now == ", ".join(now.payment_ids)
+    assert refused.value.payment == ", ".join(now.payment_ids)
 
 
 def test_where_nothing_is_proposed_any_more_that_is_told() -> None:

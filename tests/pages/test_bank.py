@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from api.pages import bank_view, open_lines
+from api.pages.routes import abbinate
 from domain.actors import Actor, Grant, Role
 from tests.api.test_reconciliation import bank_says, of_text, paid_soon, proposals
 from tests.api.test_statements import account, camt, entry
@@ -176,11 +177,11 @@ def test_what_is_certain_is_confirmed_as_the_page_showed_it_and_what_changed_is_
     world: World,
 ) -> None:
     account(world)
-    paid, steady = paid_soon(world, 14_100, 14_200)
-    bank_says(world, (-141_00, f"DOTE {paid}"), (-142_00, f"DOTE {steady}"))
+    paid, steady = paid_soon(world, 1_410, 1_420)
+    bank_says(world, (-14_10, f"DOTE {paid}"), (-14_20, f"DOTE {steady}"))
     moved, kept = line_of(world, f"DOTE {paid}"), line_of(world, f"DOTE {steady}")
     sent = certain(world)
-    bank_says(world, (-141_00, "PAGATA DA UN COLLEGA"))
+    bank_says(world, (-14_10, "PAGATA DA UN COLLEGA"))
     body = {"line_ids": [line_of(world, "PAGATA DA UN COLLEGA")], "payment_ids": [paid]}
     world.done("/reconciliation/matches", body, "finance")
     world.settle()
@@ -206,10 +207,10 @@ def test_every_open_line_is_reached_and_a_page_confirms_its_own(
 ) -> None:
     account(world)
     monkeypatch.setattr(open_lines, "MOST_ROWS", 3)
-    names = paid_soon(world, 15_100, 15_200, 15_300, 15_400)
+    names = paid_soon(world, 1_510, 1_520, 1_530, 1_540)
     bank_says(
         world,
-        *((-(151 + n) * 100, f"DOTE {name}") for n, name in enumerate(names)),
+        *((-(151 + n) * 10, f"DOTE {name}") for n, name in enumerate(names)),
         (15_500, "IGNOTO"),
     )
     whole = [each["line_ids"][0] for each in proposals(world, limit="200")["items"]]
@@ -243,24 +244,45 @@ def test_every_open_line_is_reached_and_a_page_confirms_its_own(
     assert not left & set(lines_of(get(world, "/riconciliazione?giorni=7").text))
 
 
-def test_any_match_is_found_and_taken_back_from_its_line(world: World) -> None:
+def found(world: World, **form: str) -> httpx.Response:
+    """The matched lines that a form asks for."""
+    return post(world, "/riconciliazione/abbinate", data=form)
+
+
+def everything(world: World) -> str:
+    """All matched lines."""
+    return get(world, "/riconciliazione/abbinate").text
+
+
+def test_any_match_is_found_and_taken_back_from_its_line(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     account(world)
-    first, second = paid_soon(world, 16_100, 16_200)
-    bank_says(world, (-161_00, f"DOTE {first}"), (-162_00, f"DOTE {second}"))
+    first, second = paid_soon(world, 1_610, 1_620)
+    bank_says(world, (-16_10, f"DOTE {first}"), (-16_20, f"DOTE {second}"))
     line = line_of(world, f"DOTE {first}")
     assert post(world, "/riconciliazione/certi", data=certain(world)).status_code == 303
     world.settle()
     number = first.rsplit("-", 1)[0]
-    list_of_it = get(world, f"/riconciliazione/abbinate?numero={number}")
+    list_of_it = found(world, numero=number)
     assert lines_of(list_of_it.text) == [line]
     assert first in list_of_it.text
     assert second not in list_of_it.text
-    by_amount = get(world, "/riconciliazione/abbinate?importo=161,00&conto=CONTO").text
-    assert lines_of(by_amount) == [line]
+    assert lines_of(found(world, importo="16,10", conto="CONTO").text) == [line]
+    monkeypatch.setattr(abbinate, "LISTED", 1)
+    page = found(world, conto="CONTO").text
+    [before] = re.findall(r'name="prima" value="([0-9]+)"', page)
+    rest = found(world, conto="CONTO", prima=before).text
+    assert len(lines_of(page)) == len(lines_of(rest)) == 1
+    assert lines_of(rest) != lines_of(page)
+    link = re.search(r'href="(/riconciliazione/abbinate\?prima=[0-9]+)"', everything(world))
+    assert link is not None
+    assert lines_of(get(world, link[1]).text) == lines_of(rest)
+    monkeypatch.undo()
     today = world.services.engine.clock().date().strftime("%d/%m/%Y")
-    assert line in get(world, f"/riconciliazione/abbinate?dal={today}&al={today}").text
-    assert line not in get(world, "/riconciliazione/abbinate?al=01/01/2020").text
-    odd = get(world, "/riconciliazione/abbinate?importo=tanto&numero=CI")
+    assert line in found(world, dal=today, al=today).text
+    assert line not in found(world, al="01/01/2020").text
+    odd = found(world, importo="tanto", numero="CI")
     assert odd.status_code == 422
     assert 'value="tanto"' in odd.text
     page = get(world, f"/riconciliazione/righe/{line}").text
@@ -271,7 +293,7 @@ def test_any_match_is_found_and_taken_back_from_its_line(world: World) -> None:
     done = post(world, undo, data={"riga": line})
     assert (done.status_code, done.headers["location"]) == (303, f"/riconciliazione/righe/{line}")
     world.settle()
-    assert lines_of(get(world, f"/riconciliazione/abbinate?numero={first}").text) == []
+    assert lines_of(found(world, numero=first).text) == []
     again = post(world, undo, data={"riga": line})
     assert again.status_code == 409
     assert "Questo abbinamento è già stato annullato" in again.text
@@ -279,8 +301,8 @@ def test_any_match_is_found_and_taken_back_from_its_line(world: World) -> None:
 
 def test_where_a_match_cannot_be_taken_back_its_line_says_why(world: World) -> None:
     account(world)
-    [name] = paid_soon(world, 17_100)
-    bank_says(world, (-171_00, f"DOTE {name}"))
+    [name] = paid_soon(world, 1_710)
+    bank_says(world, (-17_10, f"DOTE {name}"))
     line = line_of(world, f"DOTE {name}")
     body = {"line_ids": [line], "payment_ids": [name]}
     world.done("/reconciliation/matches", body, "finance")
@@ -311,8 +333,8 @@ def test_nobody_takes_back_a_colleague_s_last_match_unseen(world: World) -> None
 
 def test_what_was_typed_on_a_line_comes_back(world: World) -> None:
     account(world)
-    [name] = paid_soon(world, 19_000)
-    bank_says(world, (-191_00, "NON SI SA"))
+    [name] = paid_soon(world, 1_900)
+    bank_says(world, (-19_10, "NON SI SA"))
     line = f"/riconciliazione/righe/{line_of(world, 'NON SI SA')}"
     typed = {"kind": "fee", "rest": "open", "payment_ids": name}
     refused = post(world, line, data=typed)
