@@ -51,9 +51,9 @@ class InYear:
         return Chosen(self.partners, first, next_).values()
 
 
-def years(tx: Tx, partners: frozenset[str] | None) -> list[int]:
-    """The years in which doti were requested, the newest first."""
-    values = Chosen(partners).values()
+def years(tx: Tx, scope: frozenset[str] | None) -> list[int]:
+    """The years in which doti of some partners (None: all) were requested, the newest first."""
+    values = Chosen(scope).values()
     return [row["year"] for row in tx.execute(_SQL["years"], values)]
 
 
