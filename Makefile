@@ -37,7 +37,7 @@ test: check browser office ## Set up, check, then run all tests (WORKERS=n at a 
 	@workers="$(WORKERS)"; \
 	: "$${workers:=$$(.venv/bin/python -c 'import os; print(min(8, max(2, os.cpu_count() or 2)))')}"; \
 	echo "Testing with $$workers workers"; \
-	.venv/bin/python -m pytest -n "$$workers"
+	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n "$$workers"
 
 audit: setup ## Known vulnerabilities of what is installed (says so where it cannot look)
 	@.venv/bin/python -m tests.dependencies

@@ -3,14 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
-from domain.actors import Actor, Role
 from domain.errors import (
     ConfirmedByAnother,
-    DomainError,
-    Forbidden,
     NothingToConfirm,
     WrongStream,
 )
@@ -23,15 +19,7 @@ from domain.events.payee import (
     PayeeIbanDismissed,
     PayeeRegistered,
 )
-from domain.lifecycle import PAYMASTERS
 from domain.privacy import Private
-
-PayeeAction = Literal["change_iban", "confirm_iban", "dismiss_iban"]
-CHANGERS = frozenset({Role.FINANCE})
-"""Who tells another IBAN of a payee."""
-_WORDS = {"change_iban": "change_iban", "confirm_iban": "confirm_iban"} | {
-    "dismiss_iban": "confirm_iban"
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +44,6 @@ class Payee:
     def is_frozen(self) -> bool:
         """Whether nothing is paid to them now."""
         return self.waiting is not None
-
-
-def refusal(payee: Payee, action: PayeeAction, actor: Actor) -> DomainError | None:
-    """Why somebody may not do this about a payee's IBAN now; None if nothing is against it."""
-    roles = CHANGERS if action == "change_iban" else PAYMASTERS
-    grants = list(actor.reaching(roles, None))
-    if not grants:
-        return Forbidden(_WORDS[action], ", ".join(sorted(roles)))
-    if action == "change_iban":
-        return None
-    if payee.waiting is None:
-        return NothingToConfirm()
-    own = not actor.sign(grants[0]).people.isdisjoint(payee.waiting.by.people)
-    return ConfirmedByAnother() if own and action == "confirm_iban" else None
 
 
 def register(stamp: Stamp, payee_id: UUID, who: Mapping[str, object]) -> PayeeRegistered:

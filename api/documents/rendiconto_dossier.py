@@ -93,7 +93,7 @@ def _papers(words: Words, papers: Sequence[Given]) -> bytes:
             receipt.size_bytes,
             each.name,
             "" if each.pages is None else sha256(each.pages).hexdigest(),
-            each.missing,
+            words.label(each.missing) if each.missing else "",
         ]
         for each in papers
         if (receipt := each.row.receipt) is not None

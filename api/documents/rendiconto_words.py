@@ -99,6 +99,9 @@ LABELS: Mapping[str, str] = {
     "pages": "Pages in this archive",
     "pages_sha256": "SHA-256 of the pages",
     "not_here": "Why they are not here",
+    "not_redacted": "Not blacked out yet",
+    "erased": "Erased with the household",
+    "lost": "The file is lost",
 }
 
 

@@ -8,12 +8,12 @@ from api.languages import refusal_text
 from api.security.visibility import MASK, Kind, reading_role
 from api.v1 import payment_schemas as schemas
 from api.v1.views import View
-from domain import payee
 from domain.errors import NotFound
 from domain.payee import Payee
+from domain.payee_rights import PayeeAction, refusal
 from domain.privacy import read_record
 from workflows.eventstore import payees
-from workflows.payees import Recipient, Recipients, load
+from workflows.payees import Recipient, Recipients, load, ties
 
 
 def account(view: View, payee_id: UUID) -> schemas.PayeeAccount:
@@ -71,7 +71,9 @@ def _others(
 
 
 def _actions(view: View, known: Payee) -> Iterator[schemas.PayeeAction]:
-    for action in get_args(payee.PayeeAction):
-        refused = payee.refusal(known, action, view.actor)
+    services = view.services
+    tied = ties(services.register, services.vault, services.engine.index, known)
+    for action in get_args(PayeeAction):
+        refused = refusal(known, action, view.actor, tied)
         reason = None if refused is None else refusal_text(refused, view.language)
         yield schemas.PayeeAction(action=action, allowed=refused is None, reason=reason)

@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from api.v1.answer import Answer
-from domain import payee
+from domain import payee_rights
 from domain.events.payment_batch import Method
 from domain.payment_states import PaymentState, StateOfBatch
 
@@ -113,7 +113,7 @@ class SameIban(Answer):
 class PayeeAction(Answer):
     """Something that can be done about a payee's IBAN, or why not."""
 
-    action: payee.PayeeAction
+    action: payee_rights.PayeeAction
     allowed: bool
     reason: str | None
 

@@ -147,29 +147,40 @@ ORDER BY account, to_on DESC NULLS LAST, at DESC
 
 -- name: matches
 -- The matches that hold, the newest first, with all their lines: those of which a line is as it is
--- asked for. A number is a payment's, a dote's or a batch's.
-SELECT match_id, max(at) AS at, max(log_index) AS log_index, min(by_account::text)::uuid AS by_account,
-       jsonb_agg(jsonb_build_object('line_id', line_id, 'kind', kind, 'amount_cents', amount_cents,
-                                    'payments', payments) ORDER BY log_index) AS lines
-FROM match_list
-WHERE undone_at IS NULL AND match_id IN (
-    SELECT m.match_id FROM match_list m JOIN line_list l ON l.id = m.line_id
+-- asked for. A number is a payment's, a dote's or a batch's. Read from the newest on, until the page
+-- is full.
+SELECT newest.match_id, told.at, newest.log_index, told.by_account, told.lines
+FROM (
+    SELECT m.match_id, m.log_index FROM match_list m
     WHERE m.undone_at IS NULL
-      AND (%(line_id)s::uuid IS NULL OR l.id = %(line_id)s)
-      AND (%(by)s::uuid IS NULL OR m.by_account = %(by)s)
-      AND (%(account)s::text IS NULL OR l.account = %(account)s)
-      AND (%(from_on)s::date IS NULL OR l.booked_on >= %(from_on)s)
-      AND (%(to_on)s::date IS NULL OR l.booked_on <= %(to_on)s)
-      AND (%(cents)s::bigint IS NULL OR abs(l.amount_cents) = %(cents)s)
-      AND (%(number)s::text IS NULL OR %(number)s = ANY (l.reference_list)
-           OR %(number)s = l.end_to_end
-           OR EXISTS (
-               SELECT FROM jsonb_to_recordset(m.payments) AS paid (payment text)
-               WHERE %(number)s IN (paid.payment, regexp_replace(paid.payment, '[-/][0-9]+$', '')))))
-GROUP BY match_id
-HAVING %(before)s::bigint IS NULL OR max(log_index) < %(before)s
-ORDER BY max(log_index) DESC
-LIMIT %(limit)s
+      AND (%(before)s::bigint IS NULL OR m.log_index < %(before)s)
+      AND NOT EXISTS (SELECT FROM match_list later
+                      WHERE later.match_id = m.match_id AND later.log_index > m.log_index)
+      AND EXISTS (
+        SELECT FROM match_list o JOIN line_list l ON l.id = o.line_id
+        WHERE o.match_id = m.match_id AND o.undone_at IS NULL
+          AND (%(line_id)s::uuid IS NULL OR l.id = %(line_id)s)
+          AND (%(by)s::uuid IS NULL OR o.by_account = %(by)s)
+          AND (%(account)s::text IS NULL OR l.account = %(account)s)
+          AND (%(from_on)s::date IS NULL OR l.booked_on >= %(from_on)s)
+          AND (%(to_on)s::date IS NULL OR l.booked_on <= %(to_on)s)
+          AND (%(cents)s::bigint IS NULL OR abs(l.amount_cents) = %(cents)s)
+          AND (%(number)s::text IS NULL OR %(number)s = ANY (l.reference_list)
+               OR %(number)s = l.end_to_end
+               OR EXISTS (
+                   SELECT FROM jsonb_to_recordset(o.payments) AS paid (payment text)
+                   WHERE %(number)s IN
+                       (paid.payment, regexp_replace(paid.payment, '[-/][0-9]+$', '')))))
+    ORDER BY m.log_index DESC
+    LIMIT %(limit)s
+) newest
+CROSS JOIN LATERAL (
+    SELECT max(t.at) AS at, min(t.by_account::text)::uuid AS by_account,
+           jsonb_agg(jsonb_build_object('line_id', t.line_id, 'kind', t.kind,
+               'amount_cents', t.amount_cents, 'payments', t.payments) ORDER BY t.log_index) AS lines
+    FROM match_list t WHERE t.match_id = newest.match_id AND t.undone_at IS NULL
+) told
+ORDER BY newest.log_index DESC
 
 -- name: shown
 -- Which disbursements a line has shown, and as what: as it stands now, beside the events.

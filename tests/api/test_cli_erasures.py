@@ -57,10 +57,10 @@ def test_what_is_due_is_listed_and_erased(
             assert said.startswith("N-00001 ROCCA household on ")
         done = cli.doti(env, "erasures", "run", *flag).stdout
         if as_json:
-            counts = {"households": 1, "notes": 0, "files": 1, "listed": 0, "again": 0}
+            counts = {"households": 1, "notes": 0, "files": 1, "lines": 0, "listed": 0, "again": 0}
             assert json.loads(done) == counts
         else:
-            assert done == "households 1\nnotes 0\nfiles 1\nlisted 0\nagain 0\n"
+            assert done == "households 1\nnotes 0\nfiles 1\nlines 0\nlisted 0\nagain 0\n"
         register.settle()
         assert cli.doti(env, "erasures", "list").stdout == ""
         assert register.register.household(household_id).erased is not None

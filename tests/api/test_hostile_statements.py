@@ -18,17 +18,17 @@ LAUGHS = (
     + b"]><Document>&a40;</Document>"
 )
 MT940 = (
-    b":20:X\r\n:25:IT60X0542811101000000123456\r\n:28C:1/1\r\n:60F:C261201EUR100,\r\n"
-    b":61:2612021202D40,00NTRFNONREF//H1\r\n:86:PAGAMENTO UNO\r\n"
-    b":61:2612021202D10,00NTRFNONREF//H2\r\n:86:PAGAMENTO DUE\r\n"
-    b":62F:C261202EUR50,00\r\n-\r\n"
+    b":20:X\r\n:25:IT60X0542811101000000123456\r\n:28C:1/1\r\n:60F:C260301EUR100,\r\n"
+    b":61:2603020302D40,00NTRFNONREF//H1\r\n:86:PAGAMENTO UNO\r\n"
+    b":61:2603020302D10,00NTRFNONREF//H2\r\n:86:PAGAMENTO DUE\r\n"
+    b":62F:C260302EUR50,00\r\n-\r\n"
 )
 WINDOWS = (
     "Data contabile;Data valuta;Importo;Descrizione\r\n"
-    "07/12/2026;07/12/2026;-1.234,56;Caffè e attività\r\n"
-    "31/02/2026;07/12/2026;-1,00;Giorno che non c'è\r\n"
-    "08/12/2026;08/12/2026;-2,oo;Importo con due lettere\r\n"
-    "09/12/2026;09/12/2026;-3,00;Città\r\n"
+    "07/03/2026;07/03/2026;-1.234,56;Caffè e attività\r\n"
+    "31/02/2026;07/03/2026;-1,00;Giorno che non c'è\r\n"
+    "08/03/2026;08/03/2026;-2,oo;Importo con due lettere\r\n"
+    "09/03/2026;09/03/2026;-3,00;Città\r\n"
 ).encode("cp1252")
 
 
@@ -89,7 +89,7 @@ def test_a_statement_of_another_account_stays_out_whatever_is_asked(world: World
 
 @pytest.mark.parametrize(
     ("end", "where"),
-    [(b":62F:", "riga 8"), (b":61:2612021202D10", "riga 6")],
+    [(b":62F:", "riga 8"), (b":61:2603020302D10", "riga 6")],
     ids=["before the balance", "in the middle"],
 )
 def test_an_mt940_that_breaks_off(world: World, end: bytes, where: str) -> None:
@@ -128,11 +128,11 @@ def workbook(*rows: list[object], merged: str | None = None) -> bytes:
 def test_formulas_and_merged_cells_are_told_by_their_cell(world: World) -> None:
     account(world)
     head: list[object] = ["Data contabile", "Importo", "Descrizione"]
-    formula = workbook(head, ["10/12/2026", "=1-2", "CALCOLATO"], ["10/12/2026", -5.5, "SCRITTO"])
+    formula = workbook(head, ["10/03/2026", "=1-2", "CALCOLATO"], ["10/03/2026", -5.5, "SCRITTO"])
     [(where, msg)] = waits(world, formula)
     assert (where, "B2" in msg) == ("riga 2", True)
     merged = workbook(
-        head, ["11/12/2026", -1.5, "UNITA"], ["11/12/2026", -2.5, "SOTTO"], merged="A2:A3"
+        head, ["11/03/2026", -1.5, "UNITA"], ["11/03/2026", -2.5, "SOTTO"], merged="A2:A3"
     )
     [(where, _)] = waits(world, merged)
     assert where == "riga 3"

@@ -219,9 +219,9 @@ FREE = {
     # Names, codes, numbers and days, which are the same in every language, or the reader's own.
     *("category", "cell", "country", "currency", "element", "expected", "failing", "into", "item"),
     *("last_day", "media_type", "missing", "name", "number", "partner", "payment", "sha256"),
-    *("until", "value"),
+    *("title", "until", "value"),
     # Months and days, and the thing that is there already: put into words by their names.
-    *("due", "earlier", "later", "period", "what"),
+    *("due", "earlier", "first", "later", "period", "what"),
 }
 
 

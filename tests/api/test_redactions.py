@@ -19,6 +19,7 @@ NAME = "Maria Inventata"
 PAPER = pdf([(60, 100, NAME), (60, 600, "Totale 50,00")])
 AREA = {"page": 1, "left": 5, "top": 8, "right": 60, "bottom": 14}
 SPAN = {"from": "2026-01-01", "to": "2026-12-31"}
+PAGES, NOT_HERE = "Pages in this archive", "Why they are not here"
 NOW = datetime(2026, 11, 3, 10, tzinfo=UTC)
 
 
@@ -69,14 +70,14 @@ def test_only_what_was_blacked_out_goes_along(world: World) -> None:
     assert first["original_sha256"] == sha256(PAPER).hexdigest()
     world.done(f"{photo}/redaction", {"nothing_personal": True}, "finance")
     members, rows = dossier(world)
-    assert [(row["no"], row["file"], row["missing"]) for row in rows] == [
+    assert [(row["No."], row[PAGES], row[NOT_HERE]) for row in rows] == [
         ("1", "papers/0001.pdf", ""),
         ("2", "papers/0002.pdf", ""),
-        ("3", "", "not_redacted"),
+        ("3", "", "Not blacked out yet"),
     ]
-    assert rows[0]["file_sha256"] == sha256(members["papers/0001.pdf"]).hexdigest()
-    assert rows[0]["file_sha256"] == first["sha256"]
-    assert rows[0]["sha256"] == first["original_sha256"]
+    assert rows[0]["SHA-256 of the pages"] == sha256(members["papers/0001.pdf"]).hexdigest()
+    assert rows[0]["SHA-256 of the pages"] == first["sha256"]
+    assert rows[0]["SHA-256 of the file"] == first["original_sha256"]
     manifest = json.loads(members.pop("manifest.json"))
     assert manifest["sha256"] == {
         name: sha256(data).hexdigest() for name, data in sorted(members.items())
@@ -146,7 +147,7 @@ def test_what_the_funder_does_not_admit_is_not_handed_over(world: World) -> None
     data = world.get(f"/rendiconti/{made['id']}.zip", "finance").content
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert not [name for name in archive.namelist() if name.startswith("papers/")]
-        assert b"not_admitted" in archive.read("papers.csv")
+        assert b"Not admitted" in archive.read("papers.csv")
 
 
 def test_with_its_household_a_paper_is_gone(world: World) -> None:
@@ -155,5 +156,5 @@ def test_with_its_household_a_paper_is_gone(world: World) -> None:
     dote = world.get(path.partition("/receipts")[0]).json()
     world.services.files.forget(dote["household_id"])
     members, rows = dossier(world)
-    assert rows[0]["missing"] == "lost"
+    assert rows[0][NOT_HERE] == "The file is lost"
     assert "papers/0001.pdf" not in members

@@ -37,7 +37,7 @@ VALUES (%(id)s, %(dote_id)s, %(dote)s, %(n)s, 'authorised', 'ROCCA', 'EMERGENZA'
 _BATCH = """
 INSERT INTO payment_batches (id, version, number, method, execution_date, state, payments,
     total_cents, prepared_at, prepared_by)
-VALUES (%(id)s, 1, %(number)s, 'transfer', %(day)s, 'authorised', 1, 1, %(at)s, %(id)s)
+VALUES (%(id)s, 1, %(number)s, 'bank_transfer', %(day)s, 'authorised', 1, 1, %(at)s, %(id)s)
 ON CONFLICT DO NOTHING
 """
 _PAYEE = """

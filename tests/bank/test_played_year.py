@@ -8,7 +8,7 @@ from datetime import date
 
 from domain.proposals import Grade
 from tests.bank.played import Played, play
-from tests.bank.year import YEAR, File, Year, a_year, between
+from tests.bank.year import OVER, YEAR, File, Year, a_year, between
 from tests.register import fresh_register
 from tests.workflows.banking import with_account
 
@@ -23,7 +23,7 @@ QUARTERS = (
 
 
 def played(url: str, year: Year, files: Sequence[File]) -> Played:
-    with fresh_register(url) as register:
+    with fresh_register(url, clock=lambda: OVER) as register:
         register.open_programme()
         return play(with_account(register), year, files)
 

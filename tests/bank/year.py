@@ -6,7 +6,7 @@ measured: `Movement.kind` and `Movement.payments`. The same seed makes the same 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from stdnum import iban
@@ -15,6 +15,8 @@ from tests.bank.writing import WRITERS, Account, csv_of_names, line, notificatio
 from workflows.bank import Line
 
 YEAR = 2026
+OVER = datetime(YEAR + 1, 1, 31, tzinfo=UTC)
+"""When the year is over, and a bank can have told all of it."""
 OPENING_CENTS = 250_000_00
 
 ALL_WRITERS = {**WRITERS, "camt.054.001.08": notification, "CSV of names": csv_of_names}

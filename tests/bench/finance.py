@@ -1,13 +1,14 @@
 """What finance has beside lives that were made up in bulk: batches, statements, lines and matches,
 receipts; and some lines that are still open, which come in as a bank's statement does."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import psycopg
 
 from domain.events.payee import PayeeRegistered
 from domain.privacy import Private
+from tests.bench.stage import BEGAN
 from tests.register import TestRegister
 from tests.workflows.banking import a_line, a_statement, import_one, with_account
 from workflows.engine import Outcome, Work
@@ -52,7 +53,8 @@ def add_finance(register: TestRegister, open_lines: int) -> None:
             tx.execute(statement, by if "%(" in statement else None)
         due = tx.execute(_DUE, (open_lines,)).fetchall()
     with_account(register)
-    day = date(2025, 6, 1)
+    # The clock of the benchmark stands still on the day on which the programme opened.
+    day = BEGAN.date() - timedelta(days=20)
     lines = [
         a_line(
             -row["amount_cents"],

@@ -56,9 +56,10 @@ SELECT md5('statement ' || batch)::uuid, 'CONTO', 'camt.053.001.08', batch::text
 FROM paid WHERE disbursed > 0 GROUP BY batch
 
 -- name: insert_known_statements
-INSERT INTO bank_statements (id, account, sha256, nth, from_on, to_on, opening_cents, closing_cents)
-SELECT id, account, encode(sha256(id::text::bytea), 'hex'), 1, from_on, to_on, opening_cents,
-       closing_cents
+INSERT INTO bank_statements (id, account, sha256, nth, format, from_on, to_on, opening_cents,
+    closing_cents)
+SELECT id, account, encode(sha256(id::text::bytea), 'hex'), 1, 'camt.053.001.08', from_on, to_on,
+       opening_cents, closing_cents
 FROM statement_list
 
 -- name: insert_lines
@@ -69,8 +70,8 @@ SELECT line_id, md5('statement ' || batch)::uuid, 'CONTO', changed_at::date, -di
 FROM paid WHERE disbursed > 0
 
 -- name: insert_known_lines
-INSERT INTO bank_lines (id, statement_id, identity)
-SELECT id, statement_id, sha256(id::text::bytea) FROM line_list
+INSERT INTO bank_lines (id, statement_id, identity, account, booked_on, amount_cents)
+SELECT id, statement_id, sha256(id::text::bytea), account, booked_on, amount_cents FROM line_list
 
 -- name: insert_matches
 INSERT INTO match_list (match_id, line_id, kind, amount_cents, payments, at, by_account, log_index)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from domain.reconciliation import propose
 from tests.bank.played import play
-from tests.bank.year import ALL_WRITERS, File, Year, as_it_comes, between, by_the_month
+from tests.bank.year import ALL_WRITERS, OVER, File, Year, as_it_comes, between, by_the_month
 from tests.bank.year import a_year as a_year_of_files
 from tests.bench.figures import Figure
 from tests.bench.stage import Stage
@@ -40,7 +40,7 @@ def bank_year(stage: Stage) -> Iterable[Figure]:
 
 def _played(stage: Stage, year: Year, name: str, files: Sequence[File]) -> Figure:
     began = time.perf_counter()
-    with fresh_register(stage.url) as register:
+    with fresh_register(stage.url, clock=lambda: OVER) as register:
         register.open_programme()
         played = play(with_account(register), year, files)
     more = {

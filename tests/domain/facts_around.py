@@ -129,12 +129,12 @@ def bank_account_opened() -> p.BankAccountOpened:
     )
 
 
-def bank_columns_saved() -> p.BankColumnsSaved:
+def bank_columns_saved(name: str = "Estratto web") -> p.BankColumnsSaved:
     """Tables of the account are read so."""
     columns = Mapping(
         0, 2, value_on=1, remittance=(3,), titles=("Data", "Valuta", "Importo", "Note")
     )
-    return _programme(p.BankColumnsSaved, account="CONTO", name="Estratto web", columns=columns)
+    return _programme(p.BankColumnsSaved, account="CONTO", name=name, columns=columns)
 
 
 def bank_columns_removed() -> p.BankColumnsRemoved:

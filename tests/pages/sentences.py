@@ -13,8 +13,8 @@ TEMPLATES = PAGES / "templates"
 _HOLE = "\x00"
 # Read by people, and by what reads to them.
 _READ = ("alt", "aria-label", "aria-description", "placeholder", "title", "value")
-# The name of the program, and what is the same in every language.
-_SAME_EVERYWHERE = frozenset({"Doti", "IBAN"})
+# The name of the program, and what is the same in every language; keys among them.
+_SAME_EVERYWHERE = frozenset({"Doti", "IBAN", *"jksu"})
 
 
 def templates() -> list[Path]:

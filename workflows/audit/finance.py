@@ -50,10 +50,15 @@ _KINDS = (
     RendicontoFrozen,
 )
 _TOPICS = [kind.__name__ for kind in _KINDS]
-_STATEMENT = ["account", "sha256", "nth", "from_on", "to_on", "opening_cents", "closing_cents"]
+_STATEMENT = (
+    *("account", "sha256", "nth", "format", "from_on", "to_on", "opening_cents", "closing_cents"),
+)
+_LINE = ("statement_id", "account", "booked_on", "amount_cents")
 _NO_ROW = "-"
 _THERE = "there"
-_OF_LINES = ("identity", "name_token", "iban_token")
+_OF_LINES = (
+    *("identity", "name_token", "iban_token", "reference_token", "end_to_end_token", "text_token"),
+)
 _OF_PAPERS = ("file_token", "paper_token")
 
 Tokens = tuple[bytes | None, ...]
@@ -84,7 +89,7 @@ class _Finder:
         self._index = BlindIndex(database, vault)
 
     def line(self, event: BankLineImported) -> Callable[[Tokens], bool]:
-        """Identity, name and IBAN of a line."""
+        """What a line is known again by, and its name and IBAN."""
         text = self._open(event)
         if text is None:
             return _any
@@ -130,7 +135,7 @@ class _Told:
                 self.rows["bank_statements"][f"statement {stream_id}"] = made
             case BankLineImported():
                 strange = self._finder.line(event) if self._finder else _any
-                made = _Made(f"statement {event.statement_id}", place, strange)
+                made = _Made(_text(getattr(event, name) for name in _LINE), place, strange)
                 self.rows["bank_lines"][_line(stream_id)] = made
             case LineMatched():
                 self._matched(event, place)
@@ -243,7 +248,7 @@ _TABLES: Mapping[str, Callable[[Row], tuple[str, Said]]] = {
     ),
     "bank_lines": lambda row: (
         _line(row["id"]),
-        (f"statement {row['statement_id']}", _tokens(row, _OF_LINES)),
+        (_text(row[name] for name in _LINE), _tokens(row, _OF_LINES)),
     ),
     "bank_matches": lambda row: (_match(row["match_id"], row["line_id"]), (_THERE, ())),
     "bank_shown": lambda row: (

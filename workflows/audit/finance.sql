@@ -9,11 +9,13 @@ ORDER BY e.stream_id, e.version
 SELECT dote_id, n, batch_id FROM payment_orders
 
 -- name: bank_statements
-SELECT id, account, sha256, nth, from_on, to_on, opening_cents, closing_cents
+SELECT id, account, sha256, nth, format, from_on, to_on, opening_cents, closing_cents
 FROM bank_statements
 
 -- name: bank_lines
-SELECT id, statement_id, identity, name_token, iban_token FROM bank_lines
+SELECT id, statement_id, account, booked_on, amount_cents, identity, name_token, iban_token,
+       reference_token, end_to_end_token, text_token
+FROM bank_lines
 
 -- name: bank_matches
 SELECT match_id, line_id FROM bank_matches

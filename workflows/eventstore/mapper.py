@@ -19,6 +19,7 @@ from domain.events import (
     payee,
     payment_batch,
     programme,
+    redaction,
     rendiconto,
 )
 from domain.events.base import EVENT_TYPES, Event
@@ -32,6 +33,7 @@ EVENT_MODULES: Sequence[Any] = (
     payee,
     payment_batch,
     programme,
+    redaction,
     rendiconto,
 )
 
