@@ -19,6 +19,11 @@ from tests.register import TestRegister, fresh_register
 settings.register_profile("api", derandomize=True, deadline=None, database=None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first: at the end no process is left alone with it."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _quiet_logs() -> None:
     """Nobody reads the log lines of tests that pass."""

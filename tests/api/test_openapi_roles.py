@@ -197,6 +197,7 @@ def named(operation: Operation, who: str | None) -> bool:
     return role in right.who and (right.by_partner or partner is None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", [None, *sorted(WHO.keys() - {"approver2"})])
 def test_whatever_is_sent_in_whatever_role(town: Town, who: str | None) -> None:
     statuses: set[int] = set()

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, path
 from tests.browser.contexts import Contexts, watch
+from tests.browser.looking import WITHOUT_SCRIPTS
 from tests.browser.site import Site, opened_site
 
 Visit = Callable[..., Page]
@@ -67,6 +68,8 @@ def visit(contexts: Contexts, site: Site) -> Iterator[Visit]:
                 )
             )
             page = context.new_page()
+            if not script:
+                WITHOUT_SCRIPTS.add(page)
             watch(page, site.address, trouble)
             page.goto(where)
             return page

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
 from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]  # has none
@@ -13,10 +14,14 @@ SCREENS = Path(os.environ.get("DOTI_SCREENS", "var/screens"))
 WIDTHS = (360, 768, 1280)
 _GRAVE = ("serious", "critical")
 _KEPT: set[str] = set()
+WITHOUT_SCRIPTS: "WeakSet[Page]" = WeakSet()
+"""Pages that were opened with scripts off."""
 
 
 def barriers(page: Page) -> list[str]:
     """What axe, a script, finds on a page that runs scripts: what is serious or critical."""
+    if page in WITHOUT_SCRIPTS:
+        pytest.fail("axe would wait for ever on a page that runs no scripts")
     found = Axe().run(page).response["violations"]
     return [
         f"{one['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"

@@ -60,7 +60,8 @@ def test_columns_of_a_table_are_chosen_and_saved(
     page.locator("#c-col_2").select_option(label="importo, con il segno")
     page.get_by_role("button", name="Aggiorna").click()
     expect(page.get_by_role("main")).to_contain_text("2 righe")
-    assert barriers(page) == []
+    if script:
+        assert barriers(page) == []
     page.get_by_label("Nome, per leggere così").fill(name)
     page.get_by_role("button", name="Salva le colonne").click()
     expect(page.get_by_role("main")).to_contain_text(f"«{name}»")
@@ -69,7 +70,8 @@ def test_columns_of_a_table_are_chosen_and_saved(
     expect(
         page.get_by_role("heading", name="Come si leggono le tabelle di Conto doti")
     ).to_be_visible()
-    assert barriers(page) == []
+    if script:
+        assert barriers(page) == []
     picture(page, "estratti-conto-colonne")
 
 

@@ -29,6 +29,8 @@ USER = """
 import sys
 from pathlib import Path
 from api.postgres import EmbeddedPostgres
+
+pytestmark = pytest.mark.slow
 with EmbeddedPostgres(Path(sys.argv[1])) as server:
     print(server.url, flush=True)
     sys.stdin.readline()

@@ -24,6 +24,8 @@ from tests.faults.doti_process import (
     until,
 )
 
+pytestmark = pytest.mark.slow
+
 pytestmark = pytest.mark.fault
 
 TODAY = "2026-01-15"
