@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 pytestmark = pytest.mark.fault
 
-TODAY = "2026-01-15"
+TODAY = datetime.now(UTC).date().isoformat()
 CENTS = 1_000
 LIFE = ("DoteRequested", "DoteAssessed", "DoteApproved", "DoteDisbursed")
 PATIENCE_S = 30.0
