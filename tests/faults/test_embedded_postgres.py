@@ -23,14 +23,12 @@ from api.postgres import DatabaseUnavailable, EmbeddedPostgres, check_database, 
 from api.postgres_host import MAJOR
 from api.settings import Settings
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.slow]
 
 USER = """
 import sys
 from pathlib import Path
 from api.postgres import EmbeddedPostgres
-
-pytestmark = pytest.mark.slow
 with EmbeddedPostgres(Path(sys.argv[1])) as server:
     print(server.url, flush=True)
     sys.stdin.readline()

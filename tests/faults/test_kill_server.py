@@ -25,9 +25,7 @@ from tests.faults.doti_process import (
     until,
 )
 
-pytestmark = pytest.mark.slow
-
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.slow]
 
 TODAY = datetime.now(UTC).date().isoformat()
 CENTS = 1_000

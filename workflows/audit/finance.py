@@ -56,9 +56,9 @@ _STATEMENT = (
 _LINE = ("statement_id", "account", "booked_on", "amount_cents")
 _NO_ROW = "-"
 _THERE = "there"
-_OF_LINES = (
-    *("identity", "name_token", "iban_token", "reference_token", "end_to_end_token", "text_token"),
-)
+_OF_PERSONS = ("name_token", "iban_token", "end_to_end_token", "text_token")
+"""What goes with whom a line names; what the bank calls it stays, as its day and amount do."""
+_OF_LINES = ("identity", "reference_token", *_OF_PERSONS)
 _OF_PAPERS = ("file_token", "paper_token")
 
 Tokens = tuple[bytes | None, ...]
@@ -173,7 +173,7 @@ class _Told:
                 del self.rows["receipt_papers"][subject]
             line = self.rows["bank_lines"].get(_line(subject_id))
             if line is not None:
-                told = replace(line, strange=lambda found: any(found[1:]))
+                told = replace(line, strange=lambda found: any(found[-len(_OF_PERSONS) :]))
                 self.rows["bank_lines"][_line(subject_id)] = told
 
 
