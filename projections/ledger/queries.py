@@ -105,7 +105,7 @@ def ledger(
     # What stands now is read at once; what stood before is looked up for each account.
     rows = tx.execute(_SQL["balances_now"], values).fetchall()
     if not rows:
-        rows = tx.execute(_SQL["balances_at"], values).fetchall()
+        rows = balances_at(tx, log_index, partner, category)
     own = {row["account"]: row["balance_cents"] for row in rows if not row["partner"]}
     lines = [row for row in rows if row["partner"] and (scope is None or row["partner"] in scope)]
     sums: dict[tuple[str | None, str | None], list[Row]] = defaultdict(list)
@@ -118,6 +118,15 @@ def ledger(
         funded_cents=-own.get(Account.FUNDING, 0),
         unallocated_cents=own.get(Account.UNALLOCATED, 0),
     )
+
+
+def balances_at(
+    tx: Tx, log_index: int, partner: str | None = None, category: str | None = None
+) -> list[Row]:
+    """Every account as it stood at an index of the log."""
+    values = {"log_index": log_index, "partner": partner, "category": category}
+    (mark,) = tx.execute(_SQL["mark_before"], values).fetchall()
+    return tx.execute(_SQL["balances_at"], {**values, "mark": mark["log_index"]}).fetchall()
 
 
 def entries(tx: Tx, query: EntriesQuery) -> list[Entry]:

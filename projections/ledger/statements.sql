@@ -28,20 +28,23 @@ ON CONFLICT (event_type, partner, category, account) DO UPDATE
 SET added_cents = k.added_cents + excluded.added_cents,
     taken_cents = k.taken_cents + excluded.taken_cents, postings = k.postings + excluded.postings
 
+-- name: mark_before
+-- The last place up to an index of the log at which balances were kept. Whoever sees some partners
+-- only may find an older one; it comes to the same.
+SELECT coalesce(max(log_index), 0) AS log_index FROM ledger_marks WHERE log_index <= %(log_index)s
+
 -- name: balances_at
 -- Every account as it stood at an index of the log: what was kept at the mark before it, and what
--- moved since. Whoever sees some partners only may find an older mark; it comes to the same.
+-- moved since. The mark comes as a value, so that the planner knows how little there is to read.
 SELECT partner, category, account, sum(cents)::bigint AS balance_cents
 FROM (
     SELECT m.partner, m.category, m.account, m.balance_cents AS cents
     FROM ledger_marks m
-    WHERE m.log_index = (SELECT max(log_index) FROM ledger_marks WHERE log_index <= %(log_index)s)
+    WHERE m.log_index = %(mark)s
     UNION ALL
     SELECT e.partner, e.category, e.account, e.cents
     FROM ledger_entries e
-    WHERE e.log_index > coalesce(
-            (SELECT max(log_index) FROM ledger_marks WHERE log_index <= %(log_index)s), 0)
-      AND e.log_index <= %(log_index)s
+    WHERE e.log_index > %(mark)s AND e.log_index <= %(log_index)s
 ) moved
 WHERE (%(partner)s::text IS NULL OR partner = %(partner)s)
   AND (%(category)s::text IS NULL OR category = %(category)s)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.cash import CashAccount
 from domain.ledger import Account
+from projections.ledger.queries import balances_at
 from workflows.eventstore.database import Tx
 from workflows.eventstore.statements import statements
 
@@ -44,9 +45,8 @@ class CashEntry:
 
 def trial_balance(tx: Tx, log_index: int) -> TrialBalance:
     """Every account as it stood at an index of the log; for who sees the whole programme."""
-    values = {"log_index": log_index, "partner": None, "category": None}
     budget = dict.fromkeys(Account, 0)
-    for row in tx.execute(_SQL["balances_at"], values):
+    for row in balances_at(tx, log_index):
         budget[Account(row["account"])] += row["balance_cents"]
     cash = dict.fromkeys(CashAccount, 0)
     for row in tx.execute(_SQL["cash_at"], {"log_index": log_index}):

@@ -61,8 +61,8 @@ CROSS JOIN LATERAL (SELECT
 CREATE TEMP VIEW planned AS
 SELECT p.nth, p.life, p.step, p.dote_id, p.household_id, p.partner, p.category, p.cents, p.at,
        CASE step WHEN 1 THEN household_id ELSE dote_id END AS stream_id, t.version, t.topic,
-       convert_to(format(t.state, written, written, partner, category, lpad(life::text, 5, '0'),
-           household_id, dote_id,
+       convert_to(format(t.state, written, written, partner, category,
+           lpad(life::text, greatest(5, length(life::text)), '0'), household_id, dote_id,
            md5('command ' || life || ' ' || step)::uuid, md5('a' || life) || md5('b' || life),
            cents, available + cents, committed - cents, disbursed, documented, available,
            committed, noise1, noise2, noise3, noise4, noise5, noise6), 'UTF8') AS state
@@ -150,10 +150,11 @@ WHERE last.step > 1
 -- name: insert_doti
 INSERT INTO doti (id, number, state, partner, category, item, household_id, created_at, changed_at,
     snapshot)
-SELECT dote_id, 'CI-2025-' || lpad(life::text, 5, '0'), t.row_state, partner, category,
+SELECT dote_id, 'CI-2025-' || lpad(life::text, greatest(5, length(life::text)), '0'), t.row_state,
+       partner, category,
        %(item)s || category, household_id, begun, at,
-       format(t.snapshot, written, written_2, partner, category, lpad(life::text, 5, '0'),
-           household_id, dote_id, '', md5('a' || life) || md5('b' || life), cents, 0, 0, 0, 0, 0, 0,
+       format(t.snapshot, written, written_2, partner, category,
+           lpad(life::text, greatest(5, length(life::text)), '0'), household_id, dote_id, '', md5('a' || life) || md5('b' || life), cents, 0, 0, 0, 0, 0, 0,
            noise1, noise2, noise3, noise4, noise5, noise6, written_4, written_5)::jsonb
 FROM ends JOIN templates t USING (step) JOIN noise USING (life)
 ORDER BY begun
@@ -169,7 +170,7 @@ ORDER BY begun
 
 -- name: insert_households
 INSERT INTO households (id, number, partner, counts_with, registered_at)
-SELECT household_id, 'N-' || lpad(life::text, 5, '0'), partner, household_id, at
+SELECT household_id, 'N-' || lpad(life::text, greatest(5, length(life::text)), '0'), partner, household_id, at
 FROM plan WHERE step = 1 ORDER BY nth
 
 -- name: insert_granted

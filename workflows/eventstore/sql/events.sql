@@ -48,8 +48,10 @@ ORDER BY l.version
 SELECT log_index, known_at FROM sequencer
 
 -- name: index_at
--- The last index that was known at a time.
-SELECT coalesce(max(log_index), 0) AS log_index FROM log WHERE known_at <= %(time)s
+-- The last index that was known at a time. Times never go back along the log (number_settled), so
+-- it is the first row of the index before that time, however long the log is.
+SELECT log_index FROM log WHERE known_at <= %(time)s
+ORDER BY known_at DESC, log_index DESC LIMIT 1
 
 -- name: index_of
 -- Where an event of a stream stands in the log.
