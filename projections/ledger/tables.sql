@@ -1,5 +1,5 @@
--- Postings, each with the balance of its account after it: any past position of any account is
--- one index look-up. Partner and category are '' on the programme's own accounts.
+-- Postings, each with the balance of its account after it. Partner and category are '' on the
+-- programme's own accounts.
 
 CREATE TABLE ledger_entries (
     log_index bigint NOT NULL,
