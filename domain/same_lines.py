@@ -195,13 +195,14 @@ class _DayView:
         ways = {
             key: (each.opening_cents, each.closing_cents)
             for key, each in self.others.items()
-            if None not in (each.opening_cents, each.closing_cents)
+            if each.opening_cents is not None
+            and each.closing_cents is not None
             and each.opening_cents != each.closing_cents
         }
         for enters, leaves, place in ((1, 0, start), (0, 1, end)):
             places, left = {place}, dict(ways)
             while found := [key for key, way in left.items() if way[enters] in places]:
-                places = {left.pop(key)[leaves] for key in found}  # type: ignore[misc]
+                places = {left.pop(key)[leaves] for key in found}
                 yield from found
 
     def is_linked(self, key: UUID) -> bool | None:

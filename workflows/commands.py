@@ -18,7 +18,7 @@ from domain import sepa
 from domain.actors import Role
 from domain.bank_account import compact_iban, has_wrong_cin, is_iban
 from domain.days import Day, MoneyDay
-from domain.events.programme import BudgetLine, PartnerRole
+from domain.events.programme import PartnerRole
 from domain.household import MOST_MEMBERS, Member
 from domain.money import Cents, CentsOrZero
 from domain.retention import LEAST_NOTICE_DAYS
@@ -334,10 +334,6 @@ class Line(Command):
 
     partner: Code
     category: Code
-
-    def as_line(self) -> BudgetLine:
-        """The same as the domain's value."""
-        return BudgetLine(partner=self.partner, category=self.category)
 
 
 class JoinPartner(Command):

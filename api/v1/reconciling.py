@@ -42,11 +42,6 @@ class Desk:
         """How many lines there are of each grade."""
         return self.counted(Asked())
 
-    @property
-    def certain(self) -> list[Proposal]:
-        """Those that can be confirmed together."""
-        return self.chosen(Asked(grade=Grade.CERTAIN))
-
     def counted(self, asked: "Asked") -> dict[str, int]:
         """The same of what is asked for, of whatever grade."""
         counted = Counter(

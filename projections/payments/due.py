@@ -9,7 +9,8 @@ from projections.payments.queries import PaymentRow, payment
 from workflows.eventstore.database import Tx
 from workflows.eventstore.statements import statements
 
-_SQL = statements("projections.payments", "due")
+_PARTS = statements("projections.payments", "due")
+_SQL = {name: text.replace("{asked}", _PARTS["asked"]) for name, text in _PARTS.items()}
 
 Place = tuple[UUID, str]
 """After which payment of which payee a page begins."""

@@ -10,7 +10,7 @@ import pytest
 
 from api.demo.data import stories
 from api.demo.people import actors
-from api.v1.reconciling import Desk, as_shown, confirm, desk
+from api.v1.reconciling import Asked, Desk, as_shown, confirm, desk
 from api.wiring import Services
 from domain.cash import CashAccount
 from domain.days import month_after
@@ -88,7 +88,8 @@ def confirm_what_is_certain(demo: Services) -> None:
     assert balance.sum_cents == sum(balance.cash.values()) == 0
     who = actors(demo.accounts)["finance"]
     with demo.database.across_partners():
-        shown = ConfirmCertain(proposals=tuple(as_shown(each) for each in found.certain))
+        sure = found.chosen(Asked(grade=Grade.CERTAIN))
+        shown = ConfirmCertain(proposals=tuple(as_shown(each) for each in sure))
         done = confirm(demo, Request(who, "test"), shown)
     assert all(isinstance(each, Outcome) for each in done)
     after, balance = looked_at(demo)

@@ -14,7 +14,7 @@ from api.languages import Language, day, money, translate
 from api.pages import funder_forms
 from api.pages.calling import calling
 from api.pages.forms import DATA, Field, Filled
-from api.pages.plain_forms import Again, PlainForm, Values, filled_in, taken
+from api.pages.plain_forms import PlainForm, Values, filled_in, taken
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
@@ -107,7 +107,10 @@ def adopt(page: TheShell, actor: SignedIn, sent: OurForm, n: Nth) -> Response:
     """Other rules of the n-th funder, in the order in which they stand on the page."""
     known = page.services.register.programme()
     funder = _funder(known, n)
-    again: Again = lambda filled, status: _rules(page, actor, n, filled, status)  # noqa: E731
+
+    def again(filled: Filled, status: int) -> Response:
+        return _rules(page, actor, n, filled, status)
+
     form = funder_forms.offered(known)
     if PREVIEW in sent:
         _, filled = form.read(sent, page.language)
