@@ -85,7 +85,7 @@ class Erasing:
             programme = self._services.register.programme()
         except ProgrammeMissing:
             return done
-        today = self._services.engine.clock().date()
+        today = self._services.engine.today()
         query = PageQuery(today, programme.retention, programme.retention_since, limit=BATCH)
         for entry in self._due(query):
             if stop is not None and stop.is_set():

@@ -8,21 +8,18 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages import Catalog
 from babel.messages.pofile import read_po
 
+from domain.days import HERE
 from domain.errors import DomainError
 
 Language = Literal["it", "en"]
 LANGUAGES: tuple[Language, ...] = ("it", "en")
 DEFAULT: Language = "it"
-
-HERE = ZoneInfo("Europe/Rome")
-"""The time that people read."""
 
 LOCALES: Mapping[Language, str] = {"it": "it_IT", "en": "en_IE"}
 _LONGEST_HEADER = 500

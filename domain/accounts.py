@@ -117,7 +117,7 @@ def close(
     """The person does not sign in any more. `other_admins`: who else administers accounts now."""
     _check_open(account)
     _check_somebody_else(account, stamp)
-    today = stamp.at.date()
+    today = stamp.day
     administers = (
         held.granted.role is Role.ADMIN and held.is_live(today) for held in account.grants.values()
     )
@@ -166,7 +166,7 @@ def grant_role(
     _check_somebody_else(account, stamp)
     check_role(role, partner, where)
     _check_days(stamp, since, until, where)
-    held = [one for one in account.grants.values() if not one.is_over(stamp.at.date())]
+    held = [one for one in account.grants.values() if not one.is_over(stamp.day)]
     if any((one.granted.role is Role.ADMIN) is not (role is Role.ADMIN) for one in held):
         raise AdminApart(role)
     if any(_is_the_same(one, role, partner, since, until) for one in held):
@@ -187,7 +187,7 @@ def revoke_role(
 ) -> RoleRevoked:
     """A role ends now. `other_admins`: who else administers accounts now."""
     _check_known(account)
-    held, today = account.role(grant_id), stamp.at.date()
+    held, today = account.role(grant_id), stamp.day
     _check_somebody_else(account, stamp)
     if held.is_over(today):
         raise RoleOver
@@ -229,7 +229,7 @@ def issue_token(
     """
     _check_open(account)
     check_role(role, partner)
-    today = stamp.at.date()
+    today = stamp.day
     held = covering(account, role, partner, today)
     if held is None:
         raise RoleNotHeld(role)
@@ -253,7 +253,7 @@ def issue_token(
 
 def revoke_token(account: Account, stamp: Stamp, token_id: UUID) -> TokenRevoked:
     """A token ends now."""
-    if account.token(token_id).is_over(stamp.at.date()):
+    if account.token(token_id).is_over(stamp.day):
         raise TokenOver
     return account.then(TokenRevoked, stamp, token_id=token_id)
 
@@ -288,7 +288,7 @@ def _check_days(stamp: Stamp, since: date, until: date | None, where: str) -> No
         return
     if until < since:
         raise EndsBeforeItBegins(f"{where}until", until.isoformat())
-    if until < stamp.at.date():
+    if until < stamp.day:
         raise DateInThePast(f"{where}until", until.isoformat())
 
 

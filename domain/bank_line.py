@@ -124,7 +124,7 @@ class BankLine:
         `adopted_on`: since when the times are these; `is_needed`: whether a household is still
         there whose money the line shows: with that it goes.
         """
-        today = stamp.at.date()
+        today = stamp.day
         if self.is_erased:
             raise LineIsErased
         if (

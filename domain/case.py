@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.actors import Role
+from domain.days import day_here
 from domain.dote import Dote
 from domain.events.dote_values import LinePosition
 from domain.policy import Band, Cap, Policy
@@ -104,7 +105,7 @@ class Case:
 
     def missing_papers(self, amount_cents: int) -> tuple[str, ...]:
         """Which papers an approval of an amount needs and the file has not, or not any more."""
-        good = {paper.kind for paper in self.dote.documents if paper.is_good(self.now.date())}
+        good = {paper.kind for paper in self.dote.documents if paper.is_good(day_here(self.now))}
         needed = self.policy.papers(self.dote.item, amount_cents)
         return tuple(kind for kind in needed if kind not in good)
 

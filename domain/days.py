@@ -1,6 +1,6 @@
 """Days as people write them: a date and nothing else, never a number of seconds."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,11 @@ HERE = ZoneInfo("Europe/Rome")
 def day_here(at: datetime) -> date:
     """The day of a moment, as calendars show it here."""
     return at.astimezone(HERE).date()
+
+
+def beginning_of(day: date) -> datetime:
+    """When a day begins here; UTC, as all moments that are kept."""
+    return datetime.combine(day, time(), HERE).astimezone(UTC)
 
 
 def month_of(day: date) -> str:

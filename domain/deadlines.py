@@ -6,10 +6,11 @@ then a word to the coordinator.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from domain.actors import Role
 from domain.case import Case
+from domain.days import beginning_of
 from domain.dote import Dote
 from domain.dote_parts import Alarm
 from domain.errors import NothingDue
@@ -52,7 +53,7 @@ def stages(dote: Dote) -> Iterator[tuple[Stage, datetime]]:
     """The stages that run, and since when. A payment planned for a later day begins with it."""
     stage, planned = _STAGES.get(dote.state), dote.next_tranche_due
     if stage is Stage.PAYMENT and planned is not None:
-        yield stage, max(dote.stage_since, _begin_of(planned))
+        yield stage, max(dote.stage_since, beginning_of(planned))
     elif stage is not None:
         yield stage, dote.stage_since
     elif dote.state is State.REVOKED and dote.disbursed_cents:
@@ -73,17 +74,13 @@ def clocks(case: Case) -> tuple[Clock, ...]:
 def _due(case: Case, stage: Stage, since: datetime) -> datetime | None:
     dote = case.dote
     if stage is Stage.DOCUMENTS and dote.papers_asked is not None:
-        return _begin_of(dote.papers_asked.due) + timedelta(days=1)
+        return beginning_of(dote.papers_asked.due + timedelta(days=1))
     rule = case.policy.deadline(stage)
     if rule is None:
         return None
     days = rule.urgent_days if dote.urgent and rule.urgent_days is not None else rule.days
     # While papers were waited for, the clock stood still.
     return since + timedelta(days=days) + dote.paused
-
-
-def _begin_of(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def next_due(case: Case) -> Due | None:

@@ -183,7 +183,7 @@ class Dote:
         self, stamp: Stamp, kinds: tuple[str, ...], what: str, due: date
     ) -> events.DocumentsRequested:
         """Papers are missing; the desk has until `due` to answer."""
-        if due < stamp.at.date():
+        if due < stamp.day:
             raise DateInThePast("due_date", due.isoformat())
         return self.then(
             events.DocumentsRequested, stamp, kinds=kinds, what=self.noted(what), due=due
@@ -324,6 +324,5 @@ def not_before(first: date, day: date, name: str) -> None:
 
 def not_later(stamp: Stamp, day: date, name: str) -> None:
     """Refuses a day that has not come yet."""
-    # One day of grace: the clock is UTC, the desk is in its own time zone.
-    if (day - stamp.at.date()).days > 1:
+    if day > stamp.day:
         raise DateInTheFuture(name, day.isoformat())

@@ -10,6 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 from domain.actors import Actor, Grant, Role, Signature
+from domain.days import day_here
 from domain.dote import Dote
 from domain.errors import (
     ConflictOfInterest,
@@ -140,8 +141,8 @@ def money_day(event: Event) -> date | None:
     """The day on which an event moved money that was paid, or None if it moved none."""
     if not isinstance(event, _MONEY):
         return None
-    value_date: date = getattr(event, "value_date", event.at.date())
-    return max(value_date, event.at.date())
+    value_date: date = getattr(event, "value_date", day_here(event.at))
+    return max(value_date, day_here(event.at))
 
 
 def seen_day(event: Event) -> date | None:
@@ -149,7 +150,7 @@ def seen_day(event: Event) -> date | None:
     talk of erasing it, is nothing of the kind."""
     if event.by.role is Role.SYSTEM or isinstance(event, _OF_ERASURE):
         return None
-    return event.at.date()
+    return day_here(event.at)
 
 
 def file_of(event: Event) -> str | None:
@@ -166,7 +167,7 @@ def kept(household: Household, doti: Iterable[Dote], history: Iterable[Event]) -
         household,
         open_doti=sum(map(is_open, doti)),
         moved_on=max(filter(None, map(money_day, told)), default=None),
-        seen_on=max(filter(None, map(seen_day, told)), default=household.personal.at.date()),
+        seen_on=max(filter(None, map(seen_day, told)), default=day_here(household.personal.at)),
         files=len(set(filter(None, map(file_of, told)))),
     )
 
@@ -266,7 +267,7 @@ NOTHING = Along()
 
 def ask(group: Group, stamp: Stamp, reason: str, retention: Retention) -> ErasureAsked:
     """Somebody asks that the household be erased."""
-    _check(group, retention, stamp.at.date())
+    _check(group, retention, stamp.day)
     household = group.households[0]
     return household.then(ErasureAsked, stamp, reason=Private(household.id, reason))
 
@@ -275,7 +276,7 @@ def confirm(
     group: Group, stamp: Stamp, retention: Retention, along: Along = NOTHING
 ) -> list[HouseholdErased]:
     """A second person agrees: the whole group goes."""
-    _check(group, retention, stamp.at.date())
+    _check(group, retention, stamp.day)
     return _gone(group, stamp, "request", along)
 
 
@@ -295,7 +296,7 @@ def hold(group: Group, stamp: Stamp, until: date, reason: str) -> ErasureHeld:
     """The household and its notes are kept until a day, whatever their time."""
     household = group.households[0]
     check_there(household)
-    if until < stamp.at.date():
+    if until < stamp.day:
         raise DateInThePast("until", until.isoformat())
     return household.then(ErasureHeld, stamp, until=until, reason=Private(household.id, reason))
 
@@ -308,7 +309,7 @@ def erase_notes(
     adopted_on: date | None = None,
 ) -> list[SocialNotesErased]:
     """The time of the social notes is over. `adopted_on`: since when the times are these."""
-    _check_time("notes", group, stamp.at.date(), retention, listed_on, adopted_on)
+    _check_time("notes", group, stamp.day, retention, listed_on, adopted_on)
     notes = [each.household for each in group.kept if each.has_notes]
     if not notes:
         raise NotYetTime
@@ -324,7 +325,7 @@ def erase(
     adopted_on: date | None = None,
 ) -> list[HouseholdErased]:
     """The time of the whole group is over. `adopted_on`: since when the times are these."""
-    _check_time("household", group, stamp.at.date(), retention, listed_on, adopted_on)
+    _check_time("household", group, stamp.day, retention, listed_on, adopted_on)
     return _gone(group, stamp, "retention", along)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.days import Day
+from domain.days import Day, day_here
 from domain.errors import (
     DateInTheFuture,
     HouseholdIsErased,
@@ -213,13 +213,13 @@ def add_member(
     if len(known) >= MOST_MEMBERS:
         raise TooManyMembers(MOST_MEMBERS)
     check_days(stamp, [member], "")
-    if not member.is_here(stamp.at.date()):
+    if not member.is_here(stamp.day):
         raise LeftBefore("left_on")
     return household.then(
         MemberAdded,
         stamp,
         member=Private(household.id, member.model_dump_json()),
-        is_minor=member.is_minor(stamp.at.date()),
+        is_minor=member.is_minor(stamp.day),
     )
 
 
@@ -251,20 +251,20 @@ def record(
 
 def _counts(stamp: Stamp, members: Iterable[Member]) -> dict[str, int]:
     """How many are of age and how many are not on the day of the event, less those who left."""
-    today = stamp.at.date()
+    today = stamp.day
     here = [member for member in members if member.is_here(today)]
     minors = sum(member.is_minor(today) for member in here)
     return {"adults": len(here) - minors, "minors": minors}
 
 
 def check_days(stamp: Stamp, members: Iterable[Member], place: str = "members.{n}.") -> None:
-    """Refuses who is born or has left after tomorrow: a desk east of here may be a day ahead.
+    """Refuses who is born or has left on a day that has not come yet.
 
     `place`: where the members stand in what was sent.
     """
     for n, member in enumerate(members):
         for name, day in (("born", member.born), ("left_on", member.left_on)):
-            if day is not None and (day - stamp.at.date()).days > 1:
+            if day is not None and day > stamp.day:
                 raise DateInTheFuture(place.format(n=n) + name, day.isoformat())
 
 
@@ -324,7 +324,7 @@ def _changed(household: Household, event: Event) -> Household:
         case ErasureHeld():
             return replace(household, asked=None, held_until=event.until)
         case SocialNotesErased():
-            return replace(household, notes_erased_on=event.at.date())
+            return replace(household, notes_erased_on=day_here(event.at))
         case HouseholdErased():
             return replace(household, asked=None, erased=event)
         case _:

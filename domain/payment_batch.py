@@ -167,7 +167,7 @@ def prepare(
     payments: Sequence[BatchPayment],
 ) -> BatchPrepared:
     """Payments are put together, to be carried out on a day."""
-    if execution_date < stamp.at.date():
+    if execution_date < stamp.day:
         raise DateInThePast("execution_date", execution_date.isoformat())
     return BatchPrepared.stamped(
         stamp,

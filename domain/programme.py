@@ -129,7 +129,7 @@ class Programme:
     @property
     def retention_since(self) -> date | None:
         """Since which day the times of retention are these; None: from the beginning."""
-        return None if self.retention_adopted is None else self.retention_adopted.at.date()
+        return None if self.retention_adopted is None else day_here(self.retention_adopted.at)
 
     def bank_account(self, code: str, field: str = "account") -> BankAccount:
         """The bank account with this code, or a refusal that names the field."""
@@ -209,7 +209,7 @@ class Programme:
 
     def adopt(self, stamp: Stamp, rules: Rules) -> PolicyAdopted:
         """The next version of the rules, in force from today or a later day on."""
-        today = stamp.at.date()
+        today = stamp.day
         check(rules, self, today)
         policy = Policy.of(rules, len(self.policies) + 1, rules.effective_from or today)
         return self._next(PolicyAdopted, stamp, policy=policy)

@@ -104,7 +104,7 @@ def delegate(
         raise DelegationToOneself("to")
     if until < since:
         raise EndsBeforeItBegins("until", until.isoformat())
-    if until < stamp.at.date():
+    if until < stamp.day:
         raise DateInThePast("until", until.isoformat())
     if until - since >= timedelta(days=LONGEST_DAYS):
         raise DelegationTooLong("until", LONGEST_DAYS)
@@ -124,7 +124,7 @@ def delegate(
 
 def end(account: Account, stamp: Stamp, delegation_id: UUID) -> DelegationEnded:
     """A delegation ends now and not on its last day."""
-    if account.delegation(delegation_id).is_over(stamp.at.date()):
+    if account.delegation(delegation_id).is_over(stamp.day):
         raise DelegationOver
     return account.then(DelegationEnded, stamp, delegation_id=delegation_id)
 

@@ -111,7 +111,7 @@ def works_for(work: Work, account_id: UUID, command: WorkFor) -> Outcome:
 def close(work: Work, account_id: UUID, command: CloseAccount) -> Outcome:
     """The person does not sign in any more, from the next request on."""
     changing = _changing(work, account_id, _ADMINS)
-    others = work.store.people.admins(work.now.date()) - {account_id}
+    others = work.store.people.admins(work.today) - {account_id}
     changing.append(accounts.close(changing.account, changing.stamp, command.reason, others))
     return changing.outcome()
 
@@ -135,7 +135,7 @@ def grant_role(work: Work, account_id: UUID, command: GrantRole) -> Outcome:
 def revoke_role(work: Work, account_id: UUID, grant_id: UUID) -> Outcome:
     """A role ends, from the next request on, and with it the tokens and delegations of it."""
     changing = _changing(work, account_id, _ADMINS)
-    others = work.store.people.admins(work.now.date()) - {account_id}
+    others = work.store.people.admins(work.today) - {account_id}
     changing.append(accounts.revoke_role(changing.account, changing.stamp, grant_id, others))
     return changing.outcome(part=grant_id)
 
@@ -157,7 +157,7 @@ def enrol(work: Work, command: Enrol, hash_: bytes) -> Outcome:
     known = work.store.people.named(command.name)
     changing = _Changing(work, work.locked_account(known or uuid4()), work.stamp(by))
     _make_known(changing, command)
-    today = work.now.date()
+    today = work.today
     if accounts.covering(changing.account, command.role, command.partner, today) is None:
         _grant(work, changing, GrantRole(role=command.role, partner=command.partner))
     return _token(work, changing, command, hash_)
@@ -198,7 +198,7 @@ def _grant(work: Work, changing: _Changing, command: GrantRole, where: str = "")
             grant_id,
             role=command.role,
             partner=command.partner,
-            since=command.begins(work.now.date()),
+            since=command.begins(work.today),
             until=command.until,
             where=where,
         )

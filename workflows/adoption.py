@@ -4,12 +4,12 @@ Nothing is decided: who could sign in before can do so after. Ids and times of t
 """
 
 from collections.abc import Iterable
-from datetime import UTC
 from uuid import UUID, uuid4
 
 from domain import accounts
 from domain.account import evolve
 from domain.actors import SYSTEM, Role
+from domain.days import day_here
 from domain.events.account import AccountOpened, RoleGranted, TokenIssued, TokenRevoked
 from domain.privacy import Private
 from workflows.engine import Engine, Outcome, Request, Work
@@ -74,7 +74,7 @@ def _grants(tokens: Iterable[Row]) -> Iterable[Row]:
                     "grant_id": uuid4(),
                     "role": token["role"],
                     "partner": token["partner"],
-                    "since": token["created_at"].astimezone(UTC).date(),
+                    "since": day_here(token["created_at"]),
                     "until": None,
                 },
             )

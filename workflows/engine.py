@@ -13,6 +13,7 @@ from eventsourcing.persistence import RecordConflictError
 from domain.account import Account
 from domain.actors import Actor, Role, Signature
 from domain.case import EXPOSURE_PERIOD, Case
+from domain.days import day_here
 from domain.errors import DomainError, NotFound, StaleVersion
 from domain.events.base import Event, Stamp
 from domain.events.programme import BudgetLine
@@ -105,6 +106,11 @@ class Work:
         self.register = register
         self._request = request
         self._causation_id = uuid4()
+
+    @property
+    def today(self) -> date:
+        """Which day it is here."""
+        return day_here(self.now)
 
     def stamp(self, by: Signature) -> Stamp:
         """The circumstances that every event of this command carries."""
@@ -259,6 +265,10 @@ class Engine:
         self.index = BlindIndex(register.database, vault)
         self._register = register
         self._vault = vault
+
+    def today(self) -> date:
+        """Which day it is here."""
+        return day_here(self.clock())
 
     def run(self, request: Request, decide: Decide) -> Outcome:
         """Runs the command, or tells again what it did under the same Idempotency-Key.

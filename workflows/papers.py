@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from domain.case import Case
+from domain.days import day_here
 from domain.dote_parts import File
 from domain.lifecycle import Action, Stage
 from workflows.commands import AttachDocument, ProvideDocuments, RequestDocuments
@@ -27,7 +28,7 @@ def request_documents(work: Work, dote_id: UUID, command: RequestDocuments) -> O
     """Papers are missing: the desk has until a day to answer, and the deadline stands still."""
     case = work.case(dote_id)
     stamp = work.sign(case, Action.REQUEST_DOCUMENTS)
-    due = command.due_date or (work.now + timedelta(days=_days(case))).date()
+    due = command.due_date or day_here(work.now + timedelta(days=_days(case)))
     event = work.store.append(case.dote.request_documents(stamp, command.kinds, command.what, due))
     return Outcome(dote_id, event.originator_version)
 

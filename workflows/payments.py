@@ -77,12 +77,12 @@ def prepare(work: Work, command: PrepareBatch) -> Outcome:
         order = paying.order(dote, stamp, part.amount_cents, command.execution_date, batch_id)
         doti[dote.id] = evolve(dote, work.store.append(order))
         payments.append(BatchPayment(dote_id=dote.id, n=order.n, amount_cents=order.amount_cents))
-    number = work.store.next_number(f"batch_number_{work.now.year}")
+    number = work.store.next_number(f"batch_number_{work.today.year}")
     event = work.store.append(
         payment_batch.prepare(
             _stamp(work, _FINANCE, Action.ORDER_PAYMENT, doti.values(), payments),
             batch_id,
-            f"D-{work.now.year}-{number:03}",
+            f"D-{work.today.year}-{number:03}",
             command.method,
             command.execution_date,
             payments,

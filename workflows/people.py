@@ -14,7 +14,7 @@ def delegate(work: Work, command: Delegate) -> Outcome:
     by = standing_in.delegator(work.actor, command.role, command.partner)
     if command.partner is not None:
         work.programme().partner(command.partner)
-    if not work.store.people.is_active(command.to, work.now.date()):
+    if not work.store.people.is_active(command.to, work.today):
         raise UnknownCode("to", str(command.to))
     giver = work.locked_account(work.actor.account_id)
     delegation_id = uuid4()

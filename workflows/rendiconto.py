@@ -133,7 +133,7 @@ def _drawn(work: Work, command: DrawUp, before: Iterable[Content]) -> Content:
 
 
 def _number(work: Work, before: list[Content]) -> str:
-    return f"R-{work.now.year}-{len(before) + 1:04}"
+    return f"R-{work.today.year}-{len(before) + 1:04}"
 
 
 def _asked(content: Content, before: Iterable[Content]) -> Asked:

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from domain import dote_history
 from domain.actors import Actor, Signature
 from domain.case import Case
+from domain.days import day_here
 from domain.errors import NotFound
 from domain.events.base import Stamp
 from domain.lifecycle import TRANSITIONS, Action
@@ -36,19 +37,19 @@ def request_dote(work: Work, command: RequestDote) -> Outcome:
         command.household_id,
         amount_cents=command.amount_cents,
     )
-    policy = programme.policy_on(work.now.date())
+    policy = programme.policy_on(work.today)
     desk = programme.check_request(policy, command.partner, command.category, command.item)
     # Held, so that what the request is decided on stands until it is written.
     household = work.locked_household(command.household_id)
     if household.partner != command.partner:
         raise NotFound
     household.check_writable()
-    number = work.store.next_number(f"dote_number_{work.now.year}")
+    number = work.store.next_number(f"dote_number_{work.today.year}")
     event = work.store.append(
         request(
             work.stamp(by),
             dote_id=uuid4(),
-            number=f"{programme.code}-{work.now.year}-{number:05}",
+            number=f"{programme.code}-{work.today.year}-{number:05}",
             desk=desk,
             policy_version=policy.version,
             **command.model_dump(),
@@ -64,7 +65,7 @@ def would_be(register: Register, actor: Actor, command: RequestDote, now: dateti
     """
     programme = register.programme()
     by = sign_for(actor, programme, command.partner, command.household_id)
-    policy = programme.policy_on(now.date())
+    policy = programme.policy_on(day_here(now))
     desk = programme.check_request(policy, command.partner, command.category, command.item)
     event = request(
         Stamp(now, by, "preview", uuid4()),

@@ -94,8 +94,8 @@ def import_statement(
     programme = work.programme()
     known_account = programme.bank_account(account)
     if despite:
-        statement = readable(programme, statement, work.now.date())
-    for trouble in check(programme, known_account, statement, work.now.date()):
+        statement = readable(programme, statement, work.today)
+    for trouble in check(programme, known_account, statement, work.today):
         if not (despite and isinstance(trouble.problem, BalanceOff)):
             raise trouble.problem
     work.index.begin()
@@ -187,8 +187,7 @@ def _problem(programme: Programme, line: Line, today: date) -> DomainError | Non
     """Why a line cannot be counted: its currency, or a day that has not come."""
     if line.currency != programme.currency:
         return OtherCurrency(line.currency, programme.currency)
-    # One day of grace, as for every day that is told: clocks are UTC.
-    if (line.booked_on - today).days > 1:
+    if line.booked_on > today:
         return DateInTheFuture("booked_on", line.booked_on.isoformat())
     return None
 

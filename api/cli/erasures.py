@@ -136,7 +136,7 @@ def _entries(services: Services) -> Iterator[Entry]:
     while True:
         programme = services.register.programme()
         query = PageQuery(
-            services.engine.clock().date(),
+            services.engine.today(),
             programme.retention,
             programme.retention_since,
             after=after,

@@ -89,7 +89,7 @@ def show(
     """
     with _register() as services:
         known = services.register.programme()
-        today = services.engine.clock().date()
+        today = services.engine.today()
         found = known.policy_on(today) if version is None else _version(known, version)
     sys.stdout.write(found.rules.model_dump_json(indent=2) + "\n")
 
@@ -116,7 +116,7 @@ def check(file: File) -> None:
     """
     rules = _read(file)
     with _register() as services, told_with_place(file):
-        today = services.engine.clock().date()
+        today = services.engine.today()
         check_rules(rules, services.register.programme(), today)
     say(f"{file}: these rules can be adopted.")
 
@@ -135,7 +135,7 @@ def simulate(file: File, since: Since = None, until: Until = None, as_json: Json
             services.register,
             services.log,
             rules,
-            today=services.engine.clock().date(),
+            today=services.engine.today(),
             since=since,
             until=until,
         )
@@ -192,7 +192,7 @@ def _version(known: Programme, version: int) -> Policy:
 
 def _versions(services: Services, known: Programme) -> Iterator[dict[str, Any]]:
     names = services.accounts.names(adoption.by for adoption in known.adoptions.values())
-    in_force = known.in_force(services.engine.clock().date())
+    in_force = known.in_force(services.engine.today())
     for version in sorted(known.policies, reverse=True):
         adoption, found = known.adoptions[version], known.policies[version]
         yield {

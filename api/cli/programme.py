@@ -16,6 +16,7 @@ from api.programme_file import settings as steps_of
 from api.settings import settings
 from api.wiring import Services
 from domain.actors import Actor, Grant, Role
+from domain.days import day_here
 from domain.money import MAX_CENTS
 from workflows.engine import Request
 
@@ -54,7 +55,7 @@ def open_programme(
         raise typer.Exit(REFUSED) from None
     # Before anything is written: rules that are refused would leave half a programme.
     with told_with_place(file, "policy."):
-        data.check_policy(datetime.now(UTC).date())
+        data.check_policy(day_here(datetime.now(UTC)))
     chosen = settings()
     quiet(chosen)
     steps = list(steps_of(data))

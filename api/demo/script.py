@@ -134,7 +134,7 @@ class Script:
     def _planned(self, work: Work, dote: UUID, first_cents: int) -> tuple[PlannedTranche, ...]:
         """Two tranches; who votes later votes for the same days."""
         voted = work.case(dote).dote.tranches
-        due = voted[-1].due if voted else work.now.date() + _NEXT_TRANCHE
+        due = voted[-1].due if voted else work.today + _NEXT_TRANCHE
         rest = self.case.approved_cents - first_cents
         return PlannedTranche(amount_cents=first_cents), PlannedTranche(amount_cents=rest, due=due)
 
@@ -218,7 +218,7 @@ class Script:
         def act(work: Work, dote: UUID) -> Outcome:
             command = Disburse(
                 amount_cents=cents,
-                value_date=work.now.date(),
+                value_date=work.today,
                 method=self.case.method,
                 reference=reference,
             )
@@ -250,7 +250,7 @@ class Script:
 
         def act(work: Work, dote: UUID, file: File) -> Outcome:
             command = SubmitReceipt(
-                kind=kind, number=number, date=work.now.date(), issuer=issuer, amount_cents=cents
+                kind=kind, number=number, date=work.today, issuer=issuer, amount_cents=cents
             )
             return submit_receipt(work, dote, command, file)
 

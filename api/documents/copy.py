@@ -1,16 +1,14 @@
 """The copy of one's data as a letter that people read."""
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from api.documents.letter import Letter, Section, Sheet
 from api.documents.words import LABELS
 from api.languages import Language, day, money, translate, word
 from api.v1.copy_schemas import CopiedDote, Copy, Happened
 from api.v1.household_answers import Member
+from domain.days import day_here
 from domain.household import IdType
-
-ZONE = ZoneInfo("Europe/Rome")
 
 
 class CopyLetter:
@@ -23,7 +21,7 @@ class CopyLetter:
     def letter(self) -> Letter:
         """The whole letter."""
         copy = self._copy
-        made = copy.made_at.astimezone(ZONE).date()
+        made = day_here(copy.made_at)
         return Letter(
             lang=self._language,
             date=made,
@@ -119,7 +117,7 @@ class CopyLetter:
     def _story(self, story: Sequence[Happened]) -> Sheet:
         rows = [
             [
-                day(self._language, one.at.astimezone(ZONE).date()),
+                day(self._language, day_here(one.at)),
                 "\n".join([one.sentence, *one.texts]),
                 "" if one.amount_cents is None else money(self._language, one.amount_cents),
                 word(self._language, one.role, "role"),
@@ -146,7 +144,7 @@ class CopyLetter:
     def _papers(self, dote: CopiedDote) -> Sheet:
         rows = [
             [
-                day(self._language, paper.at.astimezone(ZONE).date()),
+                day(self._language, day_here(paper.at)),
                 word(self._language, paper.kind, "paper"),
                 paper.file_name or self._label("erased"),
             ]

@@ -4,7 +4,8 @@ from api.documents.letter import Letter, Section, Sheet
 from api.documents.rendiconto import AMOUNTS_OF_A_LINE, Words, parts
 from api.documents.rendiconto_sheets import facts
 from api.documents.words import LABELS
-from api.languages import day, local, money, translate, word
+from api.languages import day, money, translate, word
+from domain.days import day_here
 from domain.funding_rules import ColumnName
 from domain.rendiconto_content import Row
 
@@ -22,7 +23,7 @@ _COLUMNS: tuple[ColumnName, ...] = (
 def letter(words: Words, letterhead: tuple[str, ...]) -> Letter:
     """The whole of it. `letterhead`: the programme's name, and what stands below."""
     content, language = words.content, words.language
-    frozen_on = local(words.frozen.at).date()
+    frozen_on = day_here(words.frozen.at)
     first, last = day(language, content.first_day), day(language, content.last_day)
     return Letter(
         lang=language,

@@ -115,7 +115,7 @@ class Looked:
             yield number
             yield number.rpartition("-")[0]
             return
-        code, year = services.register.programme().code, services.engine.clock().year
+        code, year = services.register.programme().code, services.engine.today().year
         for each in range(year - YEARS, year + 1):
             yield f"{code}-{each}-{self.number:0>5}"
 

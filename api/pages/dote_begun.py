@@ -12,6 +12,7 @@ from api.pages.forms import Filled
 from api.pages.votes import begun_vote
 from api.v1 import schemas
 from api.v1.views import LookedAt
+from domain.days import day_here
 from domain.lifecycle import Action
 
 Tried = Mapping[tuple[Action, int | None], Filled]
@@ -73,7 +74,7 @@ def _about(form: DoteForm, shown: schemas.Dote, tried: Tried, *, allowed: bool) 
 def _begun(action: Action, seen: LookedAt, language: Language) -> Filled:
     """A form as it stands before anybody touched it."""
     shown, case = seen.shown, seen.case
-    today = languages.local(case.now).date()
+    today = day_here(case.now)
     texts: dict[str, str] = {}
     match action:
         case Action.ASSESS:

@@ -1,14 +1,14 @@
 """Looking back: which version of a dote was known at the end of a day."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
-from api.languages import HERE
 from api.pages.say import N_
 from api.pages.typed import Mistyped
 from api.v1.views import View
 from api.v1.waiting import SETTLING_S, numbered
 from api.wiring import Services
+from domain.days import beginning_of
 
 NOT_THERE_YET = N_("The dote was not there yet on this day.")
 LONG_AGO = date(2000, 1, 1)
@@ -22,7 +22,7 @@ def version_on(services: Services, view: View, dote_id: UUID, day: date) -> int:
     numbered(services, dote_id, dote.version, SETTLING_S)
     if not LONG_AGO <= day <= FAR_AHEAD:
         raise Mistyped(NOT_THERE_YET)
-    end = datetime.combine(day + timedelta(days=1), time(), HERE)
+    end = beginning_of(day + timedelta(days=1))
     index = services.register.index_at(end - timedelta(microseconds=1))
     version = services.register.version_at(dote_id, index)
     if version == 0:

@@ -22,6 +22,7 @@ from api.v1.insight import ApprovalPreview, Waiting
 from api.v1.preview import previewed
 from api.v1.views import LookedAt, View
 from domain.actors import Actor
+from domain.days import day_here
 from domain.dote import Dote
 from domain.household import Household
 from domain.lifecycle import READERS, TRANSITIONS, Action
@@ -188,4 +189,4 @@ def _bar(dote: Dote) -> Bar:
 
 def _papers(shown: schemas.Dote, now: datetime) -> list[tuple[schemas.Document, str]]:
     """The papers of the file, and whether each counts."""
-    return [(paper, expires(paper.valid_until, now.date())) for paper in shown.documents]
+    return [(paper, expires(paper.valid_until, day_here(now))) for paper in shown.documents]

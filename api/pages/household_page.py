@@ -23,6 +23,7 @@ from api.v1.erasures import standing
 from api.v1.household_view import HouseholdView
 from api.v1.views import View
 from domain.actors import Actor
+from domain.days import day_here
 from domain.dote import Dote
 from domain.errors import DomainError, Forbidden
 from domain.lifecycle import READERS
@@ -141,7 +142,7 @@ class HouseholdPage:
     def _year(self) -> Any:  # noqa: ANN401  what the drawing takes
         now = self.page.services.engine.clock()
         granted = HouseholdView(self.view).by_month(self.household.id, now - A_YEAR)
-        return year(granted, now.date())
+        return year(granted, day_here(now))
 
     def _forms(self, erasure: Erasure) -> list[Shown]:
         return [

@@ -8,6 +8,7 @@ from api.pages.ledger_moves import NAMED, line_name
 from api.pages.ledger_view import NAMES, PARTS, Cell, Matrix, MatrixRow, cents_of
 from api.pages.say import N_
 from api.v1.spreadsheet import as_csv, euros
+from domain.days import day_here
 from domain.programme import Programme
 from projections.ledger.movements import Movement
 
@@ -75,7 +76,7 @@ def _postings(
         for entry in movement.postings:
             yield [
                 entry.log_index,
-                languages.day(language, languages.local(entry.at).date()),
+                languages.day(language, day_here(entry.at)),
                 translate(language, NAMED[entry.event_type]),
                 line_name(known, entry.partner, entry.category),
                 entry.partner or "",

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from api import languages
 from api.languages import Language, translate
 from api.pages import ledger_when, typed
 from api.pages.curve import Curve, curve
@@ -103,7 +102,7 @@ class Books:
     @classmethod
     def of(cls, tx: Tx, services: Services, actor: Actor) -> "Books":
         """Within the scope of whoever looks."""
-        today = languages.local(services.engine.clock()).date()
+        today = services.engine.today()
         return cls(tx, services.register.programme(), actor.scope(READERS), today)
 
     def matrix(self, looked: Look) -> Matrix:

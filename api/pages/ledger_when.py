@@ -2,15 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from api import languages
-from api.languages import HERE
 from api.pages import typed
 from api.pages.say import N_
 from api.v1.ledger import shown_index
 from api.v1.waiting import projected
 from api.wiring import Services
+from domain.days import beginning_of, day_here
 
 NOT_A_MOMENT = N_(
     "This is neither a day nor a position of the register. Write it like 31/12/2026, or like 18442."
@@ -48,9 +47,9 @@ class Span:
     @classmethod
     def of(cls, services: Services) -> "Span":
         """Until today."""
-        today = languages.local(services.engine.clock()).date()
+        today = services.engine.today()
         begun = services.log.read(0, 1)
-        first = languages.local(begun[0].known_at).date() if begun else today
+        first = day_here(begun[0].known_at) if begun else today
         return cls(min(first, today), today)
 
     @property
@@ -92,7 +91,7 @@ def on(services: Services, span: Span, day: date) -> When:
 
 def index_after(services: Services, day: date) -> int:
     """The last index of the log on a day or before, once the ledger has come as far."""
-    index = services.register.index_at(_midnight(day + timedelta(days=1)) - _TICK)
+    index = services.register.index_at(beginning_of(day + timedelta(days=1)) - _TICK)
     projected(services, index)
     return index
 
@@ -103,8 +102,4 @@ def _position(services: Services, index: int) -> When:
     projected(services, index)
     there = services.log.read(max(index - 1, 0), 1)
     known_at = there[0].known_at if there else services.engine.clock()
-    return When(str(index), languages.local(known_at).date(), index, by_position=True)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), HERE).astimezone(UTC)
+    return When(str(index), day_here(known_at), index, by_position=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from api.languages import local, refusal_text
+from api.languages import refusal_text
 from api.pages import typed
 from api.pages.forms import Filled, understood
 from api.pages.many_forms import APPROVING, Way
@@ -21,6 +21,7 @@ from api.v1.reads import Reads
 from api.v1.views import View
 from domain.actors import Actor
 from domain.case import Case, Help
+from domain.days import day_here
 from domain.errors import NotFound
 from domain.events.base import Event
 from domain.household import Household
@@ -218,7 +219,7 @@ class Many:
 
 def _papers(shown: schemas.Dote, case: Case) -> list[tuple[str, str]]:
     """The kinds of papers that are there or missing, and how good each is."""
-    today = local(case.now).date()
+    today = day_here(case.now)
     there = [(paper.kind, expires(paper.valid_until, today)) for paper in shown.documents]
     return [*there, *((kind, "missing") for kind in shown.missing_papers)]
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from api.languages import HERE, Language, translate
+from api.languages import Language, translate
 from api.pages import typed
 from api.pages.say import N_
+from domain.days import beginning_of
 
 BACKWARDS = N_("This day is before the first one.")
 
@@ -34,12 +35,7 @@ class Period:
             wrong["al"] = translate(language, BACKWARDS)
         first, last = days.get("dal"), days.get("al")
         return cls(
-            since=None if first is None else beginning(first),
-            until=None if last is None or last == date.max else beginning(last + timedelta(1)),
+            since=None if first is None else beginning_of(first),
+            until=None if last is None or last == date.max else beginning_of(last + timedelta(1)),
             wrong=wrong,
         )
-
-
-def beginning(day: date) -> datetime:
-    """When a day begins here."""
-    return datetime.combine(day, time(), HERE)

@@ -128,7 +128,7 @@ class RequestPage:
         values, _ = understood(self.filled, self.writing.fields, self.page.language)
         found = [_member(one) for one in shaped(values)["members"]]
         here = [one for one in found if one is not None]
-        today = self.page.services.engine.clock().date()
+        today = self.page.services.engine.today()
         if len(here) < len(found):
             return []  # the numbers of the persons would not be theirs
         return HouseholdView(self.view).warned(warnings(here, today))
@@ -192,7 +192,7 @@ class RequestPage:
     def _offered(self) -> list[tuple[Category, list[Offered]]]:
         """What the rules in force let be asked for, by category."""
         services = self.page.services
-        policy = services.register.programme().policy_on(services.engine.clock().date())
+        policy = services.register.programme().policy_on(services.engine.today())
         found = [
             (
                 category,

@@ -15,6 +15,7 @@ from api.pages.bars import Bar
 from api.pages.ledger_view import Change
 from api.pages.static_files import address
 from api.pages.terms import TERMS
+from domain.days import day_here
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
 
@@ -155,7 +156,7 @@ def _code(text: str) -> Markup:
 
 
 def _here(moment: date) -> date:
-    return languages.local(moment).date() if isinstance(moment, datetime) else moment
+    return day_here(moment) if isinstance(moment, datetime) else moment
 
 
 def data_ora(moment: datetime) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from api import languages
 from api.languages import Language, translate
 from api.pages.say import N_
+from domain.days import day_here
 from domain.events import (
     account,
     bank,
@@ -210,7 +211,7 @@ def facts(event: Event, language: Language) -> Iterator[tuple[str, object]]:
         case household.ErasureHeld():
             yield "until", languages.day(language, event.until)
         case account.AccountInvited():
-            yield "until", languages.day(language, languages.local(event.until).date())
+            yield "until", languages.day(language, day_here(event.until))
         case account.WorkedFor():
             yield "partner", event.partner
         case bank.StatementImported():

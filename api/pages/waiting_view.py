@@ -6,6 +6,7 @@ from datetime import datetime
 
 from api import languages
 from api.pages.say import N_
+from domain.days import day_here
 from domain.dote import Dote
 from domain.lifecycle import Action, Stage
 from domain.turns import Why
@@ -80,8 +81,8 @@ class Waits:
         """As it stands at a moment."""
         overdue = due is not None and due <= now
         late_days = (now - due).days if due is not None and overdue else 0
-        today = languages.local(now).date()
-        due_today = due is not None and languages.local(due).date() == today
+        today = day_here(now)
+        due_today = due is not None and day_here(due) == today
         return cls(since, due, overdue, due_today, late_days)
 
 

@@ -18,6 +18,7 @@ from psycopg.errors import ReadOnlySqlTransaction
 
 from domain.account import DELEGABLE
 from domain.actors import SYSTEM, SYSTEM_ID, Actor, Delegation, Grant, Role
+from domain.days import day_here
 from domain.errors import NotFound, RoleOver, TokenOver, UnknownPerson
 from workflows import accounts
 from workflows.account_commands import Enrol, OpenAccount, WorkFor
@@ -142,7 +143,7 @@ class Accounts:
 
     def revoke_role(self, name: str, role: Role, partner: str | None = None) -> bool:
         """Ends a role of the person with this name, as it was granted; False if there was none."""
-        account_id, today = self.named(name), self._engine.clock().date()
+        account_id, today = self.named(name), self._engine.today()
         values = {"id": account_id, "role": role, "partner": partner, "today": today}
         found = [row["id"] for row in self._run("grants_of_role", values)]
         for grant_id in found:
@@ -195,7 +196,7 @@ class Accounts:
 
     def colleagues(self) -> list[Colleague]:
         """Everybody who holds a role today that takes steps on doti; by name."""
-        values = {"roles": list(DELEGABLE), "today": self._engine.clock().date()}
+        values = {"roles": list(DELEGABLE), "today": self._engine.today()}
         return [
             Colleague(row["id"], row["name"], tuple(map(Role, row["roles"])), row["works_for"])
             for row in self._run("colleagues", values)
@@ -205,7 +206,7 @@ class Accounts:
         """Accounts as they are administered (one, or all of them), by name: `id, name, email,
         works_for, created_at, closed_at, grants, last_used_on, second_factor, invited_until`."""
         now = self._engine.clock()
-        return self._run("accounts", {"id": account_id, "now": now, "today": now.date()})
+        return self._run("accounts", {"id": account_id, "now": now, "today": day_here(now)})
 
     def tokens_of(self, account_id: UUID, token_id: UUID | None = None) -> list[Row]:
         """Somebody's tokens (or one of them), the newest first; not themselves, but what they are
@@ -229,7 +230,7 @@ class Accounts:
     def _actors(self, which: str, values: Mapping[str, object]) -> list[Row]:
         parts = (_SQL["live"], _SQL[which], _SQL["actors"])
         statement = self._database.qualified("\n".join(parts))
-        return self._database.statement(statement, {**values, "today": self._engine.clock().date()})
+        return self._database.statement(statement, {**values, "today": self._engine.today()})
 
     def _run(self, name: str, values: Mapping[str, object]) -> list[Row]:
         return self._database.statement(self._database.qualified(_SQL[name]), values)

@@ -329,6 +329,10 @@ QUERIES_OF_ALL: Mapping[str, str] = {
         ),
         "The bank's side is the whole programme's: only who has a role for all of it asks.",
     ),
+    "projections.ledger.queries.balances_at": (
+        "All accounts as they stood: the ledger shows those of its scope, the trial balance "
+        "adds them up."
+    ),
     "projections.doti.double_help.matches": (
         "Help at another desk is to be seen: category, item, day and amount of it; more only to "
         "who may open the other file (api.v1.double_help)."

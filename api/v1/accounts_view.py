@@ -32,7 +32,7 @@ class AccountsView:
         """An account as a command left it."""
         (row,) = self._accounts.listed(outcome.stream_id)
         known = self._services.register.account(outcome.stream_id, outcome.version)
-        today = self._services.engine.clock().date()
+        today = self._services.engine.today()
         row |= {
             "works_for": known.works_for,
             "closed_at": known.closed and known.closed.at,

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from api.errors import NotAWholeYear
-from api.languages import local
 from api.security.rights import COUNTERS
 from api.v1.dependencies import SignedIn, TheServices
 from api.wiring import Services
@@ -57,7 +56,7 @@ async def in_year(
 
 def this_year(services: Services) -> int:
     """The year on the wall."""
-    return local(services.engine.clock()).year
+    return services.engine.today().year
 
 
 TheYear = Annotated[InYear, Depends(in_year)]

@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, TypeAdapter
 
-from api.languages import local
 from api.security.rights import RECEIPT_READERS
 from api.v1 import PREFIX, cursors
 from api.v1.answer import Answer
@@ -160,7 +159,7 @@ def asked_by(
     services: Services, actor: Actor, partner: str | None = None, category: str | None = None
 ) -> Asked:
     """What somebody may be told of, as of today."""
-    today = local(services.engine.clock()).date()
+    today = services.engine.today()
     return Asked(actor.scope(RECEIPT_READERS), today, partner, category)
 
 

@@ -10,6 +10,7 @@ from api.v1.insight import DoubleHelp
 from api.wiring import Services
 from domain.actors import Actor, Role
 from domain.case import EXPOSURE_PERIOD, Case
+from domain.days import day_here
 from domain.programme import Category
 from projections.doti.double_help import By, Match, Sought, matches
 from workflows.engine import can_see, looked_back
@@ -90,7 +91,7 @@ class DoubleHelpView:
         return sentence.format(
             desk=translate(language, DESKS[dote.partner == partner]),
             item=_within(category.items[dote.item]) if category else translate(language, SOMETHING),
-            day=day(language, match.at.date()),
+            day=day(language, day_here(match.at)),
             # As it is written where the money is.
             amount=money("it", match.amount_cents),
         )

@@ -96,7 +96,7 @@ def standing(view: View, household_id: UUID) -> tuple[answers.Erasure, int]:
         shown = _shown(view, first)
         if first.erased is not None:
             return shown, first.version
-        today = services.engine.clock().date()
+        today = services.engine.today()
         against = erasure.against(found.group, retention, today)
         more = {
             "against": [_obstacle(view, each) for each in against],
@@ -114,7 +114,7 @@ def erasures(
     """What somebody asked to be erased, and what time will erase within the days of notice."""
     programme = services.register.programme()
     query = PageQuery(
-        today=services.engine.clock().date(),
+        today=services.engine.today(),
         retention=programme.retention,
         adopted_on=programme.retention_since,
         scope=actor.scope(ERASURE_LIST),

@@ -11,6 +11,7 @@ from api.v1 import household_answers as answers
 from api.v1.double_help import DoubleHelpView
 from api.v1.views import View
 from domain.case import EXPOSURE_PERIOD
+from domain.days import day_here
 from domain.errors import NotFound
 from domain.events.base import Event
 from domain.household import Household, Member, MemberWarning, Personal, warnings
@@ -58,7 +59,7 @@ class HouseholdView:
             now = self._services.engine.clock()
             return self._shown(
                 household,
-                now.date(),
+                day_here(now),
                 exposure=self._exposure(household_id, now),
                 merged=self._merged(household_id),
                 double_help=helped.of_household(household_id, household.partner),
@@ -72,7 +73,7 @@ class HouseholdView:
         nothing = answers.Exposure(total_cents=0, since=at - EXPOSURE_PERIOD, by_category=[])
         return self._shown(
             household,
-            at.date(),
+            day_here(at),
             exposure=nothing if new else None,
             merged=[] if new else None,
             double_help=None,

@@ -70,7 +70,7 @@ def simulation(
     ] = MOST,
 ) -> schemas.Simulation:
     """What a draft would have changed, had it been in force. Nothing is written."""
-    today = services.engine.clock().date()
+    today = services.engine.today()
     found = simulate(
         services.register,
         services.log,
@@ -88,7 +88,7 @@ def _shown(services: Services, known: Programme, version: int) -> schemas.Policy
     if policy is None:
         raise NotFound
     adoption = known.adoptions[version]
-    in_force = known.in_force(services.engine.clock().date())
+    in_force = known.in_force(services.engine.today())
     names = services.accounts.names([adoption.by])
     return schemas.Policy(
         version=version,

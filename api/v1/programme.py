@@ -54,7 +54,7 @@ def of_now(services: Services) -> schemas.Programme:
     with services.database.across_partners(), services.database.transaction():
         known = services.register.programme()
         totals = _totals(services)
-    return _shown(known, services.engine.clock().date(), totals)
+    return _shown(known, services.engine.today(), totals)
 
 
 @router.post("/partners", dependencies=_JSON, **command(201, on_dote=False))

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from api.languages import Language, day, local, money, translate
+from api.languages import Language, day, money, translate
 from api.v1 import PREFIX, schemas
 from api.v1.answer import Answer
 from api.v1.commands import TheView
@@ -21,6 +21,7 @@ from api.v1.double_help import DESKS
 from api.v1.reads import TheReads
 from api.v1.waiting import READ
 from domain.actors import Actor
+from domain.days import day_here
 from domain.receipts import Copy, SameBy
 from workflows.accounting import copies
 from workflows.engine import can_see
@@ -130,7 +131,7 @@ def _one(copy: Copy, actor: Actor, of: Of, language: Language) -> SamePaper:
     sentence = translate(language, said).format(
         n=copy.n,
         desk=translate(language, DESKS[copy.partner == of.partner]),
-        day=day(language, local(copy.at).date()),
+        day=day(language, day_here(copy.at)),
         amount=money("it", copy.amount_cents),
     )
     return SamePaper(

@@ -99,7 +99,7 @@ def desk(tx: Tx) -> Desk:
 
 def older_than(services: Services, days: int) -> date | None:
     """Before which day a line was booked that is open for so many days."""
-    today = services.engine.clock().date()
+    today = services.engine.today()
     return today - timedelta(days=days - 1) if days else None
 
 
@@ -208,7 +208,7 @@ class Lines:
         self._services = services
         self._opens = may_read(actor, Kind.PAYEE, None)
         self._language = language
-        self._today = services.engine.clock().date()
+        self._today = services.engine.today()
 
     def shown(self, line: LineRow) -> schemas.LineShown:
         """A line, with who and what for who may read it."""

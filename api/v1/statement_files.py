@@ -105,7 +105,7 @@ def look(services: Services, data: bytes, name: str, asked: Asked) -> Looked:
     warnings = [trouble for trouble in troubles if not trouble.lost]
     said = {(trouble.where, type(trouble.problem)) for trouble in errors}
     digest = sha256(data).hexdigest()
-    today = services.engine.clock().date()
+    today = services.engine.today()
     counted: list[tuple[int, Sorted]] = []
     missing: list[Trouble] = []
     for nth, statement in enumerate(found.file.statements, 1):

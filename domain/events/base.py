@@ -1,13 +1,14 @@
 """What every event carries, and the registry of event types."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, ClassVar, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain.actors import Signature
+from domain.days import day_here
 from domain.privacy import Private, Sealed
 
 EVENT_TYPES: dict[str, type["Event"]] = {}
@@ -27,6 +28,11 @@ class Stamp:
     by: Signature
     correlation_id: str
     causation_id: UUID
+
+    @property
+    def day(self) -> date:
+        """Which day it is here."""
+        return day_here(self.at)
 
 
 class Event(BaseModel):

@@ -139,5 +139,5 @@ DOTI = Projection(
     handles=_HANDLED,
     ignores=frozenset(EVENT_TYPES.values()) - _HANDLED,
     write=write,
-    version=5,
+    version=6,
 )

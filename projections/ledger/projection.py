@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from domain.cash import NO_CASH, CashAccount, cash_postings
+from domain.days import day_here
 from domain.events.base import EVENT_TYPES
 from domain.events.dote import DoteEvent
 from domain.ledger import NO_POSTINGS, Posting, postings
@@ -16,7 +16,6 @@ from workflows.eventstore.statements import statements
 
 _SQL = statements("projections.ledger", "statements")
 Key = tuple[str, str, str]
-_HERE = ZoneInfo("Europe/Rome")
 MARK_EVERY = 5_000
 """After so many events of the log all balances are kept: what stood at any place of it is what
 was kept before and the postings since, however long the log is."""
@@ -105,7 +104,7 @@ def mark_before(log_index: int) -> int:
 
 def month_of(at: datetime) -> date:
     """The first day of the month, as calendars show it here."""
-    return at.astimezone(_HERE).date().replace(day=1)
+    return day_here(at).replace(day=1)
 
 
 def _key(posting: Posting) -> Key:

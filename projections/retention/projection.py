@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
+from domain.days import day_here
 from domain.erasure import money_day, seen_day
 from domain.events.base import EVENT_TYPES, Event
 from domain.events.dote import DoteEvent, DoteRequested
@@ -47,7 +48,7 @@ def _household(event: HouseholdRegistered) -> dict[str, object]:
         "household_id": event.originator_id,
         "number": event.number,
         "partner": event.partner,
-        "seen_on": event.at.date(),
+        "seen_on": day_here(event.at),
     }
 
 
@@ -85,7 +86,7 @@ def _change(tx: Tx, event: Event) -> None:
         case ErasureHeld():
             tx.execute(_SQL["hold"], {"id": household_id, "until": event.until})
         case SocialNotesErased():
-            tx.execute(_SQL["notes_erased"], {"id": household_id, "on": event.at.date()})
+            tx.execute(_SQL["notes_erased"], {"id": household_id, "on": day_here(event.at)})
         case HouseholdErased():
             tx.execute(_SQL["erased"], {"id": household_id})
         case _:
@@ -106,4 +107,5 @@ RETENTION = Projection(
     handles=_HANDLED,
     ignores=frozenset(EVENT_TYPES.values()) - _HANDLED,
     write=write,
+    version=2,
 )

@@ -124,7 +124,7 @@ class Life:
         other = self.world.household()
         done(f"{path}/merge", {"into": other, "reason": C["merged"]}, "operator")
         done(f"{path}/unmerge", {"reason": C["apart"]}, "coordinator")
-        until = self.world.services.engine.clock().date() + timedelta(days=10)
+        until = self.world.services.engine.today() + timedelta(days=10)
         held = {"reason": C["held"], "until": until.isoformat()}
         done(f"{path}/erasure/hold", held, "coordinator")
 

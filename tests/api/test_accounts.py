@@ -9,9 +9,10 @@ import pytest
 
 from api.security.accounts import hash_of
 from domain.actors import Grant, Role
+from domain.days import day_here
 from tests.api.world import SIGN_INS, Json, World, opened_world
 
-TODAY = datetime.now(UTC).date()
+TODAY = day_here(datetime.now(UTC))
 TOMORROW = TODAY + timedelta(days=1)
 
 

@@ -12,10 +12,11 @@ from typer.testing import Result
 
 from api.security.accounts import Accounts
 from domain.actors import Role
+from domain.days import day_here
 from tests.api.cli import doti, environment
 from tests.register import TestRegister
 
-TOMORROW = f"{datetime.now(UTC).date() + timedelta(days=1)}"
+TOMORROW = f"{day_here(datetime.now(UTC)) + timedelta(days=1)}"
 ADA = ("--name", "Ada Inventata", "--email", "Ada@Esempi.invalid")
 
 
@@ -140,7 +141,7 @@ def test_tokens_with_all_that_can_be_said_of_them(env: dict[str, str], accounts:
     assert (actor.read_only, f"{actor.until}") == (True, TOMORROW)
     (row,) = json.loads(done(env, "token", "list", "--json").stdout)
     assert (row["label"], row["read_only"], row["until"]) == ("Rendiconto", True, TOMORROW)
-    assert row["last_used_on"] == f"{datetime.now(UTC).date()}"
+    assert row["last_used_on"] == f"{day_here(datetime.now(UTC))}"
     table = done(env, "token", "list").stdout
     assert "reads only" in " ".join(table.split())
     done(env, "token", "revoke", row["id"])

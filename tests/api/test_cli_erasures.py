@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.days import day_here
 from domain.privacy import notes_of
 from domain.retention import Retention
 from tests.api import cli
@@ -33,7 +34,7 @@ def test_times_are_shown_and_set(
 
 def listed(register: TestRegister, household_id: UUID) -> None:
     """A worker put it into the list, and the days of notice are over."""
-    day = datetime.now(UTC).date() - timedelta(days=60)
+    day = day_here(datetime.now(UTC)) - timedelta(days=60)
     Belongings(register.database).list_for(household_id, "household", day, day)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from domain.days import day_here
 from tests.api.cli import doti, environment
 from tests.register import TestRegister
 
@@ -46,7 +47,7 @@ def test_rules_are_checked_adopted_listed_shown_and_compared(
 
     adopted = doti(env, "policy", "adopt", str(file), "--coordinator", "Ada Inventata")
     assert adopted.exit_code == 0, adopted.output
-    today = datetime.now(UTC).date()
+    today = day_here(datetime.now(UTC))
     assert f"Version 2 is adopted, in force from {today} on." in adopted.output
     assert programme.register.programme().policies[2].title == "Prova"
 

@@ -63,7 +63,7 @@ def test_sign_ins_stay_whatever_people_delegate_and_declare(place: Place) -> Non
         finance = services.accounts.actor_for(tokens["finance"])
         assert approver is not None
         assert finance is not None
-        today = services.engine.clock().date()
+        today = services.engine.today()
         command = Delegate(
             to=finance.account_id,
             role=Role.APPROVER,

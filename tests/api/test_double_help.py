@@ -1,12 +1,13 @@
 """Who was helped already, at any desk; and nothing of the other desk's file."""
 
-from datetime import date
+from datetime import datetime
 from itertools import count
 from typing import Any
 
 import pytest
 
 from api.languages import day, money
+from domain.days import day_here
 from tests.api.world import IBAN, Json, World
 
 _numbers = count(1)
@@ -61,7 +62,7 @@ def test_another_desk_helped_the_same_person(world: World, person: Json) -> None
     here = household(world, "operator", {**person, "given_name": person["given_name"].upper()})
     mine = dote(world, here)
     (found,) = helped(world, f"/doti/{mine['id']}")
-    today = day("it", date.fromisoformat(other["changed_at"][:10]))
+    today = day("it", day_here(datetime.fromisoformat(other["changed_at"])))
     assert found == {
         "by": "person",
         "same_need": True,

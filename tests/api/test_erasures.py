@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from api.erasing import Erasing, Round
+from domain.days import day_here
 from tests.api.world import Json, World, opened_world, paper
 from workflows.files import StoreUnavailable
 
@@ -41,7 +42,7 @@ def go_on(world: World, days: int) -> date:
     """Time passes."""
     now: datetime = world.services.engine.clock() + timedelta(days=days)
     world.services.engine.clock = lambda: now
-    return now.date()
+    return day_here(now)
 
 
 def withdrawn(world: World) -> Json:
@@ -159,7 +160,7 @@ def test_open_doti_are_counted(world: World) -> None:
 
 def test_papers_of_money_are_kept_for_their_time(world: World) -> None:
     dote = world.accounted_for()
-    year = world.services.engine.clock().year + 10
+    year = world.services.engine.today().year + 10
     refused = world.post(path(dote["household_id"]), WHY, "coordinator")
     assert (refused.status_code, refused.json()["code"]) == (409, "retention_running")
     assert refused.json()["until"] == f"{year}-12-31"
@@ -269,7 +270,7 @@ def test_the_list_says_what_when_and_why(world: World) -> None:
     paid = world.accounted_for()["household_id"]
     assert listed(world) == []
     world.done(path(asked), WHY, "operator")
-    until = world.services.engine.clock().date() + timedelta(days=1_000)
+    until = world.services.engine.today() + timedelta(days=1_000)
     hold(world, held, until)
     today = go_on(world, 720)
     items = {item["household_id"]: item for item in listed(world)}
@@ -323,7 +324,7 @@ def test_time_erases_what_stood_in_the_list(world: World) -> None:
     assert run(0) == Round()
     go_on(world, 720)
     assert run(0).listed == 3
-    until = world.services.engine.clock().date() + timedelta(days=40)
+    until = world.services.engine.today() + timedelta(days=40)
     hold(world, held, until)
     go_on(world, 29)
     assert run(0) == Round()

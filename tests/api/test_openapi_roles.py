@@ -16,6 +16,7 @@ from api.problems import STATUS
 from api.security.right import IN_PERSON, PUBLIC, SIGNING_IN, Anybody
 from api.security.rights import RIGHTS
 from domain.actors import Role
+from domain.days import day_here
 from tests.api.asking import Asked, Asking, Operation, ids, operations
 from tests.api.entrance import KEPT, Browser
 from tests.api.world import SIGN_INS, World
@@ -23,7 +24,7 @@ from tests.workflows.audit import as_owner
 
 Json = dict[str, Any]
 
-YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
+YESTERDAY = day_here(datetime.now(UTC)) - timedelta(days=1)
 
 NARROW: Mapping[str, tuple[Role, str | None]] = {
     "assessor_rocca": (Role.ASSESSOR, "ROCCA"),

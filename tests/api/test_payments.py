@@ -12,12 +12,13 @@ from uuid import UUID
 import pytest
 
 from domain.actors import Role
+from domain.days import day_here
 from tests.api.test_refusals import problem
 from tests.api.world import IBAN, Json, World, opened_world
 from tests.workflows.cbi_shape import troubles
 
 OTHER_IBAN = "DE89370400440532013000"
-TODAY = datetime.now(UTC).date()
+TODAY = day_here(datetime.now(UTC))
 TOMORROW = (TODAY + timedelta(days=1)).isoformat()
 PAYER: dict[str, Any] = {
     "payer_name": "Comunità di Prova",

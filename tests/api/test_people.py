@@ -6,9 +6,10 @@ from uuid import uuid4
 import pytest
 
 from domain.actors import Role
+from domain.days import day_here
 from tests.api.world import IBAN, SIGN_INS, Json, World
 
-TODAY = datetime.now(UTC).date()
+TODAY = day_here(datetime.now(UTC))
 PAYEE = {"name": "Padrone Segreto", "iban": IBAN}
 
 

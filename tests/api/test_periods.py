@@ -80,7 +80,7 @@ def test_nothing_is_dated_into_a_closed_month(world: World) -> None:
 
 def test_a_payment_is_not_carried_out_in_a_closed_month(world: World) -> None:
     dote = world.approved()
-    today = world.services.engine.clock().date().isoformat()
+    today = world.services.engine.today().isoformat()
     body = {"execution_date": today, "payments": [{"dote_id": dote["id"]}]}
     batch = world.done("/payment-batches", body, "finance")
     world.done(f"/payment-batches/{batch['id']}/authorisation", None, "coordinator")

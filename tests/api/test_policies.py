@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.days import day_here
 from tests.api.world import SINGLE_APPROVER_CENTS, Json, World, opened_world
 
 BANDS: list[Json] = [
@@ -50,12 +51,12 @@ def test_a_version_is_adopted_and_can_be_read(own_world: World) -> None:
     answer = world.post("/policies", DOCUMENT, "coordinator", key="adopt-1")
     assert answer.status_code == 201, answer.text
     adopted = answer.json()
-    today = datetime.now(UTC).date()
+    today = day_here(datetime.now(UTC))
     assert (adopted["version"], adopted["in_force"]) == (2, True)
     assert adopted["effective_from"] == adopted["document"]["effective_from"] == f"{today}"
     assert adopted["adopted_by"]["name"] == "coordinator"
     assert adopted["document"]["bands"][1]["approvers"] == 2
-    assert datetime.fromisoformat(adopted["adopted_at"]).date() == today
+    assert day_here(datetime.fromisoformat(adopted["adopted_at"])) == today
     assert answer.headers["ETag"]
     assert [(item["version"], item["in_force"]) for item in versions(world)] == [
         (2, True),
@@ -76,7 +77,7 @@ def test_a_version_is_adopted_and_can_be_read(own_world: World) -> None:
 
 
 def test_rules_from_a_later_day_on_are_not_in_force_yet(own_world: World) -> None:
-    later = datetime.now(UTC).date() + timedelta(days=30)
+    later = day_here(datetime.now(UTC)) + timedelta(days=30)
     document = DOCUMENT | {"effective_from": f"{later}"}
     adopted = own_world.done("/policies", document, "coordinator")
     assert (adopted["version"], adopted["in_force"]) == (2, False)
@@ -115,7 +116,7 @@ def test_the_programme_shows_the_rules_in_force(own_world: World) -> None:
     assert programme["policy"] == {
         "version": 2,
         "title": "Prova",
-        "effective_from": f"{datetime.now(UTC).date()}",
+        "effective_from": f"{day_here(datetime.now(UTC))}",
         "bands": [
             {
                 "over_cents": 0,

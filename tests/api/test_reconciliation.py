@@ -26,7 +26,7 @@ def paid_soon(world: World, *cents: int) -> list[str]:
         Actor(world.services.accounts.account_id(name), (Grant(Role(name)),))
         for name in ("finance", "coordinator")
     )
-    day = world.services.engine.clock().date()
+    day = world.services.engine.today()
     command = PrepareBatch(
         method=Method.CASH_DESK,
         execution_date=day,
@@ -44,7 +44,7 @@ def paid_soon(world: World, *cents: int) -> list[str]:
 
 def bank_says(world: World, *entries: tuple[int, str]) -> None:
     """Lines of today come in."""
-    day = world.services.engine.clock().date()
+    day = world.services.engine.today()
     known = len(world.get("/statements", "finance").json()["items"])
     made = [
         entry(cents, text, f"S{known}N{n}", day.isoformat())

@@ -8,7 +8,7 @@ from zlib import compress, crc32
 import pytest
 from playwright.sync_api import FilePayload, expect
 
-from api.languages import HERE
+from domain.days import HERE
 from tests.api.world import IBAN, Json
 from tests.browser.conftest import Visit
 from tests.browser.looking import SCREENS, barriers, picture, tab_to

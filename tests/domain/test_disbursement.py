@@ -151,10 +151,10 @@ def test_finance_pays() -> None:
 def test_money_has_no_value_date_in_the_future(
     events: tuple[DoteEvent, ...], command: Callable[[date], Command], kind: type[Event]
 ) -> None:
-    tomorrow, later = days_after(1), days_after(2)
-    given(requested(), *events).when(command(tomorrow)).then(kind, value_date=tomorrow)
-    given(requested(), *events).when(command(later)).then_refused(
-        DateInTheFuture, field="value_date", value=later.isoformat()
+    today, tomorrow = days_after(0), days_after(1)
+    given(requested(), *events).when(command(today)).then(kind, value_date=today)
+    given(requested(), *events).when(command(tomorrow)).then_refused(
+        DateInTheFuture, field="value_date", value=tomorrow.isoformat()
     )
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.days import beginning_of
 from domain.deadlines import clocks
 from domain.dote import Dote
 from domain.errors import DateInThePast, Forbidden, OutsideOwnPartner, PapersMissing, WrongState
@@ -232,7 +233,7 @@ def test_while_they_are_waited_for_only_the_answer_has_a_deadline() -> None:
     assert clock.since == START + timedelta(days=2)
     assert clock.due is not None
     # Until the end of the day that was named.
-    assert clock.due.date() == days_after(15)
+    assert clock.due == beginning_of(days_after(15))
     assert clock.due - NOW < timedelta(days=15)
 
 

@@ -158,9 +158,9 @@ def test_a_receipt_has_a_number_of_one_line() -> None:
 
 
 def test_a_receipt_is_not_of_the_future() -> None:
-    given(requested(), *PAID).when(submit(on=days_after(1))).then(ReceiptSubmitted)
-    given(requested(), *PAID).when(submit(on=days_after(2))).then_refused(
-        DateInTheFuture, field="date", value=days_after(2).isoformat()
+    given(requested(), *PAID).when(submit(on=days_after(0))).then(ReceiptSubmitted)
+    given(requested(), *PAID).when(submit(on=days_after(1))).then_refused(
+        DateInTheFuture, field="date", value=days_after(1).isoformat()
     )
 
 

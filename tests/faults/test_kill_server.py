@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from domain.days import day_here
 from tests.faults.doti_process import (
     Doti,
     demo_tokens,
@@ -27,7 +28,7 @@ from tests.faults.doti_process import (
 
 pytestmark = [pytest.mark.fault, pytest.mark.slow]
 
-TODAY = datetime.now(UTC).date().isoformat()
+TODAY = day_here(datetime.now(UTC)).isoformat()
 CENTS = 1_000
 LIFE = ("DoteRequested", "DoteAssessed", "DoteApproved", "DoteDisbursed")
 PATIENCE_S = 30.0

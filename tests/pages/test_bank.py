@@ -279,7 +279,7 @@ def test_any_match_is_found_and_taken_back_from_its_line(
     assert link is not None
     assert lines_of(get(world, link[1]).text) == lines_of(rest)
     monkeypatch.undo()
-    today = world.services.engine.clock().date().strftime("%d/%m/%Y")
+    today = world.services.engine.today().strftime("%d/%m/%Y")
     assert line in found(world, dal=today, al=today).text
     assert line not in found(world, al="01/01/2020").text
     odd = found(world, importo="tanto", numero="CI")
@@ -310,7 +310,7 @@ def test_where_a_match_cannot_be_taken_back_its_line_says_why(world: World) -> N
     dote = world.get(f"/doti?q={name.rsplit('-', 1)[0]}").json()["items"][0]["id"]
     refund = {
         "amount_cents": 100,
-        "value_date": world.services.engine.clock().date().isoformat(),
+        "value_date": world.services.engine.today().isoformat(),
         "source": "Ditta Inventata",
     }
     world.done(f"/doti/{dote}/refunds", refund, "finance")

@@ -212,8 +212,8 @@ def test_a_delegation_is_given_and_ended(world: World) -> None:
     assert "Ferie di &lt;agosto&gt;" in wrong.text
     nobody = send(world, "/profilo/deleghe", "auditor", **fields)
     assert nobody.status_code == 403
-    now = world.services.engine.clock()
-    days = {"since": f"{now:%d/%m/%Y}", "until": f"{now:%d/%m/%Y}"}
+    today = world.services.engine.today()
+    days = {"since": f"{today:%d/%m/%Y}", "until": f"{today:%d/%m/%Y}"}
     given = send(world, "/profilo/deleghe", "approver", **{**fields, **days, "max_cents": "150"})
     assert given.status_code == 303, given.text
     seen = look(world, "/profilo/deleghe", "approver2")

@@ -124,7 +124,7 @@ def test_filters_find_what_they_say(world: World, doti: dict[str, Json]) -> None
     assert "Rendicontata" in of_household
     assert rows(world, "/registro?dal=01/01/2100") == []
     assert rows(world, "/registro?al=01/01/2000") == []
-    today = world.services.engine.clock().strftime("%d/%m/%Y")
+    today = world.services.engine.today().strftime("%d/%m/%Y")
     assert len(rows(world, f"/registro?dal={today}")) == 50
 
 
@@ -192,10 +192,10 @@ def test_every_step_tells_what_it_changed(world: World, doti: dict[str, Json]) -
 
 def test_as_it_was_on_a_day(world: World, doti: dict[str, Json]) -> None:
     where = f"/registro/doti/{doti['approved']['id']}"
-    now = world.services.engine.clock()
-    assert "Approvata" in shown(world, f"{where}?il={now:%d/%m/%Y}")
+    today = world.services.engine.today()
+    assert "Approvata" in shown(world, f"{where}?il={today:%d/%m/%Y}")
     for il, said in (
-        ((now - timedelta(days=3)).strftime("%d/%m/%Y"), "non c'era ancora"),
+        ((today - timedelta(days=3)).strftime("%d/%m/%Y"), "non c'era ancora"),
         ("ieri", "non è un giorno"),
     ):
         page = look(world, f"{where}?il={il}", "auditor")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.actors import Actor, Role
+from domain.days import day_here
 from domain.events.dote import DoteEvent
 from domain.payment_states import ON_THEIR_WAY, PaymentState, StateOfBatch
 from projections.payments import due as due_now
@@ -28,7 +29,7 @@ from workflows import payments
 from workflows.engine import Outcome
 from workflows.payment_commands import CancelBatch, ExecutePayment, OrderPayment, PrepareBatch
 
-TODAY = datetime.now(UTC).date()
+TODAY = day_here(datetime.now(UTC))
 TOMORROW = TODAY + timedelta(days=1)
 CASH: dict[str, Any] = {"method": "cash_desk", "execution_date": TOMORROW}
 

@@ -96,7 +96,7 @@ def approved(register: TestRegister, cents: int, payee: Payee = PAYEES[0]) -> UU
 def ordered(register: TestRegister, *doti: UUID) -> list[Target]:
     """The doti stand in an authorised batch: what of each is to be paid."""
     command = PrepareBatch(
-        execution_date=register.engine.clock().date(),
+        execution_date=register.engine.today(),
         payments=tuple(OrderPayment(dote_id=dote_id) for dote_id in doti),
     )
     batch = register.run(register.people.finance, lambda work: payments.prepare(work, command))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from api.security.accounts import Accounts
 from domain.actors import Actor, Role
+from domain.days import day_here
 from tests.register import TestRegister, fresh_register
 from workflows import people
 from workflows.commands import (
@@ -32,7 +33,7 @@ class Clock:
 
     @property
     def today(self) -> date:
-        return self.now.date()
+        return day_here(self.now)
 
 
 class Office:

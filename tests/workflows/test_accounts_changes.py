@@ -144,7 +144,7 @@ def test_two_admins_cannot_end_each_other_at_once(office: Office) -> None:
 
 
 def _admins(work: Work) -> Outcome:
-    found = work.store.people.admins(work.now.date())
+    found = work.store.people.admins(work.today)
     return Outcome(uuid4(), 1, figures={str(who): True for who in found})
 
 

@@ -59,7 +59,7 @@ def busy(register: TestRegister) -> None:
     register.allocate(1_000_000)
     with_account(register)
     register.walk_spine(5_000)
-    day = register.engine.clock().date()
+    day = register.engine.today()
     first, second = ordered(register, approved(register, 10_000), approved(register, 10_000))
     (gone,) = ordered(register, approved(register, 7_000))
     batch_id = register.register.dote(gone.dote_id).payments[0].batch_id

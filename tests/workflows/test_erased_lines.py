@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.days import day_here
 from domain.events.bank import BankLineImported
 from tests.register import TestRegister, fresh_register
 from tests.workflows.banking import (
@@ -59,7 +60,9 @@ def test_lines_of_its_payments_alone_go_with_it(register: TestRegister, clock: C
     doti = [approved(register, cents) for cents in (9_000, 8_000, 700)]
     first, second, third = ordered(register, *doti)
     made = [
-        a_line(cents, f"riga {cents}", booked_on=clock().date(), counterparty_name="Zoe Inventata")
+        a_line(
+            cents, f"riga {cents}", booked_on=day_here(clock()), counterparty_name="Zoe Inventata"
+        )
         for cents in (-9_000, -8_700)
     ]
     import_one(register, a_statement(*made, opening=None))

@@ -353,7 +353,7 @@ def test_other_rules_would_have_counted_both(programme: TestRegister) -> None:
     unmerge(programme, one)
     programme.approve(assessed(programme, other, CENTS), CENTS)
     programme.settle()
-    today = programme.engine.clock().date()
+    today = programme.engine.today()
     found = simulate(programme.register, programme.log, CAPPED, today=today).differences
     assert [each.number[-1] for each in found] == ["2"]
 

@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.actors import Actor, Role
+from domain.days import day_here
 from domain.errors import (
     AuthorisedByAnother,
     BatchDone,
@@ -52,8 +53,8 @@ from workflows.sepa_text import Payer
 IBAN = "IT60X0542811101000000123456"
 OTHER_IBAN = "DE89370400440532013000"
 LANDLORD = Payee(name="Padrone Inventato", iban=IBAN)
-TOMORROW = datetime.now(UTC).date() + timedelta(days=1)
-TODAY = datetime.now(UTC).date()
+TOMORROW = day_here(datetime.now(UTC)) + timedelta(days=1)
+TODAY = day_here(datetime.now(UTC))
 PAYER = Payer("Ente", IBAN, "BCITITMM")
 SECOND = person(Role.FINANCE)
 

@@ -58,7 +58,7 @@ def register(postgres_url: str) -> Iterator[TestRegister]:
 
 
 def today(register: TestRegister) -> date:
-    return register.engine.clock().date()
+    return register.engine.today()
 
 
 def lines(register: TestRegister, *cents: int) -> list[UUID]:

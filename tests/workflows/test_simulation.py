@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.actors import Actor, Grant, Role
+from domain.days import day_here
 from domain.errors import BandsGap, DateInThePast, Forbidden, HouseholdCapExceeded, UnknownCode
 from domain.lifecycle import Action
 from domain.policy import Band, Cap, ItemRule, Rules, two_bands
@@ -38,7 +39,7 @@ def run(register: TestRegister, draft: Rules, **more: object) -> Simulated:
         register.register,
         register.log,
         draft,
-        today=datetime.now(UTC).date(),
+        today=day_here(datetime.now(UTC)),
         **more,  # type: ignore[arg-type]  # `since`, `until` and `most`
     )
 
@@ -119,7 +120,7 @@ def test_a_long_list_is_cut_and_counted(three: TestRegister) -> None:
 
 
 def test_a_draft_is_checked_as_an_adoption_but_for_its_day(three: TestRegister) -> None:
-    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    yesterday = day_here(datetime.now(UTC)) - timedelta(days=1)
     assert run(three, CAPPED.model_copy(update={"effective_from": yesterday})).differences
     with pytest.raises(UnknownCode):
         run(three, Rules(bands=(Band(),), caps=(Cap(category="ALTRO", cents=1),)))
@@ -134,7 +135,7 @@ def adopting(register: TestRegister, rules: Rules, by: Actor | None = None) -> i
 
 
 def test_the_coordinator_adopts_the_next_version(programme: TestRegister) -> None:
-    today = datetime.now(UTC).date()
+    today = day_here(datetime.now(UTC))
     assert adopting(programme, CAPPED) == 2
     known = programme.register.programme()
     assert known.policy_on(today).rules == CAPPED.model_copy(update={"effective_from": today})

@@ -123,7 +123,7 @@ def test_the_same_days_in_another_file_change_nothing(register: TestRegister) ->
 
 
 def test_a_movement_of_a_day_that_has_not_come_is_none(register: TestRegister) -> None:
-    today = register.engine.clock().date()
+    today = register.engine.today()
     later = a_line(-500, "SCUOLA", booked_on=today + timedelta(days=2))
     statement = a_statement(replace(RENT, booked_on=today), later, opening=None)
     with pytest.raises(DateInTheFuture) as refused:

@@ -7,10 +7,10 @@ import re
 import unicodedata
 from datetime import date, datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from stdnum import iban
 
+from domain.days import HERE
 from domain.errors import AmountOutOfRange, TextTooLong, UnreadableAmount, UnreadableDate
 from domain.money import MAX_CENTS
 
@@ -18,7 +18,6 @@ MAX_TEXT = 5000
 """Characters. No bank writes longer ones; a longer one is a broken or hostile file."""
 
 _YEARS = range(1990, 2100)
-_HERE = ZoneInfo("Europe/Rome")
 _CENTURY = 2000
 _DECIMAL = re.compile(r"\s*([+-]?)([0-9]*)(?:\.([0-9]*))?\s*", re.ASCII)
 _COMMA = re.compile(r"([0-9]+),([0-9]{0,2})", re.ASCII)
@@ -79,7 +78,7 @@ def iso_day(text: str, element: str) -> date:
     try:
         moment = datetime.fromisoformat(text.strip())
         if moment.tzinfo is not None:
-            moment = moment.astimezone(_HERE)
+            moment = moment.astimezone(HERE)
     except (ValueError, OverflowError):
         raise UnreadableDate(element) from None
     return day(moment.year, moment.month, moment.day, element)

@@ -41,7 +41,7 @@ class Difference:
 def versions(page: Shell, known: Programme) -> list[Version]:
     """All versions, the newest first."""
     services = page.services
-    today = services.engine.clock().date()
+    today = services.engine.today()
     names = services.accounts.names({adoption.by for adoption in known.adoptions.values()})
     in_force = known.in_force(today)
     return [
@@ -115,7 +115,7 @@ class DraftPage:
         """The draft with what is wrong with it now. `texts`: as just sent."""
         known = page.services.register.programme()
         typed = form.in_language(draft, page.language) if texts is None else texts
-        today = page.services.engine.clock().date()
+        today = page.services.engine.today()
         return cls(page, known, draft, typed, form.understood(typed, known, page.language, today))
 
     @property

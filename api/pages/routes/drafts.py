@@ -1,13 +1,13 @@
 """Bozze: rules that are being written, tried out on the past, and adopted."""
 
-from datetime import date, datetime, time
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, BackgroundTasks, Path, Response
 from starlette.datastructures import FormData
 
-from api.languages import HERE, refusal_text, translate
+from api.languages import refusal_text, translate
 from api.pages.calling import calling
 from api.pages.forms import Field, Filled, read, understood
 from api.pages.programme import draft_form as form
@@ -22,6 +22,7 @@ from api.pages.who import OurForm, SignedIn
 from api.problems import problem_for
 from api.security.refusals import PageTooOld
 from domain.actors import Actor
+from domain.days import beginning_of
 from domain.errors import DomainError, StaleVersion
 from domain.policy import Rules
 from workflows import policies
@@ -86,7 +87,7 @@ def paste(draft_id: DraftId, page: TheShell, actor: SignedIn, sent: OurForm) -> 
     """Takes a whole document in the place of what the draft says."""
     known, programme = _drafts(page).one(draft_id), page.services.register.programme()
     text = str(sent.get("document", ""))
-    today = page.services.engine.clock().date()
+    today = page.services.engine.today()
     rules, wrong = form.pasted(text, programme, page.language, today)
     if rules is None:
         shown = DraftPage.of(page, known)
@@ -121,7 +122,7 @@ def simulate(
     if filled.wrong or not shown.found.adoptable or shown.found.rules is None:
         return _trial(page, shown, status=422, since=filled)
     day: date | None = values.get("since")
-    since = None if day is None else datetime.combine(day, time(), HERE)
+    since = None if day is None else beginning_of(day)
     run = simulating.begin(page.services, shown.draft, since)
     if run is not None:
         tasks.add_task(simulating.run, page.services, shown.draft, shown.found.rules, since, run)

@@ -88,7 +88,7 @@ def _parts(page: Shell, asked: Asked, chosen: Chosen) -> tuple[tuple[OrderPaymen
     """What goes into the batch, or why nothing does."""
     if not chosen.everything:
         return chosen.parts, "" if chosen.parts else NOTHING_TICKED
-    wanted = asked.due(page.services.engine.clock().date())
+    wanted = asked.due(page.services.engine.today())
     with page.services.database.transaction() as tx:
         totals = due.totals(tx, wanted)
         if chosen.seen != due_view.seen(totals):
@@ -112,7 +112,7 @@ def _page(
     status: int = 200,
 ) -> Response:
     services, said = page.services, dict(wrong or {})
-    today = services.engine.clock().date()
+    today = services.engine.today()
     try:
         wanted = asked.due(today)
     except typed.Mistyped as error:

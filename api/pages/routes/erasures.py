@@ -30,7 +30,7 @@ def erasures(
     services = page.services
     programme = services.register.programme()
     query = PageQuery(
-        today=services.engine.clock().date(),
+        today=services.engine.today(),
         retention=programme.retention,
         scope=actor.scope(ERASURE_LIST),
         after=cursors.read("erasures", _PLACE, after),

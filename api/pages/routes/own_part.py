@@ -167,7 +167,7 @@ def _named(page: Shell, role: str, partner: str | None) -> str:
 
 def _shown(page: Shell, actor: Actor, tried: Mapping[str, Filled], status: int = 200) -> Response:
     view = PeopleView(View(page.services, actor, page.language))
-    today = languages.local(page.services.engine.clock()).date()
+    today = page.services.engine.today()
     mine = [each for each in view.delegations() if actor.account_id in (each.by.id, each.to.id)]
     live = [each for each in mine if each.ended_at is None and each.until >= today]
     form = _delegating(page, actor)

@@ -104,7 +104,7 @@ def _tokens(
     status: int = 200,
     made: tuple[str | None, str | None] | None = None,
 ) -> Response:
-    form, today = _offered(page, actor), page.services.engine.clock().date()
+    form, today = _offered(page, actor), page.services.engine.today()
     known = AccountsView(page.services, actor).tokens()
     begins: dict[str, Any] = {"read_only": "yes"}
     if len(form.fields[1].choices) == 1:

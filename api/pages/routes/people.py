@@ -209,7 +209,7 @@ def _person(
         here=f"{PEOPLE}/{account_id}",
         status=status,
         person=shown,
-        today=page.services.engine.clock().date(),
+        today=page.services.engine.today(),
         link=link,
         administers=actor.has_any(_ADMIN) and account_id != actor.account_id,
         oneself=account_id == actor.account_id,

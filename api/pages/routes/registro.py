@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from api.languages import translate
 from api.pages import journal_view, typed
 from api.pages.journal_view import Asked
-from api.pages.period import beginning
 from api.pages.replay_view import Replay
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
@@ -19,6 +18,7 @@ from api.v1.dependencies import BIGGEST, DoteId
 from api.v1.proofs import dossier, sign_what_is_there
 from api.v1.reads import TheReads
 from api.v1.views import View
+from domain.days import beginning_of
 from workflows.audit.verifications import newest_result
 from workflows.eventstore.access_log import Access
 
@@ -119,7 +119,7 @@ def replay(
 def _then(page: Shell, steps: Replay, il: str) -> tuple[int | None, str | None]:
     """The last step of a day, or why there is none."""
     try:
-        end = beginning(typed.day(il)) + timedelta(days=1)
+        end = beginning_of(typed.day(il) + timedelta(days=1))
     except typed.Mistyped as mistake:
         return None, translate(page.language, mistake.sentence)
     except OverflowError:

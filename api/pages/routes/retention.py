@@ -138,7 +138,7 @@ def _page(
 
 def _meaning(page: Shell, actor: Actor, known: Programme, then: Retention | None) -> Meaning:
     query: dict[str, Any] = {
-        "today": page.services.engine.clock().date(),
+        "today": page.services.engine.today(),
         "adopted_on": known.retention_since,
         "scope": actor.scope(READERS),
     }

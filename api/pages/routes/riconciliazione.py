@@ -215,7 +215,7 @@ def _page(
             "balances": bank_view.balances(tx, trial_balance(tx, shown_index(services))),
             "last": bank_view.last_match(tx, actor),
             "not_confirmed": bank_view.not_confirmed(tx, services, actor, page.language, done),
-            "undocumented": bank_view.undocumented(tx, actor, services.engine.clock().date()),
+            "undocumented": bank_view.undocumented(tx, actor, services.engine.today()),
             "month": bank_view.newest_statement(tx),
         }
     return page.page(

@@ -127,7 +127,7 @@ SELECT a.id, a.name, a.email, a.works_for, a.created_at, a.closed_at,
         WHERE g.account_id = a.id AND g.revoked_at IS NULL
           AND (g.until IS NULL OR g.until >= %(today)s)) AS grants,
        greatest((SELECT max(t.last_used_on) FROM register.tokens t WHERE t.account_id = a.id),
-                (SELECT max((s.seen_at AT TIME ZONE 'UTC')::date) FROM register.sessions s
+                (SELECT max((s.seen_at AT TIME ZONE 'Europe/Rome')::date) FROM register.sessions s
                  WHERE s.account_id = a.id)) AS last_used_on,
        EXISTS (SELECT FROM register.factors f
                WHERE f.account_id = a.id
