@@ -306,7 +306,11 @@ def _given_back(line: OpenLine, paid: _Books) -> Proposal | None:
     numbered += [paid.by_id[name] for name in line.references if name in paid.by_id]
     same = list(paid.by_iban.get(line.iban_token, ())) if line.iban_token else []
     for found, why in ((numbered, Reason.NUMBER), (same, Reason.IBAN)):
-        fitting = list({each.id: each for each in found if each.amount_cents >= cents}.values())
+        fitting = list(
+            {
+                each.id: each for each in found if each.amount_cents >= cents and _after(line, each)
+            }.values()
+        )
         exact = [each for each in fitting if each.amount_cents == cents]
         if exact or fitting:
             chosen = max(exact or fitting, key=_in_order)
@@ -383,32 +387,26 @@ def _settled(found: Sequence[Proposal]) -> tuple[list[Proposal], list[Proposal]]
 
     Where two claim one as surely, nobody is certain; the one with the higher score has it.
     """
-    claims: dict[tuple[MatchKind, str], list[Proposal]] = defaultdict(list)
-    for each in found:
+    claims: dict[tuple[MatchKind | None, str], list[int]] = defaultdict(list)
+    for nth, each in enumerate(found):
         if each.kind in (MatchKind.PAYMENT, MatchKind.RETURN):
             for payment_id in each.payment_ids:
-                claims[each.kind, payment_id].append(each)
+                claims[each.kind, payment_id].append(nth)
     has, losers = [], []
-    for each in found:
-        rivals = [
+    for nth, each in enumerate(found):
+        rivals = {
             other
             for payment_id in each.payment_ids
-            for other in (claims.get((each.kind, payment_id), ()) if each.kind else ())
-            if other is not each
-        ]
-        if any(_goes_before(other, each, found) for other in rivals):
+            for other in claims.get((each.kind, payment_id), ())
+            if other != nth
+        }
+        if any((-found[other].score, other) < (-each.score, nth) for other in rivals):
             losers.append(each)
-        elif any(other.grade is Grade.CERTAIN for other in rivals):
+        elif any(found[other].grade is Grade.CERTAIN for other in rivals):
             has.append(replace(each, grade=Grade.PROBABLE, reasons=_doubted(each)))
         else:
             has.append(each)
     return has, losers
-
-
-def _goes_before(one: Proposal, other: Proposal, found: Sequence[Proposal]) -> bool:
-    if one.score != other.score:
-        return one.score > other.score
-    return found.index(one) < found.index(other)
 
 
 def _doubted(proposal: Proposal) -> tuple[Reason, ...]:

@@ -166,6 +166,7 @@ def rows(
     """Lines with what they may be."""
     known = candidates.named(tx, {name for each in chosen for name in each.payment_ids})
     lines = Lines(services, actor, language)
+    lines.look(desk.lines[line_id] for each in chosen for line_id in each.line_ids)
     programme = services.register.programme()
     return [_row(each, desk, known, lines, programme, language) for each in chosen]
 

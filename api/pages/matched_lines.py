@@ -114,6 +114,7 @@ def shown(
     rows = queries.lines(tx, ids)
     names = services.accounts.names({each.by_account for each in found})
     lines = Lines(services, actor, language)
+    lines.look(rows.values())
     known = {line_id: lines.shown(row) for line_id, row in rows.items()}
     return [
         MatchShown(

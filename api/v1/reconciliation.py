@@ -74,6 +74,7 @@ def proposals(
     items = rest[:limit]
     last = found.place(items[-1]) if len(rest) > limit else None
     lines = Lines(services, actor, language)
+    lines.look(found.lines[line_id] for each in items for line_id in each.line_ids)
     return schemas.Proposals(
         items=[lines.proposal(each, found.lines) for each in items],
         counts=found.counted(asked),
@@ -98,6 +99,7 @@ def suspense(
     items = found[:limit]
     last = items[-1].place if len(found) > limit else None
     lines = Lines(services, actor, language)
+    lines.look(items)
     return schemas.Suspense(
         items=[lines.shown(row) for row in items],
         total_cents=total_cents,

@@ -1,7 +1,7 @@
 """The bank's open lines and what they may be: looked up, opened for who may read, confirmed."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -17,6 +17,7 @@ from api.wiring import Services
 from domain.actors import Actor
 from domain.errors import DomainError, NamedTwice, UnknownCode
 from domain.events.bank import BankLineImported, MatchKind
+from domain.events.base import Event
 from domain.privacy import read_record
 from domain.programme import PROGRAMME_ID
 from domain.proposals import Grade, Proposal, Reason
@@ -209,6 +210,13 @@ class Lines:
         self._opens = may_read(actor, Kind.PAYEE, None)
         self._language = language
         self._today = services.engine.today()
+        self._told: dict[UUID, Event] = {}
+
+    def look(self, lines: Iterable[LineRow]) -> None:
+        """Reads what the bank wrote on some lines at once, before they are shown."""
+        if self._opens:
+            places = self._services.log.places(line.log_index for line in lines)
+            self._told |= {each.stream_id: each.event for each in places.values() if each.event}
 
     def shown(self, line: LineRow) -> schemas.LineShown:
         """A line, with who and what for who may read it."""
@@ -247,7 +255,7 @@ class Lines:
     def _details(self, line_id: UUID) -> dict[str, Any]:
         if not self._opens:
             return {}
-        event = self._services.register.event(line_id, 1)
+        event = self._told.get(line_id) or self._services.register.event(line_id, 1)
         if not isinstance(event, BankLineImported):
             return {}
         text = self._services.vault.open_field(event, "details")

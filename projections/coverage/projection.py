@@ -1,6 +1,6 @@
 """Writes what is documented of what was paid from the log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -39,6 +39,21 @@ _HANDLED: frozenset[type[Event]] = frozenset({*Moving.__args__, ReceiptSubmitted
 
 def write(tx: Tx, batch: Sequence[Logged]) -> None:
     """Brings the doti of a batch to where its events leave them."""
+    doti = {each.event.originator_id for each in batch if type(each.event) in _HANDLED}
+    tx.execute(_SQL["lines_without"], {"doti": list(doti)})
+    _write_moves(tx, batch)
+    for logged in batch:
+        _write_part(tx, logged.event)
+    settle(tx, doti)
+
+
+def settle(tx: Tx, doti: Collection[UUID]) -> None:
+    """What waits and what is missing of some doti, whose sums stand in no line's."""
+    for name in ("forget_missing", "set_waiting", "set_missing", "set_oldest", "lines_with"):
+        tx.execute(_SQL[name], {"doti": list(doti)})
+
+
+def _write_moves(tx: Tx, batch: Sequence[Logged]) -> None:
     changes: dict[UUID, dict[str, object]] = {}
     sums: dict[UUID, dict[str, int]] = {}
     for logged in batch:
@@ -52,8 +67,6 @@ def write(tx: Tx, batch: Sequence[Logged]) -> None:
     if changes:
         rows = [{**row, **sums[dote_id]} for dote_id, row in changes.items()]
         tx.execute(_SQL["change"], {"rows": to_json(rows).decode()})
-    for logged in batch:
-        _write_part(tx, logged.event)
 
 
 _COLUMNS = ("paid_cents", "documented_cents", "refunded_cents", "disallowed_cents")
@@ -96,9 +109,12 @@ def _write_part(tx: Tx, event: Event) -> None:
 COVERAGE = Projection(
     name="coverage",
     package="projections.coverage",
-    tables=("coverage", "coverage_payments", "coverage_waiting"),
+    tables=(
+        *("coverage", "coverage_lines", "coverage_payments", "coverage_missing"),
+        "coverage_waiting",
+    ),
     handles=_HANDLED,
     ignores=frozenset(EVENT_TYPES.values()) - _HANDLED,
     write=write,
-    version=2,
+    version=3,
 )

@@ -128,5 +128,5 @@ PAYMENTS = Projection(
     handles=_HANDLED,
     ignores=frozenset(EVENT_TYPES.values()) - _HANDLED,
     write=write,
-    version=2,
+    version=3,
 )

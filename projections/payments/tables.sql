@@ -27,8 +27,8 @@ CREATE INDEX payments_in_state ON payments (state, id);
 -- With all that is asked of what is due, so that the sum of it reads no row.
 CREATE INDEX payments_due ON payments (payee_id, id)
     INCLUDE (partner, category, due_on, amount_cents, dote_id) WHERE state = 'due';
-CREATE INDEX payments_by_amount ON payments (state, amount_cents, id);
-CREATE INDEX payments_of_payee ON payments (payee_id);
+CREATE INDEX payments_by_amount ON payments (state, amount_cents, executed_on, id);
+CREATE INDEX payments_of_payee ON payments (payee_id, executed_on, id);
 CREATE INDEX payments_by_number ON payments (number);
 CREATE INDEX payments_of_batch ON payments (batch_id, id) WHERE batch_id IS NOT NULL;
 

@@ -10,13 +10,13 @@ CROSS JOIN LATERAL (
             p.household_id, p.payee_id, p.amount_cents, p.batch_id, p.due_on, p.since,
             p.ordered_at, p.executed_on, p.disbursement_n
      FROM payments p WHERE p.state = asked.state AND p.amount_cents >= %(cents)s
-     ORDER BY p.amount_cents, p.id LIMIT %(limit)s)
+     ORDER BY p.amount_cents, p.executed_on, p.id LIMIT %(limit)s)
     UNION ALL
     (SELECT p.id, p.dote_id, p.number, p.n, p.state, p.partner, p.category, p.item,
             p.household_id, p.payee_id, p.amount_cents, p.batch_id, p.due_on, p.since,
             p.ordered_at, p.executed_on, p.disbursement_n
      FROM payments p WHERE p.state = asked.state AND p.amount_cents < %(cents)s
-     ORDER BY p.amount_cents DESC, p.id LIMIT %(limit)s)
+     ORDER BY p.amount_cents DESC, p.executed_on DESC, p.id DESC LIMIT %(limit)s)
 ) AS found
 ORDER BY abs(found.amount_cents - %(cents)s) > 0, asked.nth, abs(found.amount_cents - %(cents)s),
          found.id

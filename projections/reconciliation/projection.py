@@ -139,5 +139,5 @@ RECONCILIATION = Projection(
     handles=_HANDLED,
     ignores=frozenset(EVENT_TYPES.values()) - _HANDLED,
     write=write,
-    version=2,
+    version=3,
 )

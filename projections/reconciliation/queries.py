@@ -1,12 +1,12 @@
 """Asks what came from the bank: statements, what is open, what was matched."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from domain.events.bank import LinePart, MatchKind
+from domain.events.bank import LinePart
 from domain.proposals import OpenLine
 from workflows.eventstore.database import Row, Tx
 from workflows.eventstore.statements import statements
@@ -162,37 +162,6 @@ def matches(
     """The matches that hold, the newest first. `before`: the place in the log of the last seen."""
     values = {**asdict(query), "before": before, "limit": limit}
     return [MatchRow(**row) for row in tx.execute(_SQL["matches"], values, prepare=False)]
-
-
-def shown(tx: Tx, doti: Iterable[UUID]) -> frozenset[tuple[UUID, int, MatchKind]]:
-    """Which disbursements of some doti a line has shown, as what."""
-    rows = tx.execute(_SQL["shown"], {"doti": list(doti)})
-    return frozenset((row["dote_id"], row["n"], MatchKind(row["kind"])) for row in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class ByHand:
-    """A disbursement that nobody ordered; `state` executed or returned."""
-
-    dote_id: UUID
-    n: int
-    amount_cents: int
-    value_date: date
-    state: str
-    number: str
-    category: str
-    payee_id: UUID | None
-
-    @property
-    def id(self) -> str:
-        """What it is called: no order has given it a number of its own."""
-        return f"{self.number}/{self.n}"
-
-
-def payee_tokens(tx: Tx, ids: Iterable[UUID]) -> Mapping[UUID, tuple[bytes | None, bytes | None]]:
-    """By what payees are found: tokens of name and IBAN."""
-    rows = tx.execute(_SQL["payee_tokens"], {"ids": list(ids)})
-    return {row["id"]: (row["name_token"], row["iban_token"]) for row in rows}
 
 
 def _line(row: Row) -> LineRow:

@@ -8,6 +8,7 @@ import psycopg
 
 from domain.events.payee import PayeeRegistered
 from domain.privacy import Private
+from projections.coverage.projection import settle
 from tests.bench.stage import BEGAN
 from tests.register import TestRegister
 from tests.workflows.banking import a_line, a_statement, import_one, with_account
@@ -20,7 +21,8 @@ PAYEES = 200
 _TABLES = (
     *("payment_plans", "payment_batches", "payments", "payment_orders", "statement_list"),
     *("bank_statements", "line_list", "bank_lines", "match_list", "bank_matches", "bank_shown"),
-    *("coverage", "coverage_payments", "coverage_waiting", "receipt_papers", "household_figures"),
+    *("coverage", "coverage_lines", "coverage_payments", "coverage_missing", "coverage_waiting"),
+    *("receipt_papers", "household_figures"),
 )
 _DUE = "SELECT number, amount_cents FROM payments WHERE state = 'due' ORDER BY id LIMIT %s"
 
@@ -51,6 +53,7 @@ def add_finance(register: TestRegister, open_lines: int) -> None:
         tx.execute("SELECT set_config('work_mem', '256MB', true)")
         for statement in _SQL.values():
             tx.execute(statement, by if "%(" in statement else None)
+        settle(tx, [row["dote_id"] for row in tx.execute("SELECT dote_id FROM coverage")])
         due = tx.execute(_DUE, (open_lines,)).fetchall()
     with_account(register)
     # The clock of the benchmark stands still on the day on which the programme opened.

@@ -100,7 +100,9 @@ ASKED = coverage.Asked(None, TODAY)
             "payments payment_plans",
         ),
         (lambda tx: coverage.waiting(tx, None, 10), "coverage_waiting coverage"),
-        (lambda tx: coverage.doti(tx, ASKED, 25, missing=True), "coverage_payments"),
+        (lambda tx: coverage.doti(tx, ASKED, 25, missing=True), "coverage coverage_payments"),
+        (lambda tx: coverage.doti(tx, ASKED, 25), "coverage coverage_payments"),
+        (lambda tx: coverage.total(tx, ASKED), "coverage coverage_payments"),
     ],
 )
 def test_lists_use_their_indexes(
