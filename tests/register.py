@@ -8,9 +8,6 @@ from functools import partial
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-import psycopg
-from psycopg import sql
-
 from domain.actors import Actor, Grant, Role
 from domain.dote import Dote
 from domain.dote_parts import File
@@ -21,6 +18,7 @@ from domain.policy import Rules, two_bands
 from domain.programme import Programme
 from projections import runner
 from projections.ledger.queries import Group, Ledger, ledger
+from tests.schemas import lent
 from workflows import (
     accounting,
     approval,
@@ -45,7 +43,6 @@ from workflows.commands import (
 from workflows.engine import Decide, Engine, Outcome, Request
 from workflows.eventstore.database import Database
 from workflows.eventstore.log import Log
-from workflows.eventstore.migrate import migrate
 from workflows.eventstore.register import Register
 from workflows.eventstore.sequencer import Sequencer
 from workflows.eventstore.vault import Vault
@@ -269,25 +266,8 @@ def _define_item(category: str, code: str, known: Programme, stamp: Stamp) -> Pr
 
 @contextmanager
 def fresh_register(url: str, clock: Callable[[], datetime] | None = None) -> Iterator[TestRegister]:
-    """An empty register in a schema of its own, gone at the end."""
-    schema = f"test_{uuid4().hex[:12]}"
-    made = TestRegister(url, schema, clock)
-    with made.database:
-        migrate(made.database)
-        runner.install(made.database)
-        try:
+    """An empty register in a schema that is nobody else's meanwhile."""
+    with lent(url) as schema:
+        made = TestRegister(url, schema, clock)
+        with made.database:
             yield made
-        finally:
-            drop(url, made.database)
-
-
-def drop(url: str, database: Database) -> None:
-    """Takes a register's schemas away."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        for schema in (database.schema, database.keys_schema):
-            connection.execute(
-                sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema))
-            )
-        roles = (database.all_partners_role, database.app_role, f"{database.schema}_keyring")
-        for role in roles:
-            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))

@@ -17,6 +17,8 @@ from projections.reconciliation.queries import Place
 HERE = "/riconciliazione"
 MOST_ROWS = 60
 """So many proposals stand on a page."""
+MOST_AT_ONCE = 300
+"""So many are confirmed with one press: each is a command of its own."""
 ASIDE = "aside"
 STATES: Mapping[str, str] = {
     Grade.CERTAIN: N_("certain"),
@@ -75,8 +77,9 @@ class Filter:
 class Part:
     """The lines that a page shows: from the `first` proposal to the `last` one of so many. `before`
     and `after`: the addresses of the parts around it. `certain`: what the button that confirms them
-    sends, all that was shown of each; `certain_elsewhere`: how many certain lines of the same
-    filter stand in the other parts."""
+    sends, all that was shown of each. `certain_elsewhere`: how many certain lines of the same
+    filter stand in the other parts; where there are some, `all_certain` is what a second button
+    sends, for the first of all parts together."""
 
     proposals: Sequence[Proposal]
     first: int
@@ -87,13 +90,16 @@ class Part:
     certain: tuple[str, ...]
     certain_lines: int
     certain_elsewhere: int
+    all_certain: tuple[str, ...]
+    all_certain_lines: int
 
 
 def part(found: Desk, chosen: Sequence[Proposal], wanted: Filter) -> Part:
     """What stands at the cursor; the last part where nothing does any more."""
     start = _start(found, chosen, wanted.after)
     shown = chosen[start : start + MOST_ROWS]
-    sure = _certain(shown)
+    sure, every = _certain(shown), _certain(chosen)
+    at_once = every[:MOST_AT_ONCE] if len(every) > len(sure) else []
     return Part(
         proposals=shown,
         first=start + 1 if shown else 0,
@@ -103,9 +109,11 @@ def part(found: Desk, chosen: Sequence[Proposal], wanted: Filter) -> Part:
         after=_address(found, chosen, wanted, start + MOST_ROWS)
         if start + MOST_ROWS < len(chosen)
         else "",
-        certain=tuple(as_shown(each).model_dump_json() for each in sure),
+        certain=_sent(sure),
         certain_lines=_lines(sure),
-        certain_elsewhere=_lines(_certain(chosen)) - _lines(sure),
+        certain_elsewhere=_lines(every) - _lines(sure),
+        all_certain=_sent(at_once),
+        all_certain_lines=_lines(at_once),
     )
 
 
@@ -126,6 +134,10 @@ def _address(found: Desk, chosen: Sequence[Proposal], wanted: Filter, start: int
 
 def _certain(proposals: Sequence[Proposal]) -> list[Proposal]:
     return [each for each in proposals if each.grade is Grade.CERTAIN]
+
+
+def _sent(proposals: Sequence[Proposal]) -> tuple[str, ...]:
+    return tuple(as_shown(each).model_dump_json() for each in proposals)
 
 
 def _lines(proposals: Sequence[Proposal]) -> int:

@@ -7,9 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import psycopg
-from psycopg import sql
-
 from api.demo.fates import FATES
 from api.demo.load import load
 from api.settings import Settings
@@ -17,6 +14,7 @@ from api.wiring import Services, build
 from api.worker import catch_up
 from domain.events.base import Event
 from tests.faults.doti_process import environment
+from tests.schemas import drop
 from workflows.eventstore.database import Database
 from workflows.eventstore.migrate import migrate
 
@@ -51,10 +49,7 @@ class Place:
         return environment(self.settings.home, **where)
 
     def drop(self) -> None:
-        with psycopg.connect(self.url) as connection:
-            for schema in (self.database.schema, self.database.keys_schema):
-                name = sql.Identifier(schema)
-                connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name))
+        drop(self.url, self.database)
 
 
 def load_at_now(services: Services, doti: int = DOTI, seed: int = 1) -> int:

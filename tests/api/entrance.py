@@ -20,9 +20,7 @@ from api.security.passwords import Passwords
 from api.settings import Settings
 from api.wiring import Services, build
 from domain.actors import Role
-from tests.register import drop
-from workflows.eventstore.database import Database
-from workflows.eventstore.migrate import migrate
+from tests.schemas import lent
 
 PASSWORD = "cavallo verde in bicicletta"
 OTHER_PASSWORD = "undici mele sopra il tetto"
@@ -200,19 +198,12 @@ def opened_entrance(
     processes: int = 2,
     **settings: Any,  # noqa: ANN401  what Settings takes
 ) -> Iterator[Entrance]:
-    """A register without a programme, gone at the end."""
-    chosen = Settings(home=home, db_schema=f"test_{uuid4().hex[:12]}", pool_size=8, **settings)
-    database = Database(url, chosen.db_schema)
-    migrate(database)
+    """A register without a programme, in a schema that is nobody else's meanwhile."""
     clock = Clock()
-    try:
-        with ExitStack() as stack:
-            services = [
-                stack.enter_context(build(chosen, url, clock=clock)) for _ in range(processes)
-            ]
-            yield Entrance(services, clock)
-    finally:
-        drop(url, database)
+    with lent(url) as schema, ExitStack() as stack:
+        chosen = Settings(home=home, db_schema=schema, pool_size=8, **settings)
+        services = [stack.enter_context(build(chosen, url, clock=clock)) for _ in range(processes)]
+        yield Entrance(services, clock)
 
 
 def signed_in(entrance: Entrance, *, shared_computer: bool = False) -> tuple[Browser, str]:

@@ -21,9 +21,8 @@ from api.settings import Settings
 from api.wiring import Services, build
 from tests.api.cli import doti
 from tests.faults.doti_process import Doti, environment, run, until
-from tests.register import drop
+from tests.schemas import lent
 from workflows.eventstore.database import Database
-from workflows.eventstore.migrate import migrate
 from workflows.eventstore.vault import masters_in_use
 from workflows.keys import rotation
 
@@ -34,9 +33,9 @@ TEXT, PLACE = b"un segreto", b"qui"
 class Held:
     """A register with a master key in a file, and some people's keys."""
 
-    def __init__(self, url: str, home: Path) -> None:
+    def __init__(self, url: str, schema: str, home: Path) -> None:
         self.url = url
-        self.settings = Settings(home=home, db_schema=f"test_{uuid4().hex[:12]}")
+        self.settings = Settings(home=home, db_schema=schema)
         self.env = {
             "DATABASE_URL": url,
             "DOTI_SCHEMA": self.settings.db_schema,
@@ -73,14 +72,12 @@ class Held:
 
 @pytest.fixture
 def held(postgres_url: str, tmp_path: Path) -> Iterator[Held]:
-    made = Held(postgres_url, tmp_path / "home")
-    database = Database(postgres_url, made.settings.db_schema)
-    migrate(database)
-    with made.services() as services:
-        services.engine.index.begin()
-        made.fill(services)
-    yield made
-    drop(postgres_url, database)
+    with lent(postgres_url) as schema:
+        made = Held(postgres_url, schema, tmp_path / "home")
+        with made.services() as services:
+            services.engine.index.begin()
+            made.fill(services)
+        yield made
 
 
 def settings_key(file: Path) -> str:
@@ -371,14 +368,10 @@ def test_a_backup_that_is_not_whole(
 def test_a_backup_of_another_register(held: Held, tmp_path: Path) -> None:
     file = tmp_path / "keys.jsonl"
     assert held.doti("keys", "backup", str(file)).exit_code == 0
-    other = Held(held.url, tmp_path / "other")
-    migrate(Database(held.url, other.settings.db_schema))
-    try:
-        refused = other.doti("keys", "restore", str(file))
-        assert refused.exit_code == 1
-        assert f"is of the register {held.settings.db_schema}" in refused.stderr
-    finally:
-        drop(held.url, Database(held.url, other.settings.db_schema))
+    with lent(held.url) as schema:
+        refused = Held(held.url, schema, tmp_path / "other").doti("keys", "restore", str(file))
+    assert refused.exit_code == 1
+    assert f"is of the register {held.settings.db_schema}" in refused.stderr
 
 
 def test_keys_that_came_back_are_swept(held: Held) -> None:

@@ -18,9 +18,8 @@ from domain.actors import Actor, Grant, Role
 from domain.errors import PartnerNeeded, PartnerNotPossible, UnknownCode
 from domain.events.base import EVENT_TYPES
 from tests.api.world import World
-from tests.register import drop
+from tests.schemas import lent
 from workflows.eventstore.database import Database
-from workflows.eventstore.migrate import migrate
 
 Register = Callable[..., Settings]
 
@@ -28,15 +27,12 @@ Register = Callable[..., Settings]
 @pytest.fixture
 def register(postgres_url: str, tmp_path: Path) -> Iterator[Register]:
     """Settings for a migrated register, empty at first; each call may change some."""
-    schema = f"test_{uuid4().hex[:12]}"
-    database = Database(postgres_url, schema)
-    migrate(database)
+    with lent(postgres_url) as schema:
 
-    def settings(**changes: object) -> Settings:
-        return Settings(**{"home": tmp_path / "home", "db_schema": schema, **changes})  # type: ignore[arg-type]
+        def settings(**changes: object) -> Settings:
+            return Settings(**{"home": tmp_path / "home", "db_schema": schema, **changes})  # type: ignore[arg-type]
 
-    yield settings
-    drop(postgres_url, database)
+        yield settings
 
 
 def key_file(settings: Settings) -> Path:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 from fastapi.testclient import TestClient
@@ -19,11 +19,9 @@ from domain.events.base import Event, Stamp
 from domain.policy import Rules, two_bands
 from domain.programme import Programme
 from projections.runner import Runner
-from tests.register import drop
+from tests.schemas import lent
 from workflows import programme
 from workflows.engine import Request
-from workflows.eventstore.database import Database
-from workflows.eventstore.migrate import migrate
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n"
 IBAN = "IT60X0542811101000000123456"
@@ -238,12 +236,10 @@ def opened_world(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     **settings: Any,  # noqa: ANN401
 ) -> Iterator[World]:
-    """A world in a schema of its own, gone at the end."""
+    """A world in a schema that is nobody else's meanwhile."""
     unhurried = {"rate_per_minute": 1_000_000, "rate_per_minute_address": 1_000_000}
-    chosen = Settings(home=home, db_schema=f"test_{uuid4().hex[:12]}", **(unhurried | settings))
-    database = Database(url, chosen.db_schema)
-    migrate(database)
-    try:
+    with lent(url) as schema:
+        chosen = Settings(home=home, db_schema=schema, **(unhurried | settings))
         with (
             build(chosen, url, clock=clock) as services,
             TestClient(create_app(services)) as client,
@@ -251,8 +247,6 @@ def opened_world(
             world = World(services, client)
             world.open_programme()
             yield world
-    finally:
-        drop(url, database)
 
 
 def _join(code: str, role: str, known: Programme, stamp: Stamp) -> Event:

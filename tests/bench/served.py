@@ -24,7 +24,7 @@ from domain.household import Member
 from tests.bench import crud
 from tests.bench.load import Load
 from tests.bench.stage import ITEM, Stage, open_programme
-from tests.register import drop
+from tests.schemas import drop
 from workflows.commands import RegisterHousehold
 from workflows.engine import Decide, Outcome, Request
 from workflows.eventstore.database import Database

@@ -43,13 +43,14 @@ def waiting(world: World, answer: httpx.Response) -> httpx.Response:
     return page
 
 
-def certain(world: World, query: str = "") -> dict[str, Any]:
-    """What the button for the certain ones sends."""
+def certain(world: World, query: str = "", form: int = 0) -> dict[str, Any]:
+    """What the button for the certain ones sends; that of all pages is the second `form`."""
     page = get(world, f"/riconciliazione{query}").text
-    [key] = set(re.findall(r'name="key" value="([0-9a-f]+)"', page))
+    told = re.findall(r'action="/riconciliazione/certi.*?</form>', page, re.DOTALL)[form]
+    [key] = re.findall(r'name="key" value="([0-9a-f]+)"', told)
     return {
         "key": key,
-        "shown": [unescape(each) for each in re.findall(r'name="shown" value="([^"]+)"', page)],
+        "shown": [unescape(each) for each in re.findall(r'name="shown" value="([^"]+)"', told)],
     }
 
 
@@ -239,9 +240,30 @@ def test_every_open_line_is_reached_and_a_page_confirms_its_own(
     world.settle()
     left = {each["line_ids"][0] for each in proposals(world, grade="certain")["items"]}
     assert len(left) == 1
+    assert "in tutte le pagine" not in get(world, f"/riconciliazione{sure}").text
     shut = get(world, "/riconciliazione?conto=ALTRO").text
     assert "Nessuna riga aperta è così." in shut
     assert not left & set(lines_of(get(world, "/riconciliazione?giorni=7").text))
+
+
+def test_what_is_certain_on_all_pages_is_confirmed_with_one_press(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account(world)
+    monkeypatch.setattr(open_lines, "MOST_ROWS", 2)
+    names = paid_soon(world, *range(2_510, 2_570, 10))
+    bank_says(world, *((-(251 + n) * 10, f"DOTE {name}") for n, name in enumerate(names)))
+    many = proposals(world)["counts"]["certain"]
+    assert many >= len(names)
+    assert f"Conferma {many} certi, in tutte le pagine" in get(world, "/riconciliazione").text
+    monkeypatch.setattr(open_lines, "MOST_AT_ONCE", len(names) - 1)
+    sent = certain(world, form=1)
+    assert len(sent["shown"]) == len(names) - 1
+    assert sent["key"] != certain(world)["key"]
+    for _ in range(2):  # pressed twice
+        assert post(world, "/riconciliazione/certi", data=sent).status_code == 303
+    world.settle()
+    assert proposals(world)["counts"]["certain"] == many - len(names) + 1
 
 
 def found(world: World, **form: str) -> httpx.Response:

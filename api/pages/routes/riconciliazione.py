@@ -231,6 +231,7 @@ def _page(
         certain=shown.certain,
         confirmed=0 if done is None else done.matched,
         key=Filled().key,
+        key_of_all=Filled().key,
         wanted=wanted,
         states=LINE_STATES,
         of_state={**found.counted(asked), ASIDE: found.aside(asked)},
