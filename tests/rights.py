@@ -5,8 +5,9 @@
 
 from pathlib import Path
 
+from api.security.reach_of_all import ACROSS_PARTNERS, QUERIES_OF_ALL
 from api.security.right import Anybody, Right
-from api.security.rights import ACROSS_PARTNERS, QUERIES_OF_ALL, RIGHTS
+from api.security.rights import RIGHTS
 from domain.actors import PEOPLE
 
 PAGE = Path(__file__).parent.parent / "docs" / "rights.md"

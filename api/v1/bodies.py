@@ -1,10 +1,10 @@
 """The JSON bodies of commands, each with an example in the codes of the demo's programme."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Body
 
-from api.v1 import session_schemas
+from api.v1.body import body
 from domain.policy import Rules
 from workflows import (
     account_commands,
@@ -16,17 +16,11 @@ from workflows import (
 )
 
 _PAYEE = {"name": "Immobiliare Dora srl", "iban": "IT60X0542811101000000123456"}
-_PHRASE = "una frase lunga e mia"
-_LINK = "come sta nel link"
-
-
-def _body(**example: object) -> Any:  # noqa: ANN401  FastAPI's own return type
-    return Body(openapi_examples={"example": {"value": example}})
 
 
 RequestDoteBody = Annotated[
     commands.RequestDote,
-    _body(
+    body(
         partner="ROCCA",
         category="EMERGENZA",
         item="AFFITTO",
@@ -38,7 +32,7 @@ RequestDoteBody = Annotated[
 ]
 RegisterHouseholdBody = Annotated[
     commands.RegisterHousehold,
-    _body(
+    body(
         members=[
             {
                 "given_name": "Amina",
@@ -61,10 +55,10 @@ _MEMBER = {
     "id_valid_until": "2026-09-30",
     "phone": "+39 333 0000000",
 }
-AddMemberBody = Annotated[commands.AddMember, _body(**_MEMBER)]
+AddMemberBody = Annotated[commands.AddMember, body(**_MEMBER)]
 RecordPersonalDataBody = Annotated[
     commands.RecordPersonalData,
-    _body(
+    body(
         members=[
             {"given_name": "Amina", "family_name": "Rossi", "born": "1988-04-02"},
             {"given_name": "Karim", "family_name": "Esempio", "left_on": "2026-02-28"},
@@ -75,22 +69,22 @@ RecordPersonalDataBody = Annotated[
         hardships=["lavoro"],
     ),
 ]
-SeekHouseholdsBody = Annotated[commands.SeekHouseholds, _body(members=[_MEMBER])]
+SeekHouseholdsBody = Annotated[commands.SeekHouseholds, body(members=[_MEMBER])]
 MergeHouseholdBody = Annotated[
     commands.MergeHousehold,
-    _body(into="7d9c6b0a-0d4e-4a1c-9a53-3f1f0c8f2a11", reason="Registrato due volte."),
+    body(into="7d9c6b0a-0d4e-4a1c-9a53-3f1f0c8f2a11", reason="Registrato due volte."),
 ]
 UnmergeHouseholdBody = Annotated[
-    commands.UnmergeHousehold, _body(reason="Sono due famiglie con lo stesso nome.")
+    commands.UnmergeHousehold, body(reason="Sono due famiglie con lo stesso nome.")
 ]
 AssessBody = Annotated[
     commands.Assess,
-    _body(outcome="favourable", proposed_cents=15_000, note="Contratto in regola."),
+    body(outcome="favourable", proposed_cents=15_000, note="Contratto in regola."),
 ]
-VoteBody = Annotated[commands.Vote, _body(amount_cents=15_000, payee=_PAYEE)]
+VoteBody = Annotated[commands.Vote, body(amount_cents=15_000, payee=_PAYEE)]
 ApproveBody = Annotated[
     commands.Approve,
-    _body(
+    body(
         amount_cents=15_000,
         payee=_PAYEE,
         tranches=[{"amount_cents": 10_000}, {"amount_cents": 5_000, "due": "2026-05-01"}],
@@ -98,28 +92,28 @@ ApproveBody = Annotated[
 ]
 RequestDocumentsBody = Annotated[
     commands.RequestDocuments,
-    _body(
+    body(
         what="Manca il sollecito del proprietario.",
         kinds=["landlord_statement"],
         due_date="2026-04-15",
     ),
 ]
 ProvideDocumentsBody = Annotated[
-    commands.ProvideDocuments | None, _body(note="Allegato il sollecito di marzo.")
+    commands.ProvideDocuments | None, body(note="Allegato il sollecito di marzo.")
 ]
 OverrideCapBody = Annotated[
     commands.OverrideCap,
-    _body(amount_cents=15_000, reason="Sfratto già fissato: nessun altro aiuto in tempo."),
+    body(amount_cents=15_000, reason="Sfratto già fissato: nessun altro aiuto in tempo."),
 ]
-RatifyBody = Annotated[commands.Ratify, _body(ratified=True, note="Urgenza evidente.")]
+RatifyBody = Annotated[commands.Ratify, body(ratified=True, note="Urgenza evidente.")]
 LodgeAppealBody = Annotated[
-    commands.LodgeAppeal, _body(reason="Nel frattempo è arrivato lo sfratto.")
+    commands.LodgeAppeal, body(reason="Nel frattempo è arrivato lo sfratto.")
 ]
 DecideAppealBody = Annotated[
-    commands.DecideAppeal, _body(accepted=True, reason="La situazione è cambiata.")
+    commands.DecideAppeal, body(accepted=True, reason="La situazione è cambiata.")
 ]
 RevealBody = Annotated[
-    commands.Reveal, _body(reason="Controllo a campione delle doti del primo trimestre.")
+    commands.Reveal, body(reason="Controllo a campione delle doti del primo trimestre.")
 ]
 _MANY = {
     "action": "approve",
@@ -137,10 +131,10 @@ ManyBody = Annotated[
     bulk.AssessMany | bulk.ApproveMany | bulk.RejectMany,
     Body(discriminator="action", openapi_examples={"example": {"value": _MANY}}),
 ]
-MotivateBody = Annotated[commands.Motivate, _body(reason="Il nucleo ha trovato altro aiuto.")]
+MotivateBody = Annotated[commands.Motivate, body(reason="Il nucleo ha trovato altro aiuto.")]
 DisburseBody = Annotated[
     commands.Disburse,
-    _body(
+    body(
         amount_cents=15_000,
         value_date="2026-03-31",
         method="bank_transfer",
@@ -149,7 +143,7 @@ DisburseBody = Annotated[
 ]
 PrepareBatchBody = Annotated[
     payment_commands.PrepareBatch,
-    _body(
+    body(
         method="bank_transfer",
         execution_date="2030-04-02",
         payments=[
@@ -160,28 +154,28 @@ PrepareBatchBody = Annotated[
 ]
 CancelBatchBody = Annotated[
     payment_commands.CancelBatch,
-    _body(reason="La banca ha rifiutato il file: se ne prepara un altro."),
+    body(reason="La banca ha rifiutato il file: se ne prepara un altro."),
 ]
 ExecutePaymentBody = Annotated[
     payment_commands.ExecutePayment,
-    _body(value_date="2026-04-02", reference="Ricevuta di cassa 17"),
+    body(value_date="2026-04-02", reference="Ricevuta di cassa 17"),
 ]
 ChangeIbanBody = Annotated[
-    payment_commands.ChangeIban, _body(iban="IT60X0542811101000000123456", bic="BCITITMM")
+    payment_commands.ChangeIban, body(iban="IT60X0542811101000000123456", bic="BCITITMM")
 ]
 ReturnBody = Annotated[
-    commands.ReturnDisbursement, _body(reason="Conto estinto.", value_date="2026-04-02")
+    commands.ReturnDisbursement, body(reason="Conto estinto.", value_date="2026-04-02")
 ]
 RefundBody = Annotated[
     commands.RecordRefund,
-    _body(amount_cents=2_000, value_date="2026-04-10", source="Restituito dal proprietario."),
+    body(amount_cents=2_000, value_date="2026-04-10", source="Restituito dal proprietario."),
 ]
-AcceptBody = Annotated[commands.AcceptReceipt | None, _body(reason="Quietanza completa.")]
-DisallowBody = Annotated[commands.DisallowReceipt, _body(reason="Spesa fuori periodo.")]
-AccountForBody = Annotated[commands.AccountFor | None, _body(note="Fascicolo completo.")]
+AcceptBody = Annotated[commands.AcceptReceipt | None, body(reason="Quietanza completa.")]
+DisallowBody = Annotated[commands.DisallowReceipt, body(reason="Spesa fuori periodo.")]
+AccountForBody = Annotated[commands.AccountFor | None, body(note="Fascicolo completo.")]
 JoinPartnerBody = Annotated[
     commands.JoinPartner,
-    _body(
+    body(
         code="TERRA",
         name="Associazione Esempio aps",
         role="community",
@@ -189,21 +183,21 @@ JoinPartnerBody = Annotated[
     ),
 ]
 OpenDeskBody = Annotated[
-    commands.OpenDesk, _body(partner="TERRA", name="Casa del Quartiere Esempio")
+    commands.OpenDesk, body(partner="TERRA", name="Casa del Quartiere Esempio")
 ]
 DefineCategoryBody = Annotated[
     commands.DefineCategory,
-    _body(code="LAVORO", name="Sostegno al lavoro", provider=None, health_data=False),
+    body(code="LAVORO", name="Sostegno al lavoro", provider=None, health_data=False),
 ]
 DefineItemBody = Annotated[
-    commands.DefineItem, _body(category="EMERGENZA", code="TRASLOCO", name="Trasloco")
+    commands.DefineItem, body(category="EMERGENZA", code="TRASLOCO", name="Trasloco")
 ]
 GrantFundingBody = Annotated[
-    commands.GrantFunding, _body(funder="Fondazione Esempio", amount_cents=10_000_000)
+    commands.GrantFunding, body(funder="Fondazione Esempio", amount_cents=10_000_000)
 ]
 MatchBody = Annotated[
     payment_commands.MatchLines,
-    _body(
+    body(
         line_ids=["7d9c6b0a-0d4e-4a1c-9a53-3f1f0c8f2a11"],
         payment_ids=["CI-2026-00042-1"],
         kind="payment",
@@ -211,7 +205,7 @@ MatchBody = Annotated[
 ]
 ConfirmBody = Annotated[
     payment_commands.ConfirmCertain,
-    _body(
+    body(
         proposals=[
             {
                 "line_ids": ["7d9c6b0a-0d4e-4a1c-9a53-3f1f0c8f2a11"],
@@ -221,10 +215,10 @@ ConfirmBody = Annotated[
         ]
     ),
 ]
-SetAsideBody = Annotated[payment_commands.SetAside, _body(reason="Da chiedere alla banca.")]
+SetAsideBody = Annotated[payment_commands.SetAside, body(reason="Da chiedere alla banca.")]
 OpenBankAccountBody = Annotated[
     payment_commands.OpenBankAccount,
-    _body(code="CONTO", name="Conto doti", iban="IT60X0542811101000000123456"),
+    body(code="CONTO", name="Conto doti", iban="IT60X0542811101000000123456"),
 ]
 _COLUMNS = {
     "titles": ["Data contabile", "Valuta", "Importo", "Descrizione"],
@@ -234,16 +228,16 @@ _COLUMNS = {
     "remittance": [3],
 }
 SaveColumnsBody = Annotated[
-    payment_commands.SaveColumns, _body(name="Estratto dal sito", columns=_COLUMNS)
+    payment_commands.SaveColumns, body(name="Estratto dal sito", columns=_COLUMNS)
 ]
-RemoveColumnsBody = Annotated[payment_commands.RemoveColumns, _body(name="Estratto dal sito")]
+RemoveColumnsBody = Annotated[payment_commands.RemoveColumns, body(name="Estratto dal sito")]
 AllocateBody = Annotated[
     commands.Allocate,
-    _body(partner="ROCCA", category="EMERGENZA", amount_cents=500_000, reason="Avvio."),
+    body(partner="ROCCA", category="EMERGENZA", amount_cents=500_000, reason="Avvio."),
 ]
 TransferBody = Annotated[
     commands.Transfer,
-    _body(
+    body(
         **{
             "from": {"partner": "ROCCA", "category": "EMERGENZA"},
             "to": {"partner": "SSALV", "category": "EMERGENZA"},
@@ -254,7 +248,7 @@ TransferBody = Annotated[
 ]
 DelegateBody = Annotated[
     commands.Delegate,
-    _body(
+    body(
         to="4b1d7f6e-2c55-4a0b-8f0e-5d0c8a7e9b21",
         role="approver",
         since="2026-08-01",
@@ -263,39 +257,39 @@ DelegateBody = Annotated[
         reason="Ferie di agosto.",
     ),
 ]
-EndDelegationBody = Annotated[commands.EndDelegation | None, _body()]
+EndDelegationBody = Annotated[commands.EndDelegation | None, body()]
 DeclareConflictBody = Annotated[
     commands.DeclareConflict,
-    _body(payee={"name": "Cartoleria Esempio snc"}, reason="La titolare è mia sorella."),
+    body(payee={"name": "Cartoleria Esempio snc"}, reason="La titolare è mia sorella."),
 ]
 LiftConflictBody = Annotated[
-    commands.LiftConflict, _body(reason="L'immobile è stato venduto: il legame non c'è più.")
+    commands.LiftConflict, body(reason="L'immobile è stato venduto: il legame non c'è più.")
 ]
 EraseBody = Annotated[
-    commands.Motive, _body(reason="La persona lo chiede per iscritto (art. 17 GDPR).")
+    commands.Motive, body(reason="La persona lo chiede per iscritto (art. 17 GDPR).")
 ]
 RefuseErasureBody = Annotated[
-    commands.Motive, _body(reason="Il nucleo ha chiesto un nuovo aiuto: i dati servono ancora.")
+    commands.Motive, body(reason="Il nucleo ha chiesto un nuovo aiuto: i dati servono ancora.")
 ]
 HoldErasureBody = Annotated[
     commands.HoldErasure,
-    _body(until="2027-06-30", reason="Contenzioso in corso: i documenti servono alla difesa."),
+    body(until="2027-06-30", reason="Contenzioso in corso: i documenti servono alla difesa."),
 ]
 RetentionBody = Annotated[
     commands.AdoptRetention,
-    _body(accounting_years=10, notes_months=24, notice_days=30, small_cell=5),
+    body(accounting_years=10, notes_months=24, notice_days=30, small_cell=5),
 ]
 ClosePeriodBody = Annotated[
     closing_commands.ClosePeriod,
-    _body(reason="Estratto conto riconciliato, nessuna riga in sospeso."),
+    body(reason="Estratto conto riconciliato, nessuna riga in sospeso."),
 ]
 DrawUpBody = Annotated[
     closing_commands.DrawUp,
-    _body(**{"from": "2026-01-01", "to": "2026-06-30"}, funder="Fondazione Esempio"),
+    body(**{"from": "2026-01-01", "to": "2026-06-30"}, funder="Fondazione Esempio"),
 ]
 FunderRulesBody = Annotated[
     closing_commands.AdoptFunderRules,
-    _body(
+    body(
         funder="Fondazione Esempio",
         rules={
             "categories": ["EMERGENZA"],
@@ -312,11 +306,11 @@ FunderRulesBody = Annotated[
     ),
 ]
 ReopenPeriodBody = Annotated[
-    commands.Motive, _body(reason="Manca un bonifico del 30: la banca lo ha comunicato oggi.")
+    commands.Motive, body(reason="Manca un bonifico del 30: la banca lo ha comunicato oggi.")
 ]
 OpenAccountBody = Annotated[
     account_commands.InviteAccount,
-    _body(
+    body(
         name="Ada Inventata",
         email="ada@example.org",
         works_for="ROCCA",
@@ -325,17 +319,17 @@ OpenAccountBody = Annotated[
 ]
 GrantRoleBody = Annotated[
     account_commands.GrantRole,
-    _body(role="assessor", partner="ROCCA", since="2026-09-01", until="2030-12-31"),
+    body(role="assessor", partner="ROCCA", since="2026-09-01", until="2030-12-31"),
 ]
 CloseAccountBody = Annotated[
-    account_commands.CloseAccount, _body(reason="Ha lasciato la rete a fine giugno.")
+    account_commands.CloseAccount, body(reason="Ha lasciato la rete a fine giugno.")
 ]
-EmailBody = Annotated[account_commands.RecordEmail, _body(email="ada.inventata@example.org")]
-WorkForBody = Annotated[account_commands.WorkFor, _body(partner="SSALV")]
-NothingBody = Annotated[account_commands.Nothing | None, _body()]
+EmailBody = Annotated[account_commands.RecordEmail, body(email="ada.inventata@example.org")]
+WorkForBody = Annotated[account_commands.WorkFor, body(partner="SSALV")]
+NothingBody = Annotated[account_commands.Nothing | None, body()]
 IssueTokenBody = Annotated[
     account_commands.IssueToken,
-    _body(
+    body(
         role="operator",
         partner="ROCCA",
         label="Statistiche dello sportello",
@@ -345,7 +339,7 @@ IssueTokenBody = Annotated[
 ]
 PolicyBody = Annotated[
     Rules,
-    _body(
+    body(
         title="Regole di primavera",
         items=[
             {
@@ -379,40 +373,8 @@ PolicyBody = Annotated[
 ]
 RedactReceiptBody = Annotated[
     redactions.RedactReceipt,
-    _body(
+    body(
         areas=[{"page": 1, "left": 10, "top": 15, "right": 60, "bottom": 22}],
         nothing_personal=False,
     ),
 ]
-SignInBody = Annotated[
-    session_schemas.SignIn,
-    _body(email="anna@example.org", password=_PHRASE, shared_computer=False),
-]
-SecondFactorBody = Annotated[session_schemas.SecondFactor, _body(code="123456")]
-AcceptInvitationBody = Annotated[
-    session_schemas.AcceptInvitation,
-    _body(token=_LINK, password=_PHRASE),
-]
-NewPasswordBody = Annotated[
-    session_schemas.ChangePassword,
-    _body(current=_PHRASE, new="un'altra frase, più mia"),
-]
-NewFactorBody = Annotated[session_schemas.NewFactor, _body(kind="totp", label="Telefono")]
-CodeBody = Annotated[session_schemas.Code, _body(code="123456")]
-PasswordBody = Annotated[session_schemas.Password, _body(password=_PHRASE)]
-_CLIENT_DATA = "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0"
-_CREDENTIAL = {
-    "id": "AQIDBA",
-    "rawId": "AQIDBA",
-    "type": "public-key",
-    "response": {"clientDataJSON": _CLIENT_DATA, "attestationObject": "o2NmbXRkbm9uZQ"},
-}
-_SIGNED = {
-    **_CREDENTIAL,
-    "response": {"clientDataJSON": _CLIENT_DATA, "authenticatorData": "AA", "signature": "MEQ"},
-}
-NewPasskeyBody = Annotated[
-    session_schemas.NewPasskey, _body(label="Chiavetta", credential=_CREDENTIAL)
-]
-PasskeyBody = Annotated[session_schemas.Passkey, _body(credential=_SIGNED)]
-LinkIdentityBody = Annotated[session_schemas.LinkIdentity, _body(password=_PHRASE, next="/")]

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 
 from api.security.elsewhere import START, Page
 from api.v1 import PREFIX, session_schemas
-from api.v1.bodies import LinkIdentityBody, PasswordBody
+from api.v1.bodies_of_sign_in import LinkIdentityBody, PasswordBody
 from api.v1.dependencies import TheServices, json_only
 from api.v1.describing import ALWAYS, refusals
 from api.v1.session_answers import OwnStanding, TheDoor

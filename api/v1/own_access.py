@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path
 
 from api.security.factors import Kind
 from api.v1 import PREFIX, session_schemas
-from api.v1.bodies import CodeBody, NewFactorBody, NewPasswordBody, PasswordBody
+from api.v1.bodies_of_sign_in import CodeBody, NewFactorBody, NewPasswordBody, PasswordBody
 from api.v1.dependencies import TheServices, json_only
 from api.v1.describing import ALWAYS, refusals
 from api.v1.session_answers import OwnStanding, TheDoor, told_factors

@@ -6,7 +6,7 @@ What a browser needs comes from `.../options`; what it made goes back as `creden
 from fastapi import APIRouter, Depends
 
 from api.v1 import PREFIX, session_schemas
-from api.v1.bodies import NewPasskeyBody, PasskeyBody
+from api.v1.bodies_of_sign_in import NewPasskeyBody, PasskeyBody
 from api.v1.dependencies import TheServices, json_only
 from api.v1.describing import ALWAYS, refusals
 from api.v1.session_answers import MaybeStanding, OwnStanding, TheDoor, told_factors

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Request
 
 from api.v1 import PREFIX, session_schemas
-from api.v1.bodies import AcceptInvitationBody, SecondFactorBody, SignInBody
+from api.v1.bodies_of_sign_in import AcceptInvitationBody, SecondFactorBody, SignInBody
 from api.v1.dependencies import TheServices, json_only
 from api.v1.describing import ALWAYS, refusals
 from api.v1.session_answers import (

@@ -7,9 +7,9 @@ from datetime import date
 from uuid import UUID
 
 from domain.events.bank import MatchKind
+from domain.fitting import EARLY, LATE
 from domain.payment_states import PaymentState
 from domain.proposals import Candidate, OpenLine
-from domain.reconciliation import EARLY, LATE
 from domain.references import is_batch
 from projections.payments.queries import PaymentRow, payment
 from workflows.eventstore.database import Tx

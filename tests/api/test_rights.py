@@ -19,10 +19,9 @@ from starlette.routing import Mount
 
 import projections
 from api.app import create_app
+from api.security.reach_of_all import ACROSS_PARTNERS, QUERIES_OF_ALL
 from api.security.right import IN_PERSON, PUBLIC, SIGNING_IN, Anybody, Right
 from api.security.rights import (
-    ACROSS_PARTNERS,
-    QUERIES_OF_ALL,
     RIGHTS,
     permitted,
     right_of,
