@@ -5,7 +5,8 @@ days, statements that overlap. Each tells other texts of it. What is asked is wh
 and it is answered in two ways: by the balances of a day, where both statements tell them, and by
 what each line says of itself. Only lines of one day and one amount are ever compared, each with one
 other at most; so two equal movements of one statement are always two. Where neither way is sure,
-the line is a `Doubt`, and a person decides.
+the line is a `Doubt`, and a person decides; and so it is where another format told what it names,
+and as much, a few days apart: one may have told the day of booking, the other that of value.
 
 Pure: texts come in as keyed tokens.
 """
@@ -13,13 +14,16 @@ Pure: texts come in as keyed tokens.
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import accumulate
 from typing import TypeVar
 from uuid import UUID
 
 _TABLES = frozenset({"CSV", "XLSX"})
 """Their columns are chosen anew each time: the same movement may say other words in them."""
+
+DAYS_APART = timedelta(days=7)
+"""How far the day of value may lie from the day of booking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,24 +146,65 @@ def judge(
     known: Iterable[Known],
     tellers: Mapping[UUID, Teller],
 ) -> Judged:
-    """Which of the lines of a statement are known; the others are new. `tellers`: the statements
-    that came in before, those of the known lines among them."""
+    """Which of the lines of a statement are known; the others are new. `known`: those of its days,
+    and of days near them those that name the same. `tellers`: the statements that came in before,
+    those of the known lines among them."""
     judged = Judged()
+    known = list(known)
     there: dict[tuple[date, int], list[Known]] = defaultdict(list)
     for line in known:
         there[line.booked_on, line.amount_cents].append(line)
     here: dict[date, dict[int, list[Told]]] = defaultdict(lambda: defaultdict(list))
     for each in told:
         here[each.booked_on][each.amount_cents].append(each)
+    told_already: set[date] = set()
     for day, by_cents in here.items():
         view = _DayView(day, teller, tellers)
         if view.is_told_already:
+            told_already.add(day)
             judged.known |= dict.fromkeys(each.nth for lines in by_cents.values() for each in lines)
             continue
         for cents, lines in by_cents.items():
             group = [each for each in there[day, cents] if each.statement_id not in view.apart]
             _Group(view, lines, group, judged).judge()
+    free = [line for line in known if line.booked_on not in told_already]
+    _other_days(told, teller, free, tellers, judged)
     return judged
+
+
+def _other_days(
+    told: Sequence[Told],
+    teller: Teller,
+    known: Sequence[Known],
+    tellers: Mapping[UUID, Teller],
+    judged: Judged,
+) -> None:
+    """Doubts about what is new by its day, where another format told it on a day near it."""
+    paired = set(judged.known.values())
+    others: dict[tuple[int, Hashable], list[Known]] = defaultdict(list)
+    for line in known:
+        if line.id in paired or _is_same_format(teller, tellers.get(line.statement_id)):
+            continue
+        for mark in _OF_ONE:
+            if mark(line.marks) is not None:
+                others[line.amount_cents, mark(line.marks)].append(line)
+    doubtful = {doubt.told.nth for doubt in judged.doubts}
+    for each in told:
+        if each.nth in judged.known or each.nth in doubtful:
+            continue
+        like = dict.fromkeys(
+            line.id
+            for mark in _OF_ONE
+            for line in others.get((each.amount_cents, mark(each.marks)), ())
+            if timedelta(0) < abs(line.booked_on - each.booked_on) <= DAYS_APART
+        )
+        if like:
+            judged.doubts.append(Doubt(each, tuple(like)))
+
+
+def _is_same_format(one: Teller, other: Teller | None) -> bool:
+    """Whether two statements would say the same words of the same movement."""
+    return other is not None and other.format == one.format not in _TABLES
 
 
 class _DayView:
@@ -225,8 +270,7 @@ class _DayView:
 
     def is_same_format(self, key: UUID) -> bool:
         """Whether another statement would say the same words of the same movement."""
-        other = self.tellers.get(key)
-        return other is not None and other.format == self.teller.format not in _TABLES
+        return _is_same_format(self.teller, self.tellers.get(key))
 
 
 class _Group:
@@ -325,6 +369,8 @@ def _iban(marks: Marks) -> Hashable:
 
 _WEAK = frozenset({_text, _iban})
 """What several movements of a day may well have in common."""
+_OF_ONE = (_reference, _number)
+"""What is said of one movement, on whatever day."""
 
 
 def _by_mark(mark: Mark, lines: Iterable[ALine]) -> dict[Hashable, list[ALine]]:

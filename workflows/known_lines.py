@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.references import references
-from domain.same_lines import Day, Known, Marks, Teller, Told, judge
+from domain.same_lines import DAYS_APART, Day, Known, Marks, Teller, Told, judge
 from workflows.bank import Line, Statement, checks
 from workflows.eventstore.bank import (
     Bank,
@@ -77,6 +77,7 @@ def sort_out(
         Told(nth, *kind[:2], _marks(index, programme, line, kind[2]))
         for nth, (line, kind) in enumerate(zip(statement.lines, kinds, strict=True), 1)
     ]
+    there += _near(bank, account, told)
     tellers = {
         key: Teller(each.format, told_before.get(key, {}), each.from_on, each.to_on)
         for key, each in before.items()
@@ -180,6 +181,16 @@ def _there(
             counted[kind] += 1
             said[token] = kind[2]
     return [_known(row, said.get(token)) for token, row in rows.items()], counted
+
+
+def _near(bank: Bank, account: str, told: Sequence[Told]) -> list[Known]:
+    """Known lines of other days that are named as one of these."""
+    days = {each.booked_on for each in told}
+    if not days:
+        return []
+    near = (min(days) - DAYS_APART, max(days) + DAYS_APART)
+    rows = bank.lines_named(account, near, told)
+    return [_known(row, None) for row in rows if row["booked_on"] not in days]
 
 
 def _identities(index: BlindIndex, account: str, kind: Kind) -> Iterator[bytes]:

@@ -77,3 +77,18 @@ def test_two_equal_payments_of_one_day_are_two_in_every_format(world: World) -> 
         assert told(world, format_, *twice, opening=n)["new_lines"] == 2, format_
         third = line(-900, day, remittance="BUONO")
         assert told(world, format_, *twice, third, opening=n)["new_lines"] == 1, format_
+
+
+def test_a_movement_by_its_day_of_value_is_asked_about(world: World) -> None:
+    account(world)
+    booked = line(-5_150, date(2026, 6, 10), remittance="SALDO", bank_reference="RF51")
+    told(world, "camt.053.001.08", booked, opening=5)
+    world.settle()
+    by_value = line(-5_150, date(2026, 6, 8), remittance="SALDO", bank_reference="RF51")
+    asked = told(world, "MT940", by_value, opening=5)
+    assert asked["written"] is False
+    [doubt] = asked["in_doubt"]
+    assert [like["booked_on"] for like in doubt["like"]] == ["2026-06-10"]
+    key = doubt["key"]
+    known = told(world, "MT940", by_value, opening=5, decided=json.dumps({key: "known"}))
+    assert (known["new_lines"], known["duplicate_lines"]) == (0, 1)

@@ -128,6 +128,13 @@ TEXT = frozenset({"text"})
         (View(NOTE, (A,), tells=BARE), View(CAMT, (A,), span=(-1, 1)), 0, 0),
         (View(CAMT, (A,), span=(-1, 1)), View("CSV", (Movement(4, 0, -7, "x"),)), 0, 1),
         (View(CAMT, (Movement(5, 0, -600, ""),), 1000), View(MT, (A, B), 1000), 0, 2),
+        (View(CAMT, (A,)), View(MT, (replace(A, day=-2),)), 0, 1),
+        (View(CAMT, (A,), tells=TEXT), View(MT, (replace(A, day=-2),), tells=TEXT), 1, 0),
+        (View(CAMT, (A,)), View(MT, (replace(A, day=-8),)), 1, 0),
+        (View(CAMT, (A,)), View(CAMT, (replace(A, day=2),)), 1, 0),
+        (View(CAMT, (A,)), View(MT, (replace(A, day=2, cents=-200),)), 1, 0),
+        (View(CAMT, (A,)), View(MT, (A, replace(A, day=2))), 1, 0),
+        (View(CAMT, (A,), 1000), View(MT, (A, replace(A, day=2)), 1000, tells=BARE), 1, 0),
     ],
     ids=[
         "the balances of the day say it",
@@ -145,6 +152,13 @@ TEXT = frozenset({"text"})
         "nothing but day and amount, in a statement of the whole day",
         "what a statement of the whole day does not have",
         "a sum booked as one, and each of its payments",
+        "by the day of value what stood by the day of booking",
+        "days apart and with nothing that is of one movement",
+        "too many days apart",
+        "another day in one format is another movement",
+        "days apart and another amount",
+        "days apart, and the first of them is told too",
+        "days apart, and the day of the first is told already",
     ],
 )
 def test_what_is_known_new_or_doubtful(first: View, second: View, new: int, doubts: int) -> None:

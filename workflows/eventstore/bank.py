@@ -2,7 +2,7 @@
 events and are looked at by the next import or match."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.events.bank import BankLineImported
 from domain.privacy import Private, read_record
 from domain.references import is_payment
-from domain.same_lines import Day
+from domain.same_lines import Day, Told
 from domain.text import folded
 from workflows.eventstore.blind_index import BlindIndex
 from workflows.eventstore.database import Database, Row
@@ -49,6 +49,21 @@ class Bank:
     def lines_of(self, account: str, days: Iterable[date]) -> list[Row]:
         """The lines of some days of an account: by what each of them is known again."""
         return self._ask("lines_of_days", {"account": account, "days": list(days)})
+
+    def lines_named(self, account: str, days: tuple[date, date], told: Sequence[Told]) -> list[Row]:
+        """The lines between two days that come to as much as one of the told ones, and are named as
+        one of them is."""
+        first, last = days
+        marks = [each.marks for each in told]
+        values = {
+            "account": account,
+            "from_on": first,
+            "to_on": last,
+            "cents": list({each.amount_cents for each in told}),
+            "numbers": list({each.number for each in marks if each.number is not None}),
+            "references": list({each.reference for each in marks if each.reference is not None}),
+        }
+        return self._ask("lines_named", values)
 
     def days_told(self, account: str, days: Iterable[date]) -> dict[UUID, dict[date, Day]]:
         """What the statements of an account told of some days."""

@@ -38,6 +38,17 @@ FROM register.bank_lines l
 WHERE l.account = %(account)s AND l.booked_on = ANY (%(days)s)
 ORDER BY l.booked_on, l.identity
 
+-- name: lines_named
+-- What is there of the days between two, as far as it comes to one of some amounts and is named as
+-- something is.
+SELECT l.id, l.statement_id, l.identity, l.booked_on, l.amount_cents, l.number, l.reference_token,
+       l.end_to_end_token, l.text_token, l.iban_token
+FROM register.bank_lines l
+WHERE l.account = %(account)s AND l.booked_on BETWEEN %(from_on)s AND %(to_on)s
+  AND l.amount_cents = ANY (%(cents)s)
+  AND (l.number = ANY (%(numbers)s) OR l.reference_token = ANY (%(references)s))
+ORDER BY l.booked_on, l.identity
+
 -- name: days_told
 -- What the statements of an account told of some days.
 SELECT d.statement_id, d.day, d.opening_cents, d.closing_cents, d.amounts
