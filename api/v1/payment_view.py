@@ -123,7 +123,8 @@ class PaymentView:
         payment: BatchPayment,
         alike: dict[UUID, payees.Alike],
     ) -> schemas.Payment:
-        known = dote.payments[payment.n - 1]
+        # Payments by hand have used numbers up: its place is not its number.
+        known = next(each for each in dote.payments if each.n == payment.n)
         executed_on = next(
             (each.value_date for each in dote.disbursements if each.payment_n == known.n), None
         )

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from typing import assert_never
 from uuid import UUID
@@ -76,11 +77,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _plan_row(plan: Plan) -> dict[str, object]:
-    names = (
-        "dote_id number partner category item household_id payee_id approved_cents disbursed_cents"
-        " tranches since is_open"
-    )
-    return {name: getattr(plan, name) for name in names.split()}
+    return {each.name: getattr(plan, each.name) for each in fields(plan) if each.name != "orders"}
 
 
 def _change_payee(tx: Tx, event: PayeeEvent) -> None:
@@ -128,5 +125,5 @@ PAYMENTS = Projection(
     handles=_HANDLED,
     ignores=frozenset(EVENT_TYPES.values()) - _HANDLED,
     write=write,
-    version=3,
+    version=4,
 )

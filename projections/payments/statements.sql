@@ -1,6 +1,6 @@
 -- name: plans
 SELECT dote_id, number, partner, category, item, household_id, payee_id, approved_cents,
-       disbursed_cents, tranches, since, is_open
+       disbursed_cents, tranches, since, is_open, by_hand
 FROM payment_plans WHERE dote_id = ANY (%(ids)s)
 
 -- name: orders
@@ -11,17 +11,17 @@ FROM payments WHERE dote_id = ANY (%(ids)s) AND state <> 'due' ORDER BY n
 
 -- name: save_plans
 INSERT INTO payment_plans (dote_id, number, partner, category, item, household_id, payee_id,
-                           approved_cents, disbursed_cents, tranches, since, is_open)
+                           approved_cents, disbursed_cents, tranches, since, is_open, by_hand)
 SELECT dote_id, number, partner, category, item, household_id, payee_id, approved_cents,
-       disbursed_cents, tranches, since, is_open
+       disbursed_cents, tranches, since, is_open, by_hand
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS row (
     dote_id uuid, number text, partner text, category text, item text, household_id uuid,
     payee_id uuid, approved_cents bigint, disbursed_cents bigint, tranches jsonb,
-    since timestamptz, is_open boolean)
+    since timestamptz, is_open boolean, by_hand integer)
 ON CONFLICT (dote_id) DO UPDATE SET
     payee_id = excluded.payee_id, approved_cents = excluded.approved_cents,
     disbursed_cents = excluded.disbursed_cents, tranches = excluded.tranches,
-    since = excluded.since, is_open = excluded.is_open
+    since = excluded.since, is_open = excluded.is_open, by_hand = excluded.by_hand
 
 -- name: remove_payments
 DELETE FROM payments WHERE dote_id = ANY (%(ids)s)

@@ -33,7 +33,8 @@ CREATE INDEX payments_by_number ON payments (number);
 CREATE INDEX payments_of_batch ON payments (batch_id, id) WHERE batch_id IS NOT NULL;
 
 -- What it is reckoned from: one row a dote that was approved. `tranches`: what was planned, as
--- `[[cents, day or null], …]`; empty: as it comes. `is_open`: whether something may still be paid.
+-- `[[cents, day or null], …]`; empty: as it comes. `is_open`: whether something may still be paid;
+-- `by_hand`: how many payments went out that nobody ordered: each has used a number up.
 CREATE TABLE payment_plans (
     dote_id uuid PRIMARY KEY,
     number text NOT NULL,
@@ -46,7 +47,8 @@ CREATE TABLE payment_plans (
     disbursed_cents bigint NOT NULL,
     tranches jsonb NOT NULL,
     since timestamptz NOT NULL,
-    is_open boolean NOT NULL
+    is_open boolean NOT NULL,
+    by_hand integer NOT NULL DEFAULT 0
 );
 CREATE INDEX payment_plans_of_payee ON payment_plans (payee_id);
 CREATE INDEX payment_plans_by_number ON payment_plans (number);

@@ -164,6 +164,26 @@ def run(
     return register.run(who, lambda work: decide(work, command))
 
 
+def test_a_part_that_was_paid_by_hand_has_used_its_number_up(programme: TestRegister) -> None:
+    programme.allocate(1_000_000)
+    dote_id = programme.assessed(3_000)
+    programme.approve(dote_id, 3_000)
+    programme.disburse(dote_id, 1_000)
+    # Each step is written by itself, as it comes.
+    assert [(r.n, r.amount_cents) for r in shown(programme, PaymentState.DUE)] == [(2, 2_000)]
+    command = PrepareBatch(**CASH, payments=(OrderPayment(dote_id=dote_id),))
+    batch_id = run(programme, programme.people.finance, payments.prepare, command).stream_id
+    assert [r.n for r in shown(programme, PaymentState.ORDERED)] == [2]
+    programme.run(
+        programme.people.finance,
+        lambda work: payments.cancel(work, batch_id, CancelBatch(reason="non serve")),
+    )
+    assert [r.n for r in shown(programme, PaymentState.CANCELLED)] == [2]
+    assert [(r.n, r.amount_cents) for r in shown(programme, PaymentState.DUE)] == [(3, 2_000)]
+    programme.disburse(dote_id, 500)
+    assert [(r.n, r.amount_cents) for r in shown(programme, PaymentState.DUE)] == [(4, 1_500)]
+
+
 def test_two_orders_of_one_dote_stand_beside_each_other(programme: TestRegister) -> None:
     programme.allocate(1_000_000)
     dote_id = programme.assessed(3_000)
