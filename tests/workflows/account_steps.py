@@ -47,10 +47,10 @@ def issue(office: Office, by: Actor, **asked: object) -> str:
     return token
 
 
-def close(office: Office, account_id: UUID, by: str = "admin") -> None:
-    """The end of an account."""
-    command = CloseAccount(reason="in pensione")
-    office.register.run(office.actor(by), lambda work: accounts.close(work, account_id, command))
+def close(office: Office, account_id: UUID, by: Actor | None = None) -> None:
+    """The end of an account, by the admin unless somebody else is told."""
+    command, who = CloseAccount(reason="in pensione"), by or office.actor("admin")
+    office.register.run(who, lambda work: accounts.close(work, account_id, command))
 
 
 def agrees(office: Office) -> bool:

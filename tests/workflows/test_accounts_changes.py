@@ -134,13 +134,17 @@ def test_only_admins_and_for_partners_that_take_part(office: Office) -> None:
 
 def test_two_admins_cannot_end_each_other_at_once(office: Office) -> None:
     office.tokens["second"] = office.accounts.create_token("second", Role.ADMIN)
-    first, second = office.actor("admin").account_id, office.actor("second").account_id
+    first, second = office.actor("admin"), office.actor("second")
     answers = at_once(
-        lambda: close(office, second, by="admin"), lambda: close(office, first, by="second")
+        lambda: close(office, second.account_id, by=first),
+        lambda: close(office, first.account_id, by=second),
     )
     # Whoever is second finds nobody else, or is nobody any more.
     assert answers.count(None) == 1
-    assert len(office.register.engine.run(Request(Actor(first, ()), "t"), _admins).figures) == 1
+    assert (
+        len(office.register.engine.run(Request(Actor(first.account_id, ()), "t"), _admins).figures)
+        == 1
+    )
 
 
 def _admins(work: Work) -> Outcome:
