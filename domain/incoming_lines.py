@@ -35,7 +35,11 @@ def _came_back(line: OpenLine, paid: Books) -> Proposal | None:
         for each in paid.by_number.get(name, ())
         if each.amount_cents == line.amount_cents
     ]
-    fitting = [each for each in paid.by_cents.get(line.amount_cents, ()) if is_after(line, each)]
+    fitting = [
+        each
+        for each in paid.by_cents.get(line.amount_cents, ())
+        if is_after(line, each) and each.can_give_back(each.amount_cents)
+    ]
     same = [each for each in fitting if is_same(line.iban_token, each.iban_token)]
     called = [each for each in fitting if is_same(line.name_token, each.name_token)]
     for found, why in (
@@ -58,7 +62,7 @@ def _given_back(line: OpenLine, paid: Books) -> Proposal | None:
     numbered += [paid.by_id[name] for name in line.references if name in paid.by_id]
     same = list(paid.by_iban.get(line.iban_token, ())) if line.iban_token else []
     for found, why in ((numbered, Reason.NUMBER), (same, Reason.IBAN)):
-        large = (each for each in found if each.amount_cents >= cents and is_after(line, each))
+        large = (each for each in found if each.can_give_back(cents) and is_after(line, each))
         fitting = list({each.id: each for each in large}.values())
         exact = [each for each in fitting if each.amount_cents == cents]
         if exact or fitting:

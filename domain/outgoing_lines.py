@@ -1,9 +1,20 @@
 """Which payment a line of money that went out is, looked at by itself: the surest way first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from domain.fitting import Books, as_payment, in_order, in_time, is_same, nothing_for, said_of
+from domain.fitting import (
+    Books,
+    as_payment,
+    in_order,
+    in_time,
+    is_after,
+    is_planned,
+    is_same,
+    makes_up,
+    nothing_for,
+    said_of,
+)
 from domain.proposals import Candidate, Grade, OpenLine, Proposal, Reason
 from domain.references import is_batch, is_payment
 
@@ -38,7 +49,7 @@ def _named(line: OpenLine, out: Books) -> Proposal | None:
     if len(payments) > 1:
         if total != cents:
             return None
-        return as_payment(line, payments, by, Reason.SUM_OF_PAYMENTS, *_parts(line, payments))
+        return as_payment(line, payments, by, Reason.SUM_OF_PAYMENTS, *_said_of_sum(line, payments))
     who = said_of(line, payments[0])
     if total == cents:
         return as_payment(line, payments, by, Reason.AMOUNT, *who)
@@ -55,8 +66,14 @@ def _batch(line: OpenLine, out: Books) -> Proposal | None:
         if is_batch(number) and number in out.by_batch:
             payments = out.by_batch[number]
             if sum(each.amount_cents for each in payments) == -line.amount_cents:
-                return as_payment(line, payments, Reason.BATCH_SUM, *_parts(line, payments))
+                return as_payment(line, payments, Reason.BATCH_SUM, *_said_of_sum(line, payments))
     return None
+
+
+def _said_of_sum(line: OpenLine, payments: Sequence[Candidate]) -> list[Reason]:
+    """The same of several payments in one line. A bank that tells the parts tells the other side of
+    each; what it tells of the whole is its own."""
+    return [*([] if line.parts else said_of(line, *payments)), *_parts(line, payments)]
 
 
 def _parts(line: OpenLine, payments: Sequence[Candidate]) -> list[Reason]:
@@ -71,19 +88,20 @@ def _parts(line: OpenLine, payments: Sequence[Candidate]) -> list[Reason]:
 
 def _by_number(line: OpenLine, out: Books) -> Proposal | None:
     """By the numbers of doti that stand in it."""
-    numbers = [each for each in line.references if each in out.by_number]
-    if not numbers:
-        return None
     cents = -line.amount_cents
-    fitting = [each for name in numbers for each in out.by_number[name]]
+    numbers = [each for each in line.references if each in out.by_number]
+    fitting = [each for name in numbers for each in out.by_number[name] if is_planned(line, each)]
     alone = [each for each in fitting if each.amount_cents == cents]
-    if len(alone) == 1:
-        return as_payment(line, alone, Reason.NUMBER, Reason.AMOUNT, *said_of(line, alone[0]))
     if alone:
         first = min(alone, key=in_order)
-        return as_payment(line, [first], Reason.NUMBER, Reason.AMOUNT, Reason.SEVERAL)
-    if sum(each.amount_cents for each in fitting) == cents:
-        return as_payment(line, fitting, Reason.NUMBER, Reason.SUM_OF_PAYMENTS)
+        gone = (each for name in numbers for each in out.gone_by_number.get(name, ()))
+        several = len(alone) > 1 or makes_up(cents, fitting) or _is_one_of(line, gone)
+        doubts = [Reason.SEVERAL] if several else []
+        reasons = (Reason.NUMBER, Reason.AMOUNT, *said_of(line, first), *doubts)
+        return as_payment(line, [first], *reasons)
+    if fitting and sum(each.amount_cents for each in fitting) == cents:
+        reasons = (Reason.NUMBER, Reason.SUM_OF_PAYMENTS, *said_of(line, *fitting))
+        return as_payment(line, fitting, *reasons)
     return None
 
 
@@ -92,24 +110,39 @@ def _by_amount(line: OpenLine, out: Books) -> Proposal | None:
     cents = -line.amount_cents
     fitting = [each for each in out.by_cents.get(cents, ()) if in_time(line, each)]
     if line.iban_token is not None:
+        there = out.by_iban.get(line.iban_token, ())
+        paid_there = [each for each in there if in_time(line, each)]
         same = [each for each in fitting if each.iban_token == line.iban_token]
         if same:
-            return _best(line, same)
-        paid_there = [each for each in out.by_iban.get(line.iban_token, ()) if in_time(line, each)]
+            late = (each for each in there if each.amount_cents == cents and is_after(line, each))
+            alike = (
+                len({each.id for each in (*same, *late)}) > 1
+                or makes_up(cents, paid_there)
+                or _is_one_of(line, out.gone_by_iban.get(line.iban_token, ()))
+            )
+            return _best(line, same, several=alike)
         if len(paid_there) > 1 and sum(each.amount_cents for each in paid_there) == cents:
             reasons = (Reason.IBAN, Reason.SUM_OF_PAYMENTS)
             return replace(as_payment(line, paid_there, *reasons), grade=Grade.PROBABLE)
     named = [each for each in fitting if is_same(line.name_token, each.name_token)]
     if line.is_fee and not named:
         return None
-    return _best(line, named or fitting) if fitting else None
+    found = named or fitting
+    return _best(line, found, several=len(found) > 1) if found else None
 
 
-def _best(line: OpenLine, fitting: list[Candidate]) -> Proposal:
+def _is_one_of(line: OpenLine, gone: Iterable[Candidate]) -> bool:
+    """Whether a line can be a payment that went out and came back before any line showed it."""
+    return any(each.amount_cents == -line.amount_cents and in_time(line, each) for each in gone)
+
+
+def _best(line: OpenLine, fitting: list[Candidate], *, several: bool) -> Proposal:
     first = min(fitting, key=in_order)
     reasons = [Reason.AMOUNT, *said_of(line, first)]
     if first.expected_on is not None:
         reasons.append(Reason.DATE)
-    if len(fitting) > 1:
+    if several:
         reasons.append(Reason.SEVERAL)
+    if not first.by_bank:
+        reasons.append(Reason.OTHER_METHOD)
     return as_payment(line, [first], *reasons)

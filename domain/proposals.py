@@ -38,6 +38,7 @@ class Reason(StrEnum):
     OTHER_IBAN = "other_iban"
     OTHER_NAME = "other_name"
     OTHER_PAYMENT = "other_payment"
+    OTHER_METHOD = "other_method"
     SEVERAL = "several"
     NO_PAYMENT = "no_payment"
 
@@ -58,6 +59,7 @@ WEIGHTS = {
     Reason.OTHER_IBAN: -30,
     Reason.OTHER_NAME: -10,
     Reason.OTHER_PAYMENT: -40,
+    Reason.OTHER_METHOD: -20,
     Reason.SEVERAL: -20,
 }
 
@@ -88,7 +90,10 @@ class OpenLine:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A payment that a line can be. `is_open`: no line has shown it yet; `is_paid`: it is out, as
-    far as anybody knows, and can come back. `expected_on`: for which day it was ordered."""
+    far as anybody knows, and can come back; `left_cents`: how much of it can (None: all of it).
+    `went_out`: it did, and no line has shown it, though it came back since. `expected_on`: for
+    which day it was ordered; `due_on`: planned for which day; `by_bank`: whether it goes out by
+    bank transfer."""
 
     id: str
     number: str
@@ -99,6 +104,15 @@ class Candidate:
     batch: str | None = None
     name_token: bytes | None = None
     iban_token: bytes | None = None
+    left_cents: int | None = None
+    went_out: bool = False
+    due_on: date | None = None
+    by_bank: bool = True
+
+    def can_give_back(self, cents: int) -> bool:
+        """Whether so much of it can still come back."""
+        left = self.amount_cents if self.left_cents is None else self.left_cents
+        return cents <= min(left, self.amount_cents)
 
 
 Said = tuple[frozenset[UUID], frozenset[str], MatchKind | None]

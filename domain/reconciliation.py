@@ -5,7 +5,7 @@ where our own number and the amount agree, or the account and the amount do and 
 whatever leaves a doubt is `probable`, and a person looks at it. Nothing is opened to propose.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
@@ -68,10 +68,13 @@ def _left(payments: Sequence[Candidate], found: Iterable[Proposal]) -> list[Cand
 
 def _round(lines: Sequence[OpenLine], payments: Sequence[Candidate]) -> list[Proposal]:
     """What each line is, by itself."""
-    out = Books.of(each for each in payments if each.is_open)
+    out = Books.of(
+        (each for each in payments if each.is_open), (each for each in payments if each.went_out)
+    )
     paid = Books.of(each for each in payments if each.is_paid)
     together = {line.id: group for group in _together(lines, out) for line in group}
     known = {each.id: each for each in payments}
+    ids = Counter(line.end_to_end for line in lines if line.amount_cents < 0)
     found: list[Proposal] = []
     for line in lines:
         if line.id in together:
@@ -79,7 +82,9 @@ def _round(lines: Sequence[OpenLine], payments: Sequence[Candidate]) -> list[Pro
                 group = together[line.id]
                 found.append(_unless_another(_one_payment(group, out), group, known))
         elif line.amount_cents < 0:
-            found.append(_unless_another(outgoing(line, out), [line], known))
+            proposal = _unless_another(outgoing(line, out), [line], known)
+            alone = line.end_to_end is None or ids[line.end_to_end] == 1
+            found.append(proposal if alone else _in_doubt(proposal, Reason.SEVERAL))
         else:
             found.append(_unless_another(incoming(line, paid), [line], known))
     return found
@@ -97,11 +102,16 @@ def _unless_another(
         own |= {payment.id, payment.number, payment.batch}
     if all(line.named <= own for line in lines):
         return proposal
+    return _in_doubt(proposal, Reason.OTHER_PAYMENT)
+
+
+def _in_doubt(proposal: Proposal, why: Reason) -> Proposal:
+    """The same, and no more than probable."""
     certain = proposal.grade is Grade.CERTAIN
     return replace(
         proposal,
         grade=Grade.PROBABLE if certain else proposal.grade,
-        reasons=(*proposal.reasons, Reason.OTHER_PAYMENT),
+        reasons=tuple(dict.fromkeys((*proposal.reasons, why))),
     )
 
 
@@ -119,7 +129,8 @@ def _together(lines: Sequence[OpenLine], out: Books) -> Iterator[list[OpenLine]]
 
 def _one_payment(group: list[OpenLine], out: Books) -> Proposal:
     payment = out.by_id[group[0].end_to_end or ""]
-    reasons = (Reason.PAYMENT_ID, Reason.SUM_OF_LINES, *said_of(group[0], payment))
+    said = (each for line in group for each in said_of(line, payment))
+    reasons = tuple(dict.fromkeys((Reason.PAYMENT_ID, Reason.SUM_OF_LINES, *said)))
     return Proposal(
         tuple(line.id for line in group),
         (payment.id,),
@@ -150,11 +161,7 @@ def _settled(found: Sequence[Proposal]) -> tuple[list[Proposal], list[Proposal]]
         if any((-found[other].score, other) < (-each.score, nth) for other in rivals):
             losers.append(each)
         elif any(found[other].grade is Grade.CERTAIN for other in rivals):
-            has.append(replace(each, grade=Grade.PROBABLE, reasons=_doubted(each)))
+            has.append(replace(_in_doubt(each, Reason.SEVERAL), grade=Grade.PROBABLE))
         else:
             has.append(each)
     return has, losers
-
-
-def _doubted(proposal: Proposal) -> tuple[Reason, ...]:
-    return tuple(dict.fromkeys((*proposal.reasons, Reason.SEVERAL)))

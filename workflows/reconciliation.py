@@ -281,9 +281,25 @@ def _give_back(held: Held, line: BankLine, target: Target, cents: int) -> Paid:
     out = _out(dote, target)
     if out is None or out.state != "executed":
         raise NotToBeMatched(target.payment, "due" if out is None else out.state)
+    if dote.refunded_cents - _shown_of_refunds(held, dote.id) >= cents:
+        # Somebody has recorded as much by hand: the line is its proof.
+        return _paid(target, out.n, cents, made=False)
     stamp = held.sign(dote.id, Action.RECORD_REFUND)
     held.say(dote.record_refund(stamp, cents, held.day(line), _words(held.work, line)))
     return _paid(target, out.n, cents, made=True)
+
+
+def _shown_of_refunds(held: Held, dote_id: UUID) -> int:
+    """What of the refunds of a dote lines of the bank have shown; those of this match too."""
+    lines = map(held.work.register.bank_line, held.work.store.bank.refunds_of(dote_id))
+    return sum(
+        paid.amount_cents
+        for line in lines
+        for known in line.matches
+        if known.kind is MatchKind.REFUND
+        for paid in known.payments
+        if paid.dote_id == dote_id
+    )
 
 
 def _out(dote: Dote, target: Target) -> Disbursement | None:

@@ -26,6 +26,7 @@ LEAVES_DOUBT: Mapping[Reason, str] = {
     Reason.OTHER_IBAN: "another IBAN",
     Reason.OTHER_NAME: "another name",
     Reason.OTHER_PAYMENT: "it names another payment",
+    Reason.OTHER_METHOD: "it is not paid by bank transfer",
     Reason.SEVERAL: "several fit",
     Reason.NO_PAYMENT: "no payment",
     Reason.FEE: "record it as a bank fee",

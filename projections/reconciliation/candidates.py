@@ -3,10 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from domain.events.bank import MatchKind
+from domain.events.payment_batch import Method
 from domain.fitting import EARLY, LATE
 from domain.payment_states import PaymentState
 from domain.proposals import Candidate, OpenLine
@@ -19,6 +20,14 @@ _SQL = statements("projections.reconciliation", "candidates")
 _DUE = (PaymentState.DUE, PaymentState.AUTHORISED)
 _TO_TELL = 2
 """So many are looked at beyond those that others can take: whether one is the only one."""
+
+NOT_BY_BANK = frozenset(
+    {"cash", Method.CASH_DESK, Method.VOUCHER, Method.PREPAID_CARD, Method.DIRECT_PURCHASE}
+)
+"""Ways to pay that show no line of their own at the bank."""
+LONG_BEFORE = timedelta(days=60)
+"""How long before a line another payment to its account may have gone out that no line has shown:
+then it may be that one."""
 
 Shown = frozenset[tuple[UUID, int, MatchKind]]
 Tokens = tuple[bytes | None, bytes | None]
@@ -47,6 +56,7 @@ class ByHand:
     amount_cents: int
     value_date: date
     state: str
+    method: str | None
     number: str
     category: str
     payee_id: UUID | None
@@ -77,10 +87,14 @@ def with_tokens(tx: Tx, ordered: Sequence[PaymentRow], loose: Sequence[ByHand]) 
     of them; in the order of their ids."""
     ids = {row.payee_id for row in ordered} | {row.payee_id for row in loose if row.payee_id}
     tokens = _payee_tokens(tx, ids)
-    shown = _shown(tx, {each.dote_id for part in (ordered, loose) for each in part})
+    doti = {each.dote_id for part in (ordered, loose) for each in part}
+    shown, left = _shown(tx, doti), _left(tx, doti)
     found = [
-        *(_ordered(row, shown, tokens.get(row.payee_id, _NONE)) for row in ordered),
-        *(_by_hand(row, shown, tokens.get(row.payee_id or row.dote_id, _NONE)) for row in loose),
+        *(_ordered(row, shown, tokens.get(row.payee_id, _NONE), left) for row in ordered),
+        *(
+            _by_hand(row, shown, tokens.get(row.payee_id or row.dote_id, _NONE), left)
+            for row in loose
+        ),
     ]
     return sorted(found, key=lambda each: each.id)
 
@@ -110,7 +124,7 @@ class _Sought:
         return {
             "batches": sorted(filter(is_batch, numbers)),
             "numbers": sorted(numbers | {each.partition("/")[0] for each in numbers}),
-            "since": min((line.booked_on - LATE for line in self.out), default=None),
+            "since": min((line.booked_on - LONG_BEFORE for line in self.out), default=None),
             "until": max((line.booked_on + EARLY for line in self.out), default=None),
             "out_cents": sorted({-line.amount_cents for line in self.out}),
             "out_ibans": sorted({line.iban_token for line in self.out if line.iban_token}),
@@ -155,7 +169,7 @@ def named(tx: Tx, ids: Iterable[str]) -> dict[str, Named]:
     return {row["id"]: Named(**row) for row in rows}
 
 
-def _ordered(row: PaymentRow, shown: Shown, tokens: Tokens) -> Candidate:
+def _ordered(row: PaymentRow, shown: Shown, tokens: Tokens, left: Mapping[UUID, int]) -> Candidate:
     out = row.disbursement_n
     paid = out is not None and (row.dote_id, out, MatchKind.PAYMENT) in shown
     back = out is not None and (row.dote_id, out, MatchKind.RETURN) in shown
@@ -170,10 +184,14 @@ def _ordered(row: PaymentRow, shown: Shown, tokens: Tokens) -> Candidate:
         batch=row.batch_number,
         name_token=tokens[0],
         iban_token=tokens[1],
+        left_cents=left.get(row.dote_id) if row.state is PaymentState.EXECUTED else None,
+        went_out=row.state is PaymentState.RETURNED and not paid,
+        due_on=row.due_on,
+        by_bank=row.method not in NOT_BY_BANK,
     )
 
 
-def _by_hand(row: ByHand, shown: Shown, tokens: Tokens) -> Candidate:
+def _by_hand(row: ByHand, shown: Shown, tokens: Tokens, left: Mapping[UUID, int]) -> Candidate:
     paid = (row.dote_id, row.n, MatchKind.PAYMENT) in shown
     back = (row.dote_id, row.n, MatchKind.RETURN) in shown
     return Candidate(
@@ -185,6 +203,9 @@ def _by_hand(row: ByHand, shown: Shown, tokens: Tokens) -> Candidate:
         expected_on=row.value_date,
         name_token=tokens[0],
         iban_token=tokens[1],
+        left_cents=left.get(row.dote_id) if row.state == "executed" else None,
+        went_out=row.state == "returned" and not paid,
+        by_bank=row.method not in NOT_BY_BANK,
     )
 
 
@@ -192,6 +213,12 @@ def _shown(tx: Tx, doti: Collection[UUID]) -> Shown:
     """Which disbursements of some doti a line has shown, as what."""
     rows = tx.execute(_SQL["shown"], {"doti": list(doti)})
     return frozenset((row["dote_id"], row["n"], MatchKind(row["kind"])) for row in rows)
+
+
+def _left(tx: Tx, doti: Collection[UUID]) -> dict[UUID, int]:
+    """What of the money of some doti can still come back."""
+    rows = tx.execute(_SQL["left_of"], {"doti": list(doti)})
+    return {row["dote_id"]: row["cents"] for row in rows}
 
 
 def _payee_tokens(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Tokens]:

@@ -13,7 +13,8 @@ WITH sought AS (
     SELECT p.id FROM payees y JOIN payments p ON p.payee_id = y.id
     WHERE y.iban_token = ANY (%(out_ibans)s)
       AND (p.state IN ('due', 'authorised')
-           OR p.state = 'executed' AND p.executed_on BETWEEN %(since)s AND %(until)s
+           OR p.state IN ('executed', 'returned')
+              AND p.executed_on BETWEEN %(since)s AND %(until)s
               AND NOT EXISTS (SELECT FROM bank_shown s WHERE s.dote_id = p.dote_id
                               AND s.n = p.disbursement_n AND s.kind = 'payment'))
     UNION
@@ -33,7 +34,9 @@ WITH sought AS (
     CROSS JOIN LATERAL (
         (SELECT id FROM payments
          WHERE payee_id = y.id AND executed_on <= line.until AND amount_cents >= line.cents
-           AND state IN ('executed', 'returned')
+           AND state = 'executed'
+           AND EXISTS (SELECT FROM coverage c WHERE c.dote_id = payments.dote_id
+                       AND c.paid_cents - c.refunded_cents >= line.cents)
          ORDER BY executed_on DESC, id DESC LIMIT %(spare)s)
         UNION ALL
         (SELECT id FROM payments
@@ -56,6 +59,7 @@ WITH wanted AS (
     SELECT p.id FROM wanted w
     CROSS JOIN LATERAL (SELECT id FROM payments
                         WHERE state = 'due' AND amount_cents = w.cents
+                          AND (due_on IS NULL OR due_on <= w.until)
                         ORDER BY executed_on, id LIMIT w.most) p
     UNION ALL
     SELECT p.id FROM wanted w
@@ -113,12 +117,17 @@ WITH sought AS (
     WHERE y.iban_token = ANY (%(given_ibans)s)
        OR y.iban_token = ANY (%(out_ibans)s) AND h.value_date BETWEEN %(since)s AND %(until)s
 )
-SELECT h.dote_id, h.n, h.amount_cents, h.value_date, h.state, p.number, p.category, p.payee_id
+SELECT h.dote_id, h.n, h.amount_cents, h.value_date, h.state, h.method, p.number, p.category,
+       p.payee_id
 FROM sought JOIN paid_by_hand h USING (dote_id, n) JOIN payment_plans p USING (dote_id)
 
 -- name: shown
 -- Which disbursements a line has shown, and as what: as it stands now, beside the events.
 SELECT DISTINCT dote_id, n, kind FROM bank_shown WHERE dote_id = ANY (%(doti)s)
+
+-- name: left_of
+-- What of the money of some doti can still come back.
+SELECT dote_id, paid_cents - refunded_cents AS cents FROM coverage WHERE dote_id = ANY (%(doti)s)
 
 -- name: payee_tokens
 SELECT id, name_token, iban_token FROM payees WHERE id = ANY (%(ids)s)

@@ -107,7 +107,7 @@ def _changes(logged: Logged) -> Iterator[Change]:
         case HouseholdErased():
             yield "erase_lines", {"ids": list(event.lines)}
         case DoteDisbursed() if event.payment_n is None:
-            told = event.model_dump(include={"n", "amount_cents", "value_date"})
+            told = event.model_dump(include={"n", "amount_cents", "value_date", "method"})
             yield "save_by_hand", {**told, "dote_id": event.originator_id}
         case DisbursementReturned() | ReturnUndone():
             state = "executed" if isinstance(event, ReturnUndone) else "returned"
@@ -139,5 +139,5 @@ RECONCILIATION = Projection(
     handles=_HANDLED,
     ignores=frozenset(EVENT_TYPES.values()) - _HANDLED,
     write=write,
-    version=3,
+    version=4,
 )

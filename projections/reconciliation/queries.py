@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.events.bank import LinePart
+from domain.outgoing_lines import SMALL_FEE_CENTS
 from domain.proposals import OpenLine
 from workflows.eventstore.database import Row, Tx
 from workflows.eventstore.statements import statements
@@ -63,6 +64,8 @@ class LineRow:
     is_erased: bool = False
     name_token: bytes | None = None
     iban_token: bytes | None = None
+    matched: tuple[str, ...] = ()
+    """Payments that it is matched with, where something of it is still open."""
 
     @property
     def place(self) -> Place:
@@ -70,18 +73,20 @@ class LineRow:
         return self.booked_on, self.log_index
 
     def open_line(self) -> OpenLine:
-        """What proposals look at: of a line that is matched in part, what is left."""
-        whole = self.open_cents == self.amount_cents
+        """What proposals look at: of a line that is matched in part, what is left, and what it
+        names beside the payments that were matched."""
+        done = {name for each in self.matched for name in (each, each.rpartition("-")[0])}
+        little = self.open_cents != self.amount_cents and -SMALL_FEE_CENTS <= self.open_cents < 0
         return OpenLine(
             self.id,
             self.booked_on,
             self.open_cents,
             self.is_return,
             self.return_reason,
-            self.is_fee or (not whole and self.open_cents < 0),
-            self.end_to_end if whole else None,
-            self.references if whole else (),
-            self.parts if whole else (),
+            self.is_fee or little,
+            None if self.end_to_end in done else self.end_to_end,
+            tuple(each for each in self.references if each not in done),
+            tuple(each for each in self.parts if each.reference not in done),
             self.name_token,
             self.iban_token,
         )
@@ -166,4 +171,5 @@ def matches(
 
 def _line(row: Row) -> LineRow:
     parts = tuple(LinePart.model_validate(part) for part in row.pop("part_list"))
-    return LineRow(references=tuple(row.pop("reference_list")), parts=parts, **row)
+    matched = tuple(row.pop("matched", None) or ())
+    return LineRow(references=tuple(row.pop("reference_list")), parts=parts, matched=matched, **row)

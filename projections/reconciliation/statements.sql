@@ -31,8 +31,8 @@ WHERE match_id = %(match_id)s AND line_id = %(line_id)s AND kind = %(kind)s
   AND amount_cents = %(amount_cents)s
 
 -- name: save_by_hand
-INSERT INTO paid_by_hand (dote_id, n, amount_cents, value_date, state)
-VALUES (%(dote_id)s, %(n)s, %(amount_cents)s, %(value_date)s, 'executed')
+INSERT INTO paid_by_hand (dote_id, n, amount_cents, value_date, state, method)
+VALUES (%(dote_id)s, %(n)s, %(amount_cents)s, %(value_date)s, 'executed', %(method)s)
 
 -- name: change_by_hand
 UPDATE paid_by_hand SET state = %(state)s WHERE dote_id = %(dote_id)s AND n = %(n)s
@@ -44,7 +44,12 @@ DELETE FROM paid_by_hand WHERE dote_id = %(dote_id)s AND n = %(n)s
 -- What is open, the oldest first; with what is found by it.
 SELECT l.id, l.account, l.booked_on, l.amount_cents, l.open_cents, l.is_return, l.return_reason,
        l.is_fee, l.end_to_end, l.reference_list, l.part_list, l.is_set_aside, l.version,
-       l.log_index, b.name_token, b.iban_token
+       l.log_index, b.name_token, b.iban_token,
+       CASE WHEN l.open_cents <> l.amount_cents THEN
+           ARRAY(SELECT paid.payment FROM match_list m
+                 CROSS JOIN LATERAL jsonb_to_recordset(m.payments) AS paid (payment text)
+                 WHERE m.line_id = l.id AND m.undone_at IS NULL)
+       END AS matched
 FROM line_list l LEFT JOIN bank_lines b ON b.id = l.id
 WHERE l.open_cents <> 0
   AND (%(after_on)s::date IS NULL

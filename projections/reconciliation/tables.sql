@@ -64,6 +64,7 @@ CREATE TABLE paid_by_hand (
     amount_cents bigint NOT NULL,
     value_date date NOT NULL,
     state text NOT NULL CHECK (state IN ('executed', 'returned')),
+    method text,
     PRIMARY KEY (dote_id, n)
 );
 CREATE INDEX paid_by_hand_by_amount ON paid_by_hand (amount_cents, value_date);

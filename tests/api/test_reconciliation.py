@@ -299,3 +299,29 @@ def test_what_is_not_known_is_named(world: World) -> None:
     assert answer.json()["errors"][0]["loc"] == ["body", "payment_ids", 0]
     fee = {"line_ids": body["line_ids"], "kind": "fee"}
     problem(world.post("/reconciliation/matches", fee, "finance"), 404, "not_found")
+
+
+def test_the_rest_of_a_line_is_what_else_it_names(world: World) -> None:
+    account(world)
+    first, second = paid_soon(world, 3_110, 3_220)
+    bank_says(world, (-63_35, f"SALDO {first} E {second}"))
+    line_id = of_text(world, f"SALDO {first}")["line_ids"][0]
+    body = {"line_ids": [line_id], "payment_ids": [first], "rest": "open"}
+    world.done("/reconciliation/matches", body, "finance")
+    rest = of_text(world, f"SALDO {first}")
+    assert rest["lines"][0]["open_cents"] == -32_25
+    assert (rest["payment_ids"], rest["rest"]) == ([second], "fee")
+    body = {"line_ids": [line_id], "payment_ids": [second], "rest": "open"}
+    world.done("/reconciliation/matches", body, "finance")
+    left = of_text(world, f"SALDO {first}")
+    assert (left["lines"][0]["open_cents"], left["kind"], left["payment_ids"]) == (-5, "fee", [])
+
+
+def test_the_rest_of_a_line_is_no_fee_where_it_is_much(world: World) -> None:
+    account(world)
+    [payment] = paid_soon(world, 3_330)
+    bank_says(world, (-133_30, f"INSIEME {payment}"))
+    line_id = of_text(world, "INSIEME")["line_ids"][0]
+    body = {"line_ids": [line_id], "payment_ids": [payment], "rest": "open"}
+    world.done("/reconciliation/matches", body, "finance")
+    assert of_text(world, "INSIEME")["kind"] is None

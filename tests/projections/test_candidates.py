@@ -22,7 +22,15 @@ _DAY = date(2026, 3, 10)
 _DAYS = st.integers(-15, 15).map(lambda days: _DAY + timedelta(days=days))
 _CENTS = st.sampled_from((5_000, 10_000))
 _PAYEES = 3
-_TABLES = ("payments", "payment_batches", "payees", "payment_plans", "paid_by_hand", "bank_shown")
+_TABLES = (
+    "payments",
+    "payment_batches",
+    "payees",
+    "payment_plans",
+    "paid_by_hand",
+    "bank_shown",
+    "coverage",
+)
 
 _PAYEE = "INSERT INTO payees (id, name_token, iban_token) VALUES (%(id)s, %(name)s, %(iban)s)"
 _BATCH = """
@@ -51,6 +59,10 @@ _SHOWN = """
 INSERT INTO bank_shown (dote_id, n, kind, match_id, line_id)
 VALUES (%(dote_id)s, 1, %(kind)s, %(dote_id)s, %(dote_id)s)
 """
+_COVERED = """
+INSERT INTO coverage (dote_id, partner, category, paid_cents, refunded_cents)
+VALUES (%(dote_id)s, 'ROCCA', 'EMERGENZA', %(cents)s, %(refunded)s)
+"""
 _ALL = """
 SELECT p.id, p.dote_id, p.number, p.n, p.state, p.partner, p.category, p.item, p.household_id,
        p.payee_id, p.amount_cents, p.batch_id, b.number AS batch_number, b.method,
@@ -58,7 +70,8 @@ SELECT p.id, p.dote_id, p.number, p.n, p.state, p.partner, p.category, p.item, p
 FROM payments p LEFT JOIN payment_batches b ON b.id = p.batch_id
 """
 _ALL_BY_HAND = """
-SELECT h.dote_id, h.n, h.amount_cents, h.value_date, h.state, p.number, p.category, p.payee_id
+SELECT h.dote_id, h.n, h.amount_cents, h.value_date, h.state, h.method, p.number, p.category,
+       p.payee_id
 FROM paid_by_hand h JOIN payment_plans p USING (dote_id)
 """
 
@@ -73,6 +86,7 @@ class Paid:
     payee: int
     by_hand: bool
     shown: frozenset[str]
+    refunded: int = 0
 
 
 PAID = st.builds(
@@ -83,6 +97,7 @@ PAID = st.builds(
     st.integers(0, _PAYEES - 1),
     st.booleans(),
     st.sets(st.sampled_from(("payment", "return"))).map(frozenset),
+    st.sampled_from((0, 0, 2_500, 5_000)),
 )
 
 
@@ -149,6 +164,7 @@ def written(tx: Tx, payments: Sequence[Paid]) -> None:
             "executed_on": each.day if each.state in ("executed", "returned") else None,
             "at": datetime(2026, 1, 1, tzinfo=UTC),
             "cents": each.cents,
+            "refunded": each.refunded,
             "state": each.state,
         }
         if each.by_hand and each.state in ("executed", "returned"):
@@ -159,6 +175,7 @@ def written(tx: Tx, payments: Sequence[Paid]) -> None:
                 tx.execute(_BATCH, values)
             tx.execute(_PAYMENT, values)
         if each.state in ("executed", "returned"):
+            tx.execute(_COVERED, values)
             for kind in sorted(each.shown):
                 tx.execute(_SHOWN, {**values, "kind": kind})
 

@@ -242,9 +242,9 @@ def test_what_is_found_by_something_else_is_found_with_the_key(
 def test_a_match_that_was_taken_back_shows_nothing(tables: TestRegister) -> None:
     statement = "DELETE FROM bank_matches WHERE match_id NOT IN (SELECT match_id FROM bank_shown)"
     with tables.database.transaction() as tx:
-        # The undone one, the fee and the refund: their rows stay, and show nothing.
-        assert tx.execute(statement.encode()).rowcount == 3
-    assert [each.log_index is not None for each in found(tables)] == [True] * 3
+        # The undone one and the fee: their rows stay, and show nothing.
+        assert tx.execute(statement.encode()).rowcount == 2
+    assert [each.log_index is not None for each in found(tables)] == [True] * 2
 
 
 @pytest.mark.parametrize(

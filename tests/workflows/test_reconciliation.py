@@ -44,7 +44,8 @@ from tests.workflows.banking import (
     undone,
     with_account,
 )
-from workflows import reconciliation
+from workflows import disbursement, reconciliation
+from workflows.commands import RecordRefund
 from workflows.payment_commands import SetAside
 from workflows.reconciliation import MOST_FEE_CENTS, Target
 
@@ -356,3 +357,48 @@ def test_a_payment_that_nobody_let_go_is_not_matched(register: TestRegister) -> 
     with pytest.raises(DomainError):
         matched(register, [line], [other])
     assert PaymentNotAuthorised.code == "wrong_state"
+
+
+def refunded(register: TestRegister, dote_id: UUID, cents: int) -> None:
+    """A refund that somebody records by hand."""
+    command = RecordRefund(amount_cents=cents, value_date=today(register), source="contanti")
+    register.run(
+        register.people.finance, lambda work: disbursement.record_refund(work, dote_id, command)
+    )
+
+
+def test_a_refund_that_was_recorded_by_hand_gets_its_line_and_counts_once(
+    register: TestRegister,
+) -> None:
+    [target] = ordered(register, approved(register, 10_000))
+    out, first, second, third = lines(register, -10_000, 3_000, 3_000, 500)
+    matched(register, [out], [target])
+    refunded(register, target.dote_id, 3_000)
+    register.settle()
+    available = register.ledger().total.available_cents
+    proof = matched(register, [first], [target], kind="refund")
+    register.settle()
+    assert register.ledger().total.available_cents == available
+    assert register.register.dote(target.dote_id).refunded_cents == 3_000
+    assert cash(register)[CashAccount.IN_TRANSIT] == 0
+    # The next ones are refunds of their own.
+    matched(register, [second], [target], kind="refund")
+    matched(register, [third], [target], kind="refund")
+    assert register.register.dote(target.dote_id).refunded_cents == 6_500
+    assert cash(register)[CashAccount.IN_TRANSIT] == 0
+    # Without its line the refund is still recorded, and the line waits for what it is.
+    undone(register, proof.stream_id)
+    assert register.register.dote(target.dote_id).refunded_cents == 6_500
+    assert cash(register)[CashAccount.IN_TRANSIT] == 3_000
+    matched(register, [first], [target], kind="refund")
+    assert register.register.dote(target.dote_id).refunded_cents == 6_500
+
+
+def test_a_refund_that_is_more_than_was_recorded_is_one_of_its_own(register: TestRegister) -> None:
+    [target] = ordered(register, approved(register, 10_000))
+    [out, back] = lines(register, -10_000, 2_500)
+    matched(register, [out], [target])
+    refunded(register, target.dote_id, 1_000)
+    matched(register, [back], [target], kind="refund")
+    # Less was recorded than came: what came is a refund of its own.
+    assert register.register.dote(target.dote_id).refunded_cents == 3_500

@@ -159,10 +159,8 @@ class _Told:
     def _matched(self, event: LineMatched, place: int | None) -> None:
         line_id, match_id = event.originator_id, event.match_id
         self.rows["bank_matches"][_match(match_id, line_id)] = _Made(_THERE, place)
-        if event.kind is MatchKind.REFUND:
-            return  # it can be one of several of the same payment
         for paid in event.payments:
-            subject = _shows(paid.dote_id, paid.n, event.kind, line_id)
+            subject = _shows(paid.dote_id, paid.n, event.kind, line_id, match_id)
             self.rows["bank_shown"][subject] = _Made(f"match {match_id}", place)
             self._shown[line_id, match_id, event.kind].append(subject)
 
@@ -226,8 +224,10 @@ def _match(match_id: UUID, line_id: UUID) -> str:
     return f"match {match_id} of line {line_id}"
 
 
-def _shows(dote_id: UUID, n: int, kind: str, line_id: UUID) -> str:
-    return f"{kind} {n} of dote {dote_id} by line {line_id}"
+def _shows(dote_id: UUID, n: int, kind: str, line_id: UUID, match_id: UUID) -> str:
+    # Parts of one line can be several refunds of one payment.
+    which = f" in match {match_id}" if kind == MatchKind.REFUND else ""
+    return f"{kind} {n} of dote {dote_id} by line {line_id}{which}"
 
 
 def _kept(row: Row) -> Said:
@@ -252,7 +252,7 @@ _TABLES: Mapping[str, Callable[[Row], tuple[str, Said]]] = {
     ),
     "bank_matches": lambda row: (_match(row["match_id"], row["line_id"]), (_THERE, ())),
     "bank_shown": lambda row: (
-        _shows(row["dote_id"], row["n"], row["kind"], row["line_id"]),
+        _shows(row["dote_id"], row["n"], row["kind"], row["line_id"], row["match_id"]),
         (f"match {row['match_id']}", ()),
     ),
     "receipt_papers": lambda row: (

@@ -83,6 +83,11 @@ class Bank:
         rows = self._ask("shown_by", {"dote_ids": list(dote_ids)})
         return frozenset((row["dote_id"], row["n"], row["kind"]) for row in rows)
 
+    def refunds_of(self, dote_id: UUID) -> list[UUID]:
+        """The lines that have shown refunds of a dote."""
+        rows = self._ask("refunds_of", {"dote_id": dote_id})
+        return [row["line_id"] for row in rows]
+
     def _ask(self, name: str, values: Mapping[str, object]) -> list[Row]:
         return self._database.statement(self._database.qualified(_SQL[name]), values)
 

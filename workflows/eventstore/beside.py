@@ -24,7 +24,6 @@ from domain.events.bank import (
     BankLineImported,
     LineMatched,
     LineUnmatched,
-    MatchKind,
     StatementImported,
 )
 from domain.events.base import Event
@@ -119,12 +118,10 @@ def changes(event: Event, index: BlindIndex) -> Iterator[Change]:
             values = {"match_id": event.match_id, "line_id": event.originator_id}
             yield Change("insert_match", values)
             for paid in event.payments:
-                # A refund can be one of several of the same payment.
-                if event.kind is not MatchKind.REFUND:
-                    yield Change(
-                        "insert_shown",
-                        {**values, "dote_id": paid.dote_id, "n": paid.n, "kind": event.kind},
-                    )
+                yield Change(
+                    "insert_shown",
+                    {**values, "dote_id": paid.dote_id, "n": paid.n, "kind": event.kind},
+                )
         case LineUnmatched():
             told = event.model_dump(include={"match_id", "kind"})
             yield Change("remove_shown", {**told, "line_id": event.originator_id})

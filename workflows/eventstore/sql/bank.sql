@@ -72,6 +72,10 @@ VALUES (%(dote_id)s, %(n)s, %(kind)s, %(match_id)s, %(line_id)s)
 DELETE FROM register.bank_shown
 WHERE match_id = %(match_id)s AND line_id = %(line_id)s AND kind = %(kind)s
 
+-- name: refunds_of
+SELECT DISTINCT line_id FROM register.bank_shown WHERE dote_id = %(dote_id)s AND kind = 'refund'
+ORDER BY line_id
+
 -- name: shown_by
 -- Which of the disbursements of some doti a line has shown, and as what.
 SELECT DISTINCT dote_id, n, kind FROM register.bank_shown WHERE dote_id = ANY (%(dote_ids)s)
