@@ -23,9 +23,7 @@ from domain.lifecycle import State
 
 def undo_disbursement(dote: Dote, stamp: Stamp, n: int) -> events.DisbursementUndone:
     """Tranche `n` was not paid; refused once receipts or refunds rest on it."""
-    tranche = _tranche(dote, n)
-    if tranche.state != "executed":
-        raise DisbursementAlreadyReturned(n)
+    tranche = executed(dote, n)
     if tranche.amount_cents > dote.undocumented_cents:
         raise PaymentIsDocumented(n, dote.undocumented_cents)
     return dote.then(
@@ -37,6 +35,14 @@ def undo_disbursement(dote: Dote, stamp: Stamp, n: int) -> events.DisbursementUn
         amount_cents=tranche.amount_cents,
         restores="available" if dote.state is State.REVOKED else "committed",
     )
+
+
+def executed(dote: Dote, n: int) -> Disbursement:
+    """Tranche `n`, that is out and did not come back. Raises DisbursementAlreadyReturned."""
+    tranche = _tranche(dote, n)
+    if tranche.state != "executed":
+        raise DisbursementAlreadyReturned(n)
+    return tranche
 
 
 def undo_return(dote: Dote, stamp: Stamp, n: int) -> events.ReturnUndone:

@@ -379,6 +379,8 @@ def _taken_back(
 ) -> DoteEvent:
     match kind:
         case MatchKind.PAYMENT:
+            # Said first: of a dote of which nothing is out any more the state would say less.
+            undoing.executed(case.dote, paid.n)
             stamp = sign(case, Action.RETURN_DISBURSEMENT)
             return undoing.undo_disbursement(case.dote, stamp, paid.n)
         case MatchKind.RETURN:

@@ -12,6 +12,7 @@ from domain.cash import CashAccount
 from domain.errors import (
     AmountsDiffer,
     DelegationTooSmall,
+    DisbursementAlreadyReturned,
     DomainError,
     Forbidden,
     LineIsMatched,
@@ -45,7 +46,7 @@ from tests.workflows.banking import (
     with_account,
 )
 from workflows import disbursement, reconciliation
-from workflows.commands import RecordRefund
+from workflows.commands import RecordRefund, ReturnDisbursement
 from workflows.payment_commands import SetAside
 from workflows.reconciliation import MOST_FEE_CENTS, Target
 
@@ -248,6 +249,21 @@ def test_what_is_documented_is_not_taken_back(register: TestRegister) -> None:
     with pytest.raises(PaymentIsDocumented):
         undone(register, match.stream_id)
     assert register.register.bank_line(line).open_cents == 0
+
+
+def test_what_came_back_by_hand_is_said_where_its_match_is_taken_back(
+    register: TestRegister,
+) -> None:
+    [target] = ordered(register, approved(register, 10_000))
+    [line] = lines(register, -10_000)
+    match = matched(register, [line], [target])
+    command = ReturnDisbursement(reason="conto chiuso", value_date=today(register))
+    register.run(
+        register.people.finance,
+        lambda work: disbursement.return_disbursement(work, target.dote_id, 1, command),
+    )
+    with pytest.raises(DisbursementAlreadyReturned):
+        undone(register, match.stream_id)
 
 
 def test_what_is_refused_changes_nothing(register: TestRegister) -> None:
