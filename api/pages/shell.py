@@ -17,6 +17,7 @@ from api.pages.who import SIGN_OUT, csrf_token, current
 from api.wiring import Services
 from domain.actors import Actor
 from domain.errors import ProgrammeMissing
+from projections.runner import positions
 
 LANGUAGE_COOKIE = "lang"
 DONE_COOKIE = "done"
@@ -111,7 +112,12 @@ class Shell:
             "sign_out": SIGN_OUT,
             "languages": [(each, self._switched(here, each)) for each in LANGUAGES],
             "version": _VERSION,
+            "lists_stand_still": actor is not None and self._lists_stand_still(),
         }
+
+    def _lists_stand_still(self) -> bool:
+        """Whether an event stopped some list: what it shows is no longer what is so."""
+        return any(each.error is not None for each in positions(self.services.database))
 
     def _switched(self, here: str, language: Language) -> str:
         query = [(name, value) for name, value in self._query() if name != "lang"]

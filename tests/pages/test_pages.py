@@ -12,6 +12,24 @@ from tests.pages.looking import look, title
 # Around every page
 
 
+def test_where_lists_stand_still_every_page_says_so(world: World) -> None:
+    stopped = "UPDATE projections SET error = %s WHERE name = 'payments'"
+
+    def error(text: str | None) -> None:
+        with world.services.keeper.transaction() as tx:
+            tx.execute(stopped, (text,))
+
+    told = "Alcuni elenchi sono fermi"
+    for who, path in (("finance", "/da-pagare"), ("operator", "/")):
+        assert told not in look(world, path, who).text
+        error("UniqueViolation")
+        try:
+            assert told in look(world, path, who).text
+            assert told not in look(world, "/accedi", None).text
+        finally:
+            error(None)
+
+
 def test_who_is_not_signed_in_is_sent_there_and_comes_back(world: World) -> None:
     page = look(world, "/doti?stato=approved", None)
     assert page.status_code == 303
