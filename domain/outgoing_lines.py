@@ -61,11 +61,13 @@ def _named(line: OpenLine, out: Books) -> Proposal | None:
 
 
 def _batch(line: OpenLine, out: Books) -> Proposal | None:
-    """By the batch that it carries out, all at once."""
+    """By the batch that it carries out: all of it, or what is expected these days."""
     for number in line.references:
-        if is_batch(number) and number in out.by_batch:
-            payments = out.by_batch[number]
-            if sum(each.amount_cents for each in payments) == -line.amount_cents:
+        if not is_batch(number):
+            continue
+        whole = out.by_batch.get(number, [])
+        for payments in (whole, [each for each in whole if in_time(line, each)]):
+            if payments and sum(each.amount_cents for each in payments) == -line.amount_cents:
                 return as_payment(line, payments, Reason.BATCH_SUM, *_said_of_sum(line, payments))
     return None
 
