@@ -182,6 +182,7 @@ from domain.errors.periods import (
 )
 from domain.errors.redaction import (
     CannotBeDrawn,
+    FewerAreas,
     NoSuchPage,
     NothingMarked,
     TooManyPages,
@@ -276,6 +277,7 @@ __all__ = [
     "EndsBeforeItBegins",
     "Erased",
     "ErasureByAnother",
+    "FewerAreas",
     "FewerVotesAsked",
     "FileTooLarge",
     "Forbidden",
