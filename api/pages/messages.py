@@ -40,7 +40,6 @@ MESSAGES: Mapping[str, str] = {
     Action.ACCEPT_RECEIPT: N_("The receipt is accepted."),
     Action.DISALLOW_RECEIPT: N_("The receipt is not admitted."),
     Action.ACCOUNT_FOR: N_("The file is closed."),
-    "receipts_decided": N_("What was ticked is decided."),
     "batch_prepared": N_("The batch is prepared: a second person authorises it."),
     "batch_authorised": N_("The batch is authorised: it can go out."),
     "batch_cancelled": N_("The batch is cancelled: what had not gone out is due again."),
