@@ -49,6 +49,7 @@ MESSAGES: Mapping[str, str] = {
     "match_undone": N_("The match is undone: its lines are open again."),
     "line_set_aside": N_("The line is set aside."),
     "statement_imported": N_("The statement came in: its lines wait to be matched."),
+    "statement_without_lines": N_("The statement came in: it has no line that is new."),
     "statement_known": N_("All of it was known already: nothing changed."),
     "upload_thrown_away": N_("The file was thrown away: nothing of it came in."),
     "columns_saved": N_("The columns are saved: the account's next table is read so at once."),

@@ -96,6 +96,11 @@ class NoTitles(DomainError):
     """This is no row of titles: there is a date or an amount in it."""
 
 
+class NothingReadable(DomainError):
+    """Not one line of this file can be read: nothing came in. Look below at what is wrong with each
+    line, or ask the bank for the file anew."""
+
+
 # Something is wrong at a place
 
 

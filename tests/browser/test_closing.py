@@ -78,7 +78,10 @@ def test_a_month_is_closed_by_two_and_opened_again(visit: Visit, site: Site, scr
     other.get_by_role("button", name="Chiudi il mese").click()
     expect(other.locator(".notice-good")).to_have_text("Il mese è chiuso.")
     expect(other.get_by_role("heading", name="Bilancio di verifica")).to_be_visible()
-    for who, why in (("Chiusura chiesta da", "Estratto conto riconciliato."), ("Chiuso da", "Visto con")):
+    for who, why in (
+        ("Chiusura chiesta da", "Estratto conto riconciliato."),
+        ("Chiuso da", "Visto con"),
+    ):
         told = other.get_by_text(who, exact=True).locator("xpath=following-sibling::dd[1]")
         expect(told).to_contain_text(why)
         expect(told).to_contain_text("12/11/2026 10:00")
