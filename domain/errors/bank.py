@@ -53,7 +53,7 @@ class TooManyTroubles(DomainError):
 
 @dataclass(eq=False)
 class UnpacksTooLarge(DomainError):
-    """The file unpacks to more than {limit_bytes} bytes."""
+    """The file unpacks to more than {limit_bytes}."""
 
     code = "too_large"
     limit_bytes: int

@@ -1,6 +1,7 @@
 """Giustificativi and Statistiche over HTTP: who sees what, what is decided, what comes back."""
 
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -144,6 +145,34 @@ def test_a_desk_sees_its_own_and_hands_in_there(world: World) -> None:
     assert [each["number"] for each in receipt["same_paper"]] == [mine["number"]]
     for who, status in (("operator_ssalv", 404), ("coordinator", 403)):
         assert look(world, where, who).status_code == status
+
+
+def test_a_paper_that_is_too_large_is_refused_in_words_with_a_way_back(world: World) -> None:
+    dote = paid(world)
+    world.settle()
+    where = f"{PATH}/{dote['id']}"
+    form_page = look(world, where, "operator").text
+    assert 'id="receipt-file-largest">Al massimo 10\u00a0MB.' in form_page
+    fields = {"key": "k", "kind": "invoice", "number": "77", "date": "16/01/2026"}
+    fields |= {"issuer": "Negozio Immaginario", "amount_cents": "100,00"}
+    limit = world.services.settings.max_upload_bytes
+    more: dict[str, Any] = {
+        "method": "POST",
+        "data": fields,
+        "headers": {"Referer": f"{world.client.base_url}{where}"},
+    }
+    for beyond in (1, 200_000):
+        files = {"file": ("scontrino.pdf", b"%PDF-" + b"x" * (limit + beyond), "application/pdf")}
+        told = look(world, where, "operator", files=files, **more)
+        assert told.status_code == 413
+        assert "10\u00a0MB" in told.text
+        assert "byte" not in told.text
+        if beyond == 1:
+            # A little too large: the form is still there, as it was filled in.
+            assert "Negozio Immaginario" in told.text
+        else:
+            assert f'href="{where}">Torna al modulo</a>' in told.text
+            assert "Scegli un file più piccolo" in told.text
 
 
 def test_the_table_of_what_is_documented(world: World) -> None:
