@@ -73,9 +73,15 @@ class Looked:
     @property
     def is_unreadable(self) -> bool:
         """Whether something is wrong with its lines, and not one of them can be counted."""
-        readable_lines = self.new_lines + self.known_lines + len(self.in_doubt)
-        lost = any(not isinstance(each.problem, BalanceOff) for each in self.errors)
-        return lost and not readable_lines
+        return bool(self.errors) and not self.new_lines + self.known_lines + len(self.in_doubt)
+
+    def is_lost(self, statement: Statement, counted: int) -> bool:
+        """Whether a statement tells of lines (itself, or by its balances), and none is counted."""
+        off = any(
+            each.where == statement.where and isinstance(each.problem, BalanceOff)
+            for each in self.errors
+        )
+        return not counted and (bool(statement.lines) or off)
 
     def waits(self, *, despite: bool) -> bool:
         """Whether somebody has to decide on something before it comes in."""
@@ -157,10 +163,12 @@ def bring_in(
 ) -> BroughtIn:
     """Each statement by its own command, so that one of them is in wholly or not at all.
 
-    Raises `NothingReadable` where not one line would come in.
+    `despite`: a statement of which not one line can be counted is left out. Raises
+    `NothingReadable` where that is so of the whole file.
     """
     if looked.is_unreadable:
         raise NothingReadable
+    programme, today = services.register.programme(), services.engine.today()
     outcomes = tuple(
         services.engine.run(
             _own(request, nth),
@@ -174,6 +182,8 @@ def bring_in(
             ),
         )
         for nth, statement in _numbered(looked)
+        if not despite
+        or not looked.is_lost(statement, len(readable(programme, statement, today).lines))
     )
     return BroughtIn(sum(each.figures["new_lines"] for each in outcomes), outcomes)
 

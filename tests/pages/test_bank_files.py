@@ -95,18 +95,38 @@ def test_lines_in_doubt_wait_for_an_answer(world: World) -> None:
 
 def test_a_file_of_which_nothing_can_be_read_leaves_nothing_behind(world: World) -> None:
     account(world)
+    world.settle()
     before = len(world.get("/statements", "finance").json()["items"])
     table = b"Data;Importo;Descrizione\r\n01/01/2999;-1,00;DOMANI\r\n"
     page = waiting(world, upload(world, table))
     told = post(world, page.url.path, data={"in": "yes", "despite": "yes"})
     assert told.status_code == 422
     assert "non si può leggere nemmeno una riga" in told.text
+    world.settle()
     assert len(world.get("/statements", "finance").json()["items"]) == before
     assert get(world, page.url.path).status_code == 200
     form = {"account": "CONTO", "despite_errors": "true"}
     sent = world.call("POST", "/statements", "finance", data=form, files={"file": ("a.csv", table)})
     assert sent.status_code == 422
     assert post(world, page.url.path, data={"away": "yes"}).status_code == 303
+
+
+def test_a_statement_of_which_nothing_can_be_read_is_left_out_of_its_file(world: World) -> None:
+    account(world)
+    world.settle()
+    before = len(world.get("/statements", "finance").json()["items"])
+    made = camt(entry(-3_00, "OGGI", "M1", "2019-03-02"), opening=31_00, total=-3_00).replace(
+        b"<Dt>2026-03-", b"<Dt>2019-03-"
+    )
+    later = camt(entry(-4_00, "DOMANI", "M2", "2999-03-02"), opening=28_00, total=-4_00)
+    start, end = later.index(b"<Stmt>"), later.index(b"</BkToCstmrStmt>")
+    both = made.replace(b"</BkToCstmrStmt>", later[start:end] + b"</BkToCstmrStmt>")
+    page = waiting(world, upload(world, both, "estratto.xml"))
+    done = post(world, page.url.path, data={"in": "yes", "despite": "yes"})
+    assert done.status_code == 303, done.text
+    world.settle()
+    known = world.get("/statements", "finance").json()["items"]
+    assert len(known) == before + 1
 
 
 def test_what_is_missing_between_statements_is_told_when_one_came_in(world: World) -> None:
