@@ -100,6 +100,7 @@ class BroughtIn:
 class Gap:
     """What is missing beside a statement of these days."""
 
+    statement_id: UUID
     from_on: date | None
     to_on: date | None
     problem: DomainError
@@ -192,7 +193,7 @@ def gaps_around(services: Services, account: str, ids: Collection[UUID]) -> list
     """What is missing between some statements of an account that came in, and the others of it."""
     known = Bank(services.database).statements_of(account)
     return [
-        Gap(one.from_on, one.to_on, trouble.problem)
+        Gap(one.id, one.from_on, one.to_on, trouble.problem)
         for one in known
         if one.id in ids
         for trouble in gaps_of_known([each for each in known if each.id != one.id], one)

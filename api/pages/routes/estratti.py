@@ -110,8 +110,10 @@ def brought_in(page: Shell, actor: Actor, looked: Looked, *, despite: bool) -> R
     if made and not done.new_lines:
         code = "statement_without_lines"
     account = looked.asked.account
-    if gaps_around(page.services, account, made):
-        query = [("conto", account), *(("caricato", str(each)) for each in made[:MOST_TOLD])]
+    gaps = gaps_around(page.services, account, made)
+    if gaps:
+        beside = list(dict.fromkeys(str(gap.statement_id) for gap in gaps))[:MOST_TOLD]
+        query = [("conto", account), *(("caricato", each) for each in beside)]
         return page.done(f"{HERE}?{urlencode(query)}", code)
     return page.done(HERE, code)
 
