@@ -33,7 +33,7 @@ class MethodNotAllowed(DomainError):
 
 @dataclass(eq=False)
 class BodyTooLarge(DomainError):
-    """The request is larger than {limit_bytes} bytes."""
+    """What was sent is larger than {limit_bytes}."""
 
     code = "too_large"
     limit_bytes: int

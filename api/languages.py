@@ -3,6 +3,7 @@
 The English sentence is the key. Translations are read from the catalogue as it is written.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -24,6 +25,8 @@ DEFAULT: Language = "it"
 LOCALES: Mapping[Language, str] = {"it": "it_IT", "en": "en_IE"}
 _LONGEST_HEADER = 500
 _TWO_MINUTES_S = 120
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_UNITS = (("MB", 1024 * 1024), ("kB", 1024), ("byte", 1))
 
 # Facts that are words of the domain, and the context of these words in the catalogue.
 WORDS = {
@@ -137,6 +140,15 @@ def day(language: Language, date_: date) -> str:
     return format_date(date_, "dd/MM/yyyy", locale=LOCALES[language])
 
 
+def size(language: Language, bytes_: int) -> str:
+    """A size of a file as people say it, rounded down: 10 MB, 1,5 MB."""
+    unit, whole = next((each for each in _UNITS if bytes_ >= each[1]), _UNITS[-1])
+    tenths = bytes_ * 10 // whole
+    mark = "," if language == "it" else "."
+    rest = f"{mark}{tenths % 10}" if tenths % 10 else ""
+    return f"{tenths // 10}{rest}\u00a0{unit}"
+
+
 def month(language: Language, date_: date) -> str:
     """A month in a few letters: nov."""
     return format_date(date_, "LLL", locale=LOCALES[language])
@@ -177,6 +189,14 @@ def _sentence(
     return translate(language, kind.sentence()).format(**words)
 
 
+def _day_or_text(language: Language, text: str) -> str:
+    """A fact that is a day as people write it; what only looks like one stays as it is."""
+    try:
+        return day(language, date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def _fact(name: str, value: object, language: Language) -> object:
     if name == "what":
         # A thing and its number or code: "receipt 3", "ROCCA".
@@ -186,10 +206,12 @@ def _fact(name: str, value: object, language: Language) -> object:
         return money(language, value)
     if name == "retry_after_s" and isinstance(value, int):
         return duration(language, value)
-    if name in ("period", "earlier", "later"):
-        return month_and_year(language, str(value))
-    if name == "due":
-        return day(language, date.fromisoformat(str(value)))
+    if name.endswith("_bytes") and isinstance(value, int):
+        return size(language, value)
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return _day_or_text(language, value)
+    if name in ("period", "earlier", "later") and isinstance(value, str):
+        return month_and_year(language, value)
     context = WORDS.get(name)
     if context is None:
         return value

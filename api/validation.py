@@ -5,9 +5,10 @@ pydantic's sentences are English only, and some of them repeat the value.
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from api.languages import Language, translate
+from api.languages import Language, day, translate
 
 OTHER = "This value is not valid."
 
@@ -107,10 +108,15 @@ def _place(part: object) -> str | int:
     return text if _PLAIN.fullmatch(text) else "?"
 
 
+def _said(value: object, language: Language) -> object:
+    """A bound that is a day, as people write it."""
+    return day(language, value) if isinstance(value, date) else value
+
+
 def _message(error: Mapping[str, Any], language: Language) -> str:
     template = translate(language, MESSAGES.get(error["type"], OTHER))
     context = error.get("ctx") or {}
     try:
-        return template.format(**context)
+        return template.format(**{name: _said(each, language) for name, each in context.items()})
     except (KeyError, IndexError):
         return translate(language, OTHER)

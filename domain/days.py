@@ -1,6 +1,6 @@
 """Days as people write them: a date and nothing else, never a number of seconds."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -44,6 +44,11 @@ def beginning_of(day: date) -> datetime:
 def month_of(day: date) -> str:
     """The month of a day."""
     return f"{day.year:04}-{day.month:02}"
+
+
+def last_day_of(month: str) -> date:
+    """The last day of a month."""
+    return date.fromisoformat(f"{month_after(month)}-01") - timedelta(days=1)
 
 
 def month_after(month: str) -> str:

@@ -48,7 +48,8 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A month that was closed; `reopened` tells by what, if it was opened again."""
+    """A month that was closed; `reopened` tells by what, if it was opened again. `asked` and
+    `reopen_asked`: what the first of the two people said."""
 
     month: str
     at: datetime
@@ -58,7 +59,9 @@ class Closing:
     trial_balance: tuple[Balance, ...]
     log_size: int
     root: str
+    asked: Asking | None = None
     reopened: PeriodReopened | None = None
+    reopen_asked: Asking | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +162,15 @@ def evolve(books: Books, event: PeriodEvent) -> Books:
                 event.trial_balance,
                 event.log_size,
                 event.root,
+                books.asked,
             )
             return replace(books, closings=(*books.closings, closing), asked=None)
         case PeriodReopened():
-            return replace(books, closings=tuple(_reopened(books.closings, event)), asked=None)
+            return replace(books, closings=tuple(_reopened(books, event)), asked=None)
 
 
-def _reopened(closings: Iterable[Closing], event: PeriodReopened) -> Iterable[Closing]:
-    for closing in closings:
+def _reopened(books: Books, event: PeriodReopened) -> Iterable[Closing]:
+    for closing in books.closings:
         undone = closing.month == event.period and closing.reopened is None
-        yield replace(closing, reopened=event) if undone else closing
+        opened = replace(closing, reopened=event, reopen_asked=books.asked)
+        yield opened if undone else closing

@@ -2,43 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Self
 from uuid import NAMESPACE_URL, UUID, uuid5
-
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from domain.dote import Dote
 from domain.dote_parts import Receipt
-from domain.errors import NoSuchPage, NotFound, NothingMarked
+from domain.errors import FewerAreas, NoSuchPage, NotFound, NothingMarked
+from domain.events.area import Area
 from domain.events.base import Stamp
 from domain.events.redaction import PaperRedacted
-
-MOST_PAGES = 20
-"""So many pages of a paper are drawn."""
-MOST_AREAS = 200
-WHOLE = 100
-"""Areas are measured in hundredths of the page, from its upper left corner."""
-
-Hundredths = Annotated[int, Field(ge=0, le=WHOLE)]
-
-
-class Area(BaseModel):
-    """A rectangle of a page that is blacked out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    page: Annotated[int, Field(ge=1, le=MOST_PAGES)]
-    left: Hundredths
-    top: Hundredths
-    right: Hundredths
-    bottom: Hundredths
-
-    @model_validator(mode="after")
-    def _has_inside(self) -> Self:
-        if self.left >= self.right or self.top >= self.bottom:
-            raise PydanticCustomError("no_area", "An area begins before it ends")
-        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +44,21 @@ def check(areas: Sequence[Area], pages: int, *, nothing_personal: bool) -> None:
 
 
 def redact(
-    stamp: Stamp, dote: Dote, n: int, before: PaperRedacted | None, made: Made, areas: int
+    stamp: Stamp,
+    dote: Dote,
+    n: int,
+    before: PaperRedacted | None,
+    made: Made,
+    areas: Sequence[Area],
+    *,
+    fewer: bool = False,
 ) -> PaperRedacted:
-    """The paper of a receipt is fit for others; takes the place of what was blacked out before."""
+    """The paper of a receipt is fit for others; takes the place of what was blacked out before.
+
+    Fewer areas than before are refused unless somebody says so: what was black would be seen.
+    """
+    if before is not None and len(areas) < before.areas and not fewer:
+        raise FewerAreas("fewer", before.areas, len(areas))
     return PaperRedacted.stamped(
         stamp,
         redaction_id(dote.id, n),
@@ -86,5 +69,6 @@ def redact(
         sha256=made.sha256,
         size_bytes=made.size_bytes,
         pages=made.pages,
-        areas=areas,
+        areas=len(areas),
+        marked=tuple(areas),
     )

@@ -19,7 +19,7 @@ import pypdfium2
 from PIL import Image, ImageDraw, ImageOps
 
 from domain.errors import CannotBeDrawn, TooManyPages
-from domain.redaction import MOST_PAGES, WHOLE, Area
+from domain.events.area import MOST_PAGES, WHOLE, Area
 
 Page = Image.Image
 PDF = "application/pdf"

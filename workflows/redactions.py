@@ -8,9 +8,10 @@ from pydantic import Field
 
 from domain import redaction
 from domain.actors import Role
+from domain.events.area import MOST_AREAS, Area
 from domain.events.redaction import PaperRedacted
 from domain.permissions import sign_as
-from domain.redaction import MOST_AREAS, Area, Made, redaction_id
+from domain.redaction import Made, redaction_id
 from workflows.commands import Command
 from workflows.drawn_pages import as_pdf, blacked_out, pages
 from workflows.engine import Outcome, Work
@@ -22,10 +23,12 @@ REDACTORS = frozenset({Role.FINANCE})
 
 class RedactReceipt(Command):
     """What of a receipt's paper is blacked out. `nothing_personal`: somebody looked and found
-    nothing that tells who the household is; only then there may be no area."""
+    nothing that tells who the household is; only then there may be no area. `fewer`: what was black
+    before may be seen."""
 
     areas: Annotated[tuple[Area, ...], Field(max_length=MOST_AREAS)] = ()
     nothing_personal: bool = False
+    fewer: bool = False
 
 
 def redact(work: Work, dote_id: UUID, n: int, command: RedactReceipt, files: FileStore) -> Outcome:
@@ -41,7 +44,9 @@ def redact(work: Work, dote_id: UUID, n: int, command: RedactReceipt, files: Fil
     work.store.begin(("household", dote.household_id), ("stream", redaction_id(dote_id, n)))
     dote = work.case(dote_id).dote
     before = latest(work.register, dote_id, n)
-    decided = redaction.redact(work.stamp(by), dote, n, before, made, len(command.areas))
+    decided = redaction.redact(
+        work.stamp(by), dote, n, before, made, command.areas, fewer=command.fewer
+    )
     files.put(dote.household_id, made.sha256, data)
     work.store.append(decided)
     # The dote itself stays as it is.

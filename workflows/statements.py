@@ -39,6 +39,7 @@ MOST_LINES = 10_000
 and all are one transaction: as long as that runs, nothing of others is given a place in the log."""
 PART = 500
 """So many lines are held at once while they are written."""
+NOTHING_READ = Statement(None, "", None, None, None, None, None, ())
 UNDECIDED: Mapping[int, bool] = MappingProxyType({})
 
 
@@ -204,6 +205,11 @@ def gaps(before: Sequence[KnownStatement], statement: Statement) -> Iterator[Tro
     if later:
         begun = min(later, key=lambda s: (s.from_on, s.to_on or s.from_on))
         yield from checks.gaps(dated, _as_read(begun, statement))
+
+
+def gaps_of_known(others: Sequence[KnownStatement], known: KnownStatement) -> Iterator[Trouble]:
+    """The same of a statement that came in, beside the others of its account."""
+    yield from gaps(others, _as_read(known, NOTHING_READ))
 
 
 def _as_read(known: KnownStatement, like: Statement) -> Statement:

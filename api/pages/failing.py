@@ -82,6 +82,12 @@ def _page_of_form(request: Request) -> URL:
     return page if page.netloc == request.url.netloc else URL("/")
 
 
+def _form_left(request: Request) -> str:
+    """Where the form stands that was sent; '' where none was, or it is not known."""
+    there = _page_of_form(request)
+    return "" if request.method == "GET" or there.path == "/" else safe_next(there.path)
+
+
 def _page(request: Request, problem: Problem) -> HTMLResponse:
     language = language_of(request)
     said: dict[str, Any] = {
@@ -90,6 +96,7 @@ def _page(request: Request, problem: Problem) -> HTMLResponse:
         "title": translate(language, problems.TITLES[problem.error.code]),
         "detail": refusal_text(problem.error, language),
         "advice": ADVICE.get(problem.status, ADVICE[422]),
+        "back": _form_left(request),
         "request_id": request.state.request_id if problem.status >= 500 else None,
     }
     headers = dict(problem.headers)

@@ -11,7 +11,7 @@ from api.pages.forms import Field
 from api.pages.plain_forms import PlainForm
 from api.pages.say import N_
 from api.validation import problems
-from domain.redaction import MOST_AREAS, WHOLE, Area
+from domain.events.area import MOST_AREAS, WHOLE, Area
 from workflows.drawn_pages import Page
 
 REDACT = PlainForm(
@@ -25,7 +25,7 @@ REDACT = PlainForm(
             required=False,
             hint=N_(
                 "One area on each line: page, left, top, right, bottom, in hundredths of the page. "
-                "Like 1 10 15 60 22. Or draw them on the page with the mouse."
+                "Like 1 10 15 60 22."
             ),
         ),
         Field(
@@ -33,8 +33,22 @@ REDACT = PlainForm(
             N_("I have looked at every page: nothing else tells who the household is"),
             "check",
         ),
+        Field(
+            "whole",
+            N_("Nothing is blacked out: others are given the whole paper"),
+            "check",
+            required=False,
+        ),
+        Field(
+            "fewer",
+            N_("Fewer areas than were kept: what is black no more may be seen"),
+            "check",
+            required=False,
+        ),
     ),
 )
+
+NOT_BOTH = N_("Areas are marked, and nothing is to be blacked out: only one of them can be right.")
 
 _WRONG_LINE = N_("Line {n}: five whole numbers are needed: page, left, top, right, bottom.")
 _LINE_SAYS = N_("Line {n}: {said}")
@@ -50,10 +64,28 @@ class WrongAreas(Exception):
 
 def areas_in(text: str, language: Language) -> tuple[Area, ...]:
     """The areas that were typed, one on each line. Raises WrongAreas."""
-    lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+    lines = list(_lines(text))
     if len(lines) > MOST_AREAS:
         raise WrongAreas(translate(language, _TOO_MANY).format(most=MOST_AREAS))
     return tuple(_area(n, line, language) for n, line in lines)
+
+
+def readable(text: str, language: Language) -> Iterator[Area]:
+    """Those of the areas that can be read, for a picture of what is typed so far."""
+    for n, line in _lines(text):
+        try:
+            yield _area(n, line, language)
+        except WrongAreas:
+            continue
+
+
+def as_typed(areas: Sequence[Area]) -> str:
+    """Areas as they are typed, one on each line."""
+    return "\n".join(" ".join(str(getattr(area, name)) for name in _NUMBERS) for area in areas)
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    return ((n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip())
 
 
 def _area(n: int, line: str, language: Language) -> Area:

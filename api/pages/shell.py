@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.languages import LANGUAGES, Language, negotiate
+from api.languages import LANGUAGES, Language, negotiate, size
 from api.pages.messages import MESSAGES
 from api.pages.navigation import places
 from api.pages.templating import environment
@@ -110,6 +110,7 @@ class Shell:
             "csrf": csrf_token(self.request),
             "here": here,
             "sign_out": SIGN_OUT,
+            "largest_file": size(self.language, self.services.settings.max_upload_bytes),
             "languages": [(each, self._switched(here, each)) for each in LANGUAGES],
             "version": _VERSION,
             "lists_stand_still": actor is not None and self._lists_stand_still(),

@@ -146,7 +146,7 @@ def doubts(page: Shell, actor: Actor, seen: UploadView) -> list[DoubtShown]:
         line = doubt.line
         found.append(
             DoubtShown(
-                f"line_{nth}_{doubt.nth}",
+                field_of(nth, doubt.nth),
                 _decided(seen.upload.choice, nth, doubt.nth),
                 line.booked_on,
                 line.amount_cents,
@@ -155,6 +155,11 @@ def doubts(page: Shell, actor: Actor, seen: UploadView) -> list[DoubtShown]:
             )
         )
     return found
+
+
+def field_of(nth: int, line: int) -> str:
+    """What a form calls a line in doubt."""
+    return f"line_{nth}_{line}"
 
 
 def _decided(choice: Mapping[str, Any], nth: int, line: int) -> str:

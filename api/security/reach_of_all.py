@@ -12,6 +12,7 @@ QUERIES_OF_ALL: Mapping[str, str] = {
             "projections.ledger.trial_balance.cash_entries",
             "projections.reconciliation.queries.open_lines",
             "projections.reconciliation.queries.open_total",
+            "projections.reconciliation.queries.open_upto",
             "projections.reconciliation.queries.lines",
             "projections.reconciliation.queries.statement_list",
             "projections.reconciliation.queries.last_balances",

@@ -22,14 +22,20 @@ class Balance(Answer):
 
 
 class ClosedBooks(Answer):
-    """A closing of the month: who asked for it and who closed it, on which log."""
+    """A closing of the month: who asked for it and who closed it, on which log; and, if it was
+    opened again, the same of that. The reasons of both people stand beside each other."""
 
     asked_by: UUID
+    asked_at: datetime | None
+    asked_reason: str | None
     closed_by: UUID
     closed_at: datetime
     reason: str | None
     log_size: int = Field(description="After how many events of the log the books were closed.")
     root: str = Field(description="The root hash over these events, in hexadecimal.")
+    reopen_asked_by: UUID | None
+    reopen_asked_at: datetime | None
+    reopen_asked_reason: str | None
     reopened_at: datetime | None
     reopened_by: UUID | None
     reopen_reason: str | None

@@ -142,14 +142,19 @@ def _can(books: Books, what: What, month: str, now: datetime) -> bool:
 
 
 def _closing(closing: Closing) -> answers.ClosedBooks:
-    reopened = closing.reopened
+    reopened, asked, reopen_asked = closing.reopened, closing.asked, closing.reopen_asked
     return answers.ClosedBooks(
         asked_by=closing.asked_by.account_id,
+        asked_at=None if asked is None else asked.at,
+        asked_reason=None if asked is None else asked.reason,
         closed_by=closing.by.account_id,
         closed_at=closing.at,
         reason=closing.reason,
         log_size=closing.log_size,
         root=closing.root,
+        reopen_asked_by=None if reopened is None else reopened.asked_by.account_id,
+        reopen_asked_at=None if reopen_asked is None else reopen_asked.at,
+        reopen_asked_reason=None if reopen_asked is None else reopen_asked.reason,
         reopened_at=None if reopened is None else reopened.at,
         reopened_by=None if reopened is None else reopened.by.account_id,
         reopen_reason=None if reopened is None else reopened.reason,

@@ -1,22 +1,24 @@
 """A bank's file: read, looked at, and brought in statement by statement."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from hashlib import sha256
 from typing import BinaryIO
+from uuid import UUID
 
 from api.languages import Language, refusal_text
 from api.wiring import Services
 from domain.bank_columns import Mapping as Columns
-from domain.errors import FileTooLarge
+from domain.errors import BalanceOff, DomainError, FileTooLarge, NothingReadable
 from workflows import engine
 from workflows.bank import Read, Statement, Trouble, read_saved
 from workflows.engine import Outcome
 from workflows.eventstore.bank import Bank
 from workflows.known_lines import InDoubt, Sorted, Source, sort_out
-from workflows.statements import check, gaps, import_statement, readable
+from workflows.statements import check, gaps, gaps_of_known, import_statement, readable
 
 Place = tuple[int, int]
 """A line of a file: the how-manyth statement, and the how-manyth line of it."""
@@ -68,6 +70,19 @@ class Looked:
         chosen = self.asked.columns is not None or self.read.name is not None
         return self.read.mapping is not None and not chosen
 
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether something is wrong with its lines, and not one of them can be counted."""
+        return bool(self.errors) and not self.new_lines + self.known_lines + len(self.in_doubt)
+
+    def is_lost(self, statement: Statement, counted: int) -> bool:
+        """Whether a statement tells of lines (itself, or by its balances), and none is counted."""
+        off = any(
+            each.where == statement.where and isinstance(each.problem, BalanceOff)
+            for each in self.errors
+        )
+        return not counted and (bool(statement.lines) or off)
+
     def waits(self, *, despite: bool) -> bool:
         """Whether somebody has to decide on something before it comes in."""
         return bool(self.in_doubt) or (bool(self.errors) and not despite)
@@ -79,6 +94,16 @@ class BroughtIn:
 
     new_lines: int
     outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What is missing beside a statement of these days."""
+
+    statement_id: UUID
+    from_on: date | None
+    to_on: date | None
+    problem: DomainError
 
 
 def received(services: Services, stream: BinaryIO) -> bytes:
@@ -137,7 +162,14 @@ def look(services: Services, data: bytes, name: str, asked: Asked) -> Looked:
 def bring_in(
     services: Services, request: engine.Request, looked: Looked, *, despite: bool
 ) -> BroughtIn:
-    """Each statement by its own command, so that one of them is in wholly or not at all."""
+    """Each statement by its own command, so that one of them is in wholly or not at all.
+
+    `despite`: a statement of which not one line can be counted is left out. Raises
+    `NothingReadable` where that is so of the whole file.
+    """
+    if looked.is_unreadable:
+        raise NothingReadable
+    programme, today = services.register.programme(), services.engine.today()
     outcomes = tuple(
         services.engine.run(
             _own(request, nth),
@@ -151,8 +183,21 @@ def bring_in(
             ),
         )
         for nth, statement in _numbered(looked)
+        if not despite
+        or not looked.is_lost(statement, len(readable(programme, statement, today).lines))
     )
     return BroughtIn(sum(each.figures["new_lines"] for each in outcomes), outcomes)
+
+
+def gaps_around(services: Services, account: str, ids: Collection[UUID]) -> list[Gap]:
+    """What is missing between some statements of an account that came in, and the others of it."""
+    known = Bank(services.database).statements_of(account)
+    return [
+        Gap(one.id, one.from_on, one.to_on, trouble.problem)
+        for one in known
+        if one.id in ids
+        for trouble in gaps_of_known([each for each in known if each.id != one.id], one)
+    ]
 
 
 def fingerprint(looked: Looked) -> dict[str, str]:

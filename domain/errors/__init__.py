@@ -37,6 +37,7 @@ from domain.errors.bank import (
     NegativeAmount,
     NoBankStatement,
     NothingInside,
+    NothingReadable,
     NoTitles,
     NotUnderstood,
     NumbersMissing,
@@ -182,6 +183,7 @@ from domain.errors.periods import (
 )
 from domain.errors.redaction import (
     CannotBeDrawn,
+    FewerAreas,
     NoSuchPage,
     NothingMarked,
     TooManyPages,
@@ -276,6 +278,7 @@ __all__ = [
     "EndsBeforeItBegins",
     "Erased",
     "ErasureByAnother",
+    "FewerAreas",
     "FewerVotesAsked",
     "FileTooLarge",
     "Forbidden",
@@ -338,6 +341,7 @@ __all__ = [
     "NothingPaid",
     "NothingProposed",
     "NothingProposedAnyMore",
+    "NothingReadable",
     "NothingToConfirm",
     "NothingToOrder",
     "NothingToRatify",

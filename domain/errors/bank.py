@@ -53,7 +53,7 @@ class TooManyTroubles(DomainError):
 
 @dataclass(eq=False)
 class UnpacksTooLarge(DomainError):
-    """The file unpacks to more than {limit_bytes} bytes."""
+    """The file unpacks to more than {limit_bytes}."""
 
     code = "too_large"
     limit_bytes: int
@@ -94,6 +94,11 @@ class TooManyColumns(DomainError):
 
 class NoTitles(DomainError):
     """This is no row of titles: there is a date or an amount in it."""
+
+
+class NothingReadable(DomainError):
+    """Not one line of this file can be read: nothing came in. Look below at what is wrong with each
+    line, or ask the bank for the file anew."""
 
 
 # Something is wrong at a place

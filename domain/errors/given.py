@@ -102,7 +102,7 @@ class EmptyFile(DomainError):
 
 @dataclass(eq=False)
 class FileTooLarge(DomainError):
-    """The file is larger than {limit_bytes} bytes."""
+    """The file is larger than {limit_bytes}."""
 
     code = "too_large"
     limit_bytes: int

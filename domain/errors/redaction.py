@@ -13,6 +13,16 @@ class NothingMarked(DomainError):
 
 
 @dataclass(eq=False)
+class FewerAreas(DomainError):
+    """{before} areas were black, now {now} would be: say that what was black may be seen, or mark
+    it again."""
+
+    field: str
+    before: int
+    now: int
+
+
+@dataclass(eq=False)
 class NoSuchPage(DomainError):
     """The paper has {pages} pages: there is no page {page}."""
 

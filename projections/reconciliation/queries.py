@@ -93,6 +93,14 @@ class LineRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenLines:
+    """So many open lines, and what is open of them together."""
+
+    lines: int
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class MatchRow:
     """A match that holds. Each of `lines` has line_id, kind, amount_cents, payments."""
 
@@ -133,6 +141,12 @@ def open_total(tx: Tx) -> int:
     """What all open lines come to."""
     [row] = tx.execute(_SQL["open_total"])
     return int(row["cents"])
+
+
+def open_upto(tx: Tx, upto: date) -> OpenLines:
+    """What of the lines that were booked up to a day is open."""
+    [row] = tx.execute(_SQL["open_upto"], {"upto": upto})
+    return OpenLines(**row)
 
 
 def lines(tx: Tx, ids: Iterable[UUID]) -> dict[UUID, LineRow]:

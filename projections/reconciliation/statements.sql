@@ -74,6 +74,11 @@ LIMIT %(limit)s
 -- name: open_total
 SELECT coalesce(sum(open_cents), 0)::bigint AS cents FROM line_list WHERE open_cents <> 0
 
+-- name: open_upto
+-- What was booked up to a day and is open.
+SELECT count(*)::int AS lines, coalesce(sum(open_cents), 0)::bigint AS cents
+FROM line_list WHERE open_cents <> 0 AND booked_on <= %(upto)s
+
 -- name: lines
 SELECT id, account, booked_on, amount_cents, open_cents, is_return, return_reason, is_fee,
        end_to_end, reference_list, part_list, is_set_aside, version, log_index,

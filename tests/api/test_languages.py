@@ -5,6 +5,7 @@ import json
 import re
 import string
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -28,14 +29,20 @@ from api.v1.worklist import VOTES
 from domain import policy
 from domain.actors import Role
 from domain.errors import (
+    DateInTheFuture,
+    DateInThePast,
     DomainError,
     Duplicate,
+    EndsBeforeItBegins,
+    FileTooLarge,
     Forbidden,
     NotFound,
     NotToBeMatched,
+    NumbersMissing,
     PaymentNotOpen,
     SegregationOfDuties,
     StaleVersion,
+    UnknownCode,
     WrongState,
 )
 from domain.events.payment_batch import Method
@@ -285,6 +292,14 @@ def test_every_code_has_a_status_and_a_title() -> None:
             PaymentNotOpen(2, "cancelled"),
             "Il pagamento 2 della dote è annullato: non c'è più nulla da fare.",
         ),
+        (DateInThePast("until", "2020-01-02"), "02/01/2020 è già passato."),
+        (DateInTheFuture("date", "2026-12-31"), "Il giorno 31/12/2026 non è ancora arrivato."),
+        (EndsBeforeItBegins("to", "2026-01-01"), "01/01/2026 viene prima del primo giorno."),
+        (UnknownCode("item", "2026-99-99"), "2026-99-99 qui non è conosciuto."),
+        (NumbersMissing(3, 5), "Mancano estratti conto tra il numero 3 e il numero 5."),
+        (FileTooLarge(10 * 1024 * 1024), "Il file supera 10\u00a0MB."),
+        (FileTooLarge(1_600_000), "Il file supera 1,5\u00a0MB."),
+        (FileTooLarge(700), "Il file supera 700\u00a0byte."),
         (Duplicate("receipt 3"), "C'è già: giustificativo 3."),
         (Duplicate("ROCCA"), "C'è già: ROCCA."),
     ],
@@ -292,6 +307,17 @@ def test_every_code_has_a_status_and_a_title() -> None:
 def test_sentences_in_italian(error: DomainError, italian: str) -> None:
     assert refusal_text(error, "it") == italian
     assert "{" not in refusal_text(error, "en")
+
+
+def test_a_day_is_written_for_people_and_its_fact_stays_as_it_is() -> None:
+    document = problem_for(DateInTheFuture("date", "2026-12-31")).document("it")
+    assert document["value"] == "2026-12-31"
+    assert "31/12/2026" in str(document["detail"])
+    assert (
+        refusal_text(DateInTheFuture("date", "2026-12-31"), "en") == "31/12/2026 has not come yet."
+    )
+    odd = [{"type": "greater_than_equal", "loc": ("date",), "ctx": {"ge": date(2000, 1, 1)}}]
+    assert "01/01/2000" in str(validation.problems(odd, "it")[0]["msg"])
 
 
 def test_facts_stand_beside() -> None:

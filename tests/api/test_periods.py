@@ -48,6 +48,7 @@ def test_finance_asks_and_a_coordinator_closes(world: World) -> None:
     (closing,) = closed["closings"]
     assert closing["log_size"] == end - 1
     assert closing["asked_by"] != closing["closed_by"]
+    assert (closing["asked_reason"], closing["asked_at"]) == ("riconciliato", asked["asked_at"])
     # Months go on from the first one that was closed; the newest comes first.
     shown = world.get("/periods", "auditor").json()
     assert shown["closed_upto"] == MONTH
@@ -111,8 +112,12 @@ def test_a_month_is_opened_again_by_two_with_a_reason(world: World) -> None:
     assert world.post(f"{PATH}/reopen", {}, "finance").status_code == 422
     asked = world.done(f"{PATH}/reopen", WHY, "finance")
     assert asked["state"] == "reopen_asked"
-    opened = world.done(f"{PATH}/reopen", WHY, "coordinator")
-    assert (opened["state"], opened["closings"][0]["reopen_reason"]) == ("open", WHY["reason"])
+    opened = world.done(f"{PATH}/reopen", {"reason": "confermo"}, "coordinator")
+    [closing] = opened["closings"]
+    assert (opened["state"], closing["reopen_reason"]) == ("open", "confermo")
+    assert closing["reopen_asked_reason"] == WHY["reason"]
+    assert closing["reopen_asked_by"] != closing["reopened_by"]
+    assert closing["reopen_asked_at"] == asked["asked_at"]
     world.done(f"/doti/{dote['id']}/disbursements", world.payment(10_000), "finance")
 
 

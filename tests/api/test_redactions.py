@@ -103,6 +103,16 @@ def test_what_is_done_again_takes_the_place_of_what_was(world: World) -> None:
     assert members["papers/0001.pdf"] == file.content
 
 
+def test_what_was_black_is_not_seen_by_mistake(world: World) -> None:
+    path = documented(world, PAPER, "1")
+    world.done(f"{path}/redaction", {"areas": [AREA]}, "finance")
+    answer = world.post(f"{path}/redaction", {"nothing_personal": True}, "finance")
+    assert (answer.status_code, answer.json()["code"]) == (422, "validation")
+    assert world.get(f"{path}/redaction", "finance").json()["areas"] == 1
+    world.done(f"{path}/redaction", {"nothing_personal": True, "fewer": True}, "finance")
+    assert world.get(f"{path}/redaction", "finance").json()["areas"] == 0
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.api.test_statements import account, camt, entry, send
 from tests.browser.conftest import Visit
 from tests.browser.looking import barriers, picture
 from tests.browser.site import Site, opened_site
@@ -31,6 +32,13 @@ def site(postgres_url: str, tmp_path: Path) -> Iterator[Site]:
         assert handed_in.status_code == 201, handed_in.text
         world.done(f"/doti/{dote['id']}/receipts/1/acceptance", {}, "finance")
         world.disbursed(5_000)
+        account(world)
+        lines = [
+            entry(-45_00, "CHI SARÀ", "A1", "2026-10-05"),
+            entry(-5_00, "CHI LO SA", "A2", "2026-10-31"),
+            entry(-7_00, "PIÙ TARDI", "A3", "2026-11-02"),
+        ]
+        assert send(world, camt(*lines, total=-57_00)).status_code == 201
         world.settle()
         yield opened
 
@@ -49,6 +57,11 @@ def test_a_month_is_closed_by_two_and_opened_again(visit: Visit, site: Site, scr
     expect(page.get_by_role("heading", level=1)).to_have_text("Chiusure")
     page.goto("/chiusure/2026-10")
     looked_at(page, "chiusura-da-chiedere", script=script)
+    open_lines = "2 righe della banca fino al 31/10/2026 sono aperte: in tutto -50,00 €"
+    warned = page.locator(".notice-warn")
+    expect(warned).to_contain_text(open_lines)
+    expect(warned).to_contain_text("la banca ha 943,00 € e il registro")
+    expect(warned).to_contain_text("Il mese si può chiudere lo stesso")
     page.get_by_label(re.compile("Una nota")).fill("Estratto conto riconciliato.")
     page.get_by_role("button", name="Chiedi la chiusura").click()
     expect(page.locator(".notice-good")).to_contain_text("seconda persona")
@@ -56,12 +69,22 @@ def test_a_month_is_closed_by_two_and_opened_again(visit: Visit, site: Site, scr
     looked_at(page, "chiusura-chiesta", script=script)
 
     other = visit("coordinator", "/chiusure", script=script)
+    expect(other.locator(".notice-warn")).to_contain_text(open_lines)
     looked_at(other, "chiusure", script=script)
     other.get_by_role("link", name="Ottobre 2026").click()
     expect(other.get_by_text("Estratto conto riconciliato.")).to_be_visible()
+    expect(other.locator(".notice-warn")).to_contain_text(open_lines)
+    other.get_by_label(re.compile("Una nota")).fill("Visto con la banca.")
     other.get_by_role("button", name="Chiudi il mese").click()
     expect(other.locator(".notice-good")).to_have_text("Il mese è chiuso.")
     expect(other.get_by_role("heading", name="Bilancio di verifica")).to_be_visible()
+    for who, why in (
+        ("Chiusura chiesta da", "Estratto conto riconciliato."),
+        ("Chiuso da", "Visto con"),
+    ):
+        told = other.get_by_text(who, exact=True).locator("xpath=following-sibling::dd[1]")
+        expect(told).to_contain_text(why)
+        expect(told).to_contain_text("12/11/2026 10:00")
     looked_at(other, "chiusura", script=script)
 
     auditor = visit("auditor", "/chiusure/2026-10", script=script, language="en")
@@ -79,6 +102,11 @@ def test_a_month_is_closed_by_two_and_opened_again(visit: Visit, site: Site, scr
     page.get_by_label("Perché va riaperto").fill("Confermo.")
     page.get_by_role("button", name="Riapri il mese").click()
     expect(page.locator(".notice-good")).to_have_text("Il mese è di nuovo aperto.")
+    told = page.get_by_text("Riapertura chiesta da").locator("xpath=following-sibling::dd[1]")
+    expect(told).to_contain_text("Manca un bonifico.")
+    expect(told).to_contain_text("coordinator")
+    told = page.get_by_text("Riaperto da").locator("xpath=following-sibling::dd[1]")
+    expect(told).to_contain_text("Confermo.")
     looked_at(page, "chiusura-riaperta", script=script)
 
 

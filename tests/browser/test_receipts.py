@@ -79,19 +79,61 @@ def test_finance_decides_on_several(visit: Visit, site: Site, script: bool) -> N
         page.get_by_label(f"Spunta {dote['number']}, giustificativo 1").check()
     page.get_by_role("button", name="Non ammettere ciò che è spuntato").click()
     expect(page.get_by_role("alert")).to_contain_text("Non è stato deciso ancora nulla")
-    page.get_by_role("button", name="Accetta ciò che è spuntato").click()
-    expect(page.get_by_role("status")).to_contain_text("I giustificativi scelti sono decisi")
-    while page.locator(f"#r-{third['id']}\\.1").count() == 0:
-        page.get_by_role("link", name="Le prossime").click()
+    expect(page.get_by_label("Motivo, per tutti")).to_have_attribute("aria-invalid", "true")
     card = page.locator(f"#r-{third['id']}\\.1")
     card.get_by_label("Motivo, per questo").fill("Manca la data.")
+    page.get_by_role("button", name="Accetta ciò che è spuntato").click()
+    told = page.get_by_role("status")
+    expect(told).to_contain_text("2 giustificativi decisi")
+    for dote in (first, second):
+        expect(told).to_contain_text(f"{dote['number']} Giustificativo 1 accettato")
+    expect(card.get_by_label("Motivo, per questo")).to_have_value("Manca la data.")
     card.get_by_role("button", name="Non ammettere").click()
-    expect(page.get_by_role("status")).to_be_visible()
+    expect(told).to_contain_text(f"{third['number']} Giustificativo 1 non ammesso")
     states = [
         site.world.get(f"/doti/{dote['id']}").json()["receipts"][0]["state"]
         for dote in (first, second, third)
     ]
     assert states == ["accepted", "accepted", "disallowed"]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_deciding_one_leaves_the_others_as_they_were(
+    visit: Visit, site: Site, script: bool
+) -> None:
+    one, other = submitted(site), submitted(site)
+    site.world.settle()
+    page = visit("finance", PATH, script=script)
+    cards = {dote["id"]: page.locator(f"#r-{dote['id']}\\.1") for dote in (one, other)}
+    while cards[one["id"]].count() == 0 or cards[other["id"]].count() == 0:
+        page.get_by_role("link", name="Le prossime").click()
+    pick = page.get_by_label(f"Spunta {other['number']}, giustificativo 1")
+    pick.check()
+    cards[other["id"]].get_by_label("Motivo, per questo").fill("Solo per questo.")
+    page.get_by_label("Motivo, per tutti").fill("Comune.")
+    # The reason of all that are ticked is not the one of a card with a button of its own.
+    cards[one["id"]].get_by_role("button", name="Non ammettere").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("Non è stato deciso ancora nulla")
+    reason = cards[one["id"]].get_by_label("Motivo, per questo")
+    expect(reason).to_have_attribute("aria-invalid", "true")
+    alert.get_by_role("link").click()
+    if script:
+        expect(reason).to_be_focused()
+    picture(page, f"giustificativi-motivo-{'con' if script else 'senza'}-script")
+    if script:
+        assert barriers(page) == []
+    reason.fill("Non è leggibile.")
+    cards[one["id"]].get_by_role("button", name="Non ammettere").click()
+    expect(page.get_by_role("status")).to_contain_text(f"{one['number']} Giustificativo 1")
+    expect(pick).to_be_checked()
+    own = cards[other["id"]].get_by_label("Motivo, per questo")
+    expect(own).to_have_value("Solo per questo.")
+    expect(page.get_by_label("Motivo, per tutti")).to_have_value("Comune.")
+    expect(page.get_by_role("main")).to_contain_text("sui giustificativi spuntati")
+    told = site.world.get(f"/doti/{one['id']}").json()["receipts"][0]
+    assert told["state"] == "disallowed"
+    assert site.world.get(f"/doti/{other['id']}").json()["receipts"][0]["state"] == "submitted"
 
 
 @pytest.mark.parametrize("script", [True, False])

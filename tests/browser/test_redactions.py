@@ -1,5 +1,7 @@
 """Blacking out a paper in a real browser: drawn with the mouse, or typed where no script runs."""
 
+import re
+
 import pypdfium2
 import pytest
 from playwright.sync_api import expect
@@ -58,6 +60,73 @@ def test_a_name_is_blacked_out_and_the_paper_kept(visit: Visit, site: Site, scri
     low, high = darkest(made)
     assert high <= 12, (low, high)
     assert darkest(paper)[0] < 60 < darkest(paper)[1]
+    kept = areas.input_value()
+    assert kept.split() == drawn.split(".")
+    expect(page.get_by_role("img").first).to_have_attribute("src", address + drawn)
+    expect(page.get_by_text("1 area è nera sulle pagine")).to_be_visible()
+    # What was kept is not lost by a second press, nor without saying so.
+    areas.fill("")
+    page.get_by_label("Ho guardato ogni pagina").check()
+    page.get_by_role("button", name="Tieni così").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("dichiara che sul documento non c'è nulla di personale")
+    assert site.world.get(f"{path}/redaction", "finance").json()["areas"] == 1
+    areas.fill(kept)
+    page.get_by_label("Non si oscura niente").check()
+    page.get_by_role("button", name="Tieni così").click()
+    expect(alert).to_contain_text("solo una delle due cose")
+    assert areas.input_value() == kept
+    page.get_by_label("Non si oscura niente").uncheck()
+    areas.fill(f"{kept}\n2 1 1 9 9")
+    page.get_by_role("button", name="Tieni così").click()
+    expect(page.get_by_role("main")).to_contain_text("2 aree nere")
+    areas.fill(kept)
+    page.get_by_label("Ho guardato ogni pagina").check()
+    page.get_by_role("button", name="Tieni così").click()
+    expect(alert).to_contain_text("Le aree nere erano 2, ora sarebbero 1")
+    picture(page, f"oscura-meno-{'con' if script else 'senza'}-script")
+    page.get_by_label("Meno aree").check()
+    page.get_by_role("button", name="Tieni così").click()
+    expect(page.get_by_role("main")).to_contain_text("1 area nera")
+
+
+def test_what_is_drawn_and_what_is_typed_always_agree(visit: Visit, site: Site) -> None:
+    paper = pdf(TEXTS, [(60, 100, "Seconda")])
+    dote_id = documented(site.world, paper, "uguale").split("/")[2]
+    page = visit("finance", f"/giustificativi/{dote_id}/1/oscura")
+    areas = page.get_by_label("Che cosa si oscura")
+    boxes = page.locator(".redact-area")
+    told = page.locator("[data-redact-told]")
+    image = page.get_by_role("img").first
+    expect(image).to_be_visible()
+    box = image.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.1)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.2)
+    page.mouse.up()
+    expect(boxes).to_have_count(1)
+    expect(told).to_have_text("1 area è nera sulle pagine.")
+    page.get_by_role("button", name="Mostra sulle pagine").click()
+    expect(image).to_have_attribute("src", re.compile("aree=1"))
+    areas.fill("")
+    expect(boxes).to_have_count(0)
+    expect(image).to_have_attribute("src", re.compile("png$"))
+    expect(told).to_have_text("0 aree sono nere sulle pagine.")
+    areas.fill("1 5 8 60 14\n2 1 1 9 9\n1 5 8 60")
+    expect(boxes).to_have_count(2)
+    expect(told).to_contain_text("La riga 3 non si può leggere")
+    expect(page.locator("[data-page='2'] .redact-area")).to_have_count(1)
+    areas.fill("1 5 8 60 14\n3 1 1 9 9")
+    expect(boxes).to_have_count(1)
+    expect(told).to_contain_text("La riga 2 non si può leggere")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_mouse_is_named_only_where_it_draws(visit: Visit, site: Site, script: bool) -> None:
+    dote_id = documented(site.world, pdf(TEXTS), f"M{script}").split("/")[2]
+    page = visit("finance", f"/giustificativi/{dote_id}/1/oscura", script=script)
+    expect(page.get_by_text("con il mouse")).to_be_visible(visible=script)
 
 
 def test_nobody_is_shut_out(visit: Visit, site: Site) -> None:

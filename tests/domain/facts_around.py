@@ -7,6 +7,7 @@ from domain.actors import Actor
 from domain.bank_columns import Mapping
 from domain.events import household as h
 from domain.events import programme as p
+from domain.events.area import Area
 from domain.events.base import Event
 from domain.events.household import HouseholdRegistered
 from domain.events.programme import BudgetLine, PartnerRole
@@ -340,4 +341,5 @@ def paper_redacted(*, version: int = 1, areas: int = 2) -> PaperRedacted:
         size_bytes=40_000,
         pages=1,
         areas=areas,
+        marked=(Area(page=1, left=5, top=8, right=60, bottom=14),) * areas,
     )

@@ -5,9 +5,10 @@ from pydantic import ValidationError
 
 from domain import dote_history, redaction
 from domain.dote import Dote
-from domain.errors import NoSuchPage, NotFound, NothingMarked
+from domain.errors import FewerAreas, NoSuchPage, NotFound, NothingMarked
+from domain.events.area import Area
 from domain.events.dote import DoteEvent
-from domain.redaction import Area, Made, redaction_id
+from domain.redaction import Made, redaction_id
 from tests.domain.facts import (
     accepted,
     approved,
@@ -37,12 +38,24 @@ def test_a_paper_is_made_fit_before_and_after_its_receipt_is_accepted(
     then: tuple[DoteEvent, ...],
 ) -> None:
     known = dote(*then)
-    event = redaction.redact(stamp(FINANCE, START), known, 1, None, MADE, 3)
+    event = redaction.redact(stamp(FINANCE, START), known, 1, None, MADE, [AREA] * 3)
     assert (event.originator_id, event.originator_version) == (redaction_id(DOTE, 1), 1)
     assert event.original_sha256 == known.receipts[0].sha256
     assert (event.sha256, event.pages, event.areas) == ("b2" * 32, 2, 3)
-    again = redaction.redact(stamp(FINANCE, START), known, 1, paper_redacted(version=4), MADE, 0)
+    assert event.marked == (AREA,) * 3
+    before = paper_redacted(version=4)
+    again = redaction.redact(stamp(FINANCE, START), known, 1, before, MADE, [AREA] * 2)
     assert again.originator_version == 5
+
+
+@pytest.mark.parametrize("areas", [[], [AREA]])
+def test_what_was_black_is_seen_only_where_somebody_says_so(areas: list[Area]) -> None:
+    known, before = dote(), paper_redacted(areas=2)
+    with pytest.raises(FewerAreas) as refused:
+        redaction.redact(stamp(FINANCE, START), known, 1, before, MADE, areas)
+    assert (refused.value.before, refused.value.now) == (2, len(areas))
+    event = redaction.redact(stamp(FINANCE, START), known, 1, before, MADE, areas, fewer=True)
+    assert (event.areas, event.marked) == (len(areas), tuple(areas))
 
 
 def test_what_is_not_admitted_is_handed_to_nobody() -> None:

@@ -84,8 +84,10 @@ def test_a_statement_is_looked_at_and_brought_in(world: World) -> None:
     assert "Da decidere" in told.text
     assert 'name="despite"' in told.text
     # Pressed without saying so, nothing comes in and nothing is lost.
-    again = waiting(world, post(world, told.url.path, data={"in": "yes"}))
-    assert again.url == told.url
+    again = post(world, told.url.path, data={"in": "yes"})
+    assert again.status_code == 422
+    assert 'href="#despite"' in again.text
+    assert 'name="despite" value="yes" aria-invalid="true"' in again.text
     # Another statement told all of this day: whether the line is new has to be said, too.
     decided = {"in": "yes", "despite": "yes", "line_1_1": "new"}
     done = post(world, told.url.path, data=decided)

@@ -6,7 +6,7 @@ import httpx
 
 from tests.api.test_columns import MOVED, TABLE
 from tests.api.test_same_lines import told
-from tests.api.test_statements import account
+from tests.api.test_statements import account, camt, entry
 from tests.api.world import World
 from tests.bank.lines import line
 from tests.pages.test_bank import get, post, waiting
@@ -81,13 +81,71 @@ def test_lines_in_doubt_wait_for_an_answer(world: World) -> None:
     assert "Note o nuove?" in page.text
     assert "«UNA COSA»" in page.text
     here = page.url.path
-    undecided = waiting(world, post(world, here, data={"in": "yes"}))
-    assert "Note o nuove?" in undecided.text
+    undecided = post(world, here, data={"in": "yes"})
+    assert undecided.status_code == 422
+    assert "Non è entrato ancora nulla" in undecided.text
+    assert 'href="#line_1_1"' in undecided.text
+    assert 'name="line_1_1" value="known" aria-invalid="true"' in undecided.text
     kept = waiting(world, post(world, here, data={"line_1_1": "known", "look": "yes"}))
     assert re.search(r'name="line_1_1" value="known" checked', kept.text)
     done = post(world, here, data={"line_1_1": "known", "in": "yes"})
     assert done.headers["location"] == "/estratti-conto"
     assert get(world, here).status_code == 404
+
+
+def test_a_file_of_which_nothing_can_be_read_leaves_nothing_behind(world: World) -> None:
+    account(world)
+    world.settle()
+    before = len(world.get("/statements", "finance").json()["items"])
+    table = b"Data;Importo;Descrizione\r\n01/01/2999;-1,00;DOMANI\r\n"
+    page = waiting(world, upload(world, table))
+    told = post(world, page.url.path, data={"in": "yes", "despite": "yes"})
+    assert told.status_code == 422
+    assert "non si può leggere nemmeno una riga" in told.text
+    world.settle()
+    assert len(world.get("/statements", "finance").json()["items"]) == before
+    assert get(world, page.url.path).status_code == 200
+    form = {"account": "CONTO", "despite_errors": "true"}
+    sent = world.call("POST", "/statements", "finance", data=form, files={"file": ("a.csv", table)})
+    assert sent.status_code == 422
+    assert post(world, page.url.path, data={"away": "yes"}).status_code == 303
+
+
+def test_a_statement_of_which_nothing_can_be_read_is_left_out_of_its_file(world: World) -> None:
+    account(world)
+    world.settle()
+    before = len(world.get("/statements", "finance").json()["items"])
+    made = camt(entry(-3_00, "OGGI", "M1", "2019-03-02"), opening=31_00, total=-3_00).replace(
+        b"<Dt>2026-03-", b"<Dt>2019-03-"
+    )
+    later = camt(entry(-4_00, "DOMANI", "M2", "2999-03-02"), opening=28_00, total=-4_00)
+    start, end = later.index(b"<Stmt>"), later.index(b"</BkToCstmrStmt>")
+    both = made.replace(b"</BkToCstmrStmt>", later[start:end] + b"</BkToCstmrStmt>")
+    page = waiting(world, upload(world, both, "estratto.xml"))
+    done = post(world, page.url.path, data={"in": "yes", "despite": "yes"})
+    assert done.status_code == 303, done.text
+    world.settle()
+    known = world.get("/statements", "finance").json()["items"]
+    assert len(known) == before + 1
+
+
+def test_what_is_missing_between_statements_is_told_when_one_came_in(world: World) -> None:
+    account(world)
+    there = ""
+    for month, opening in (("01", 10_00), ("02", 99_00)):
+        made = camt(entry(-1_00, f"MESE {month}", f"G{month}"), opening=opening, total=-1_00)
+        content = made.replace(b"2026-03-31", f"2020-{month}-28".encode())
+        content = content.replace(b"2026-03-", f"2020-{month}-".encode())
+        files = {"file": ("estratto.xml", content)}
+        done = post(world, "/estratti-conto", data={"account": "CONTO"}, files=files)
+        assert done.status_code == 303
+        there = done.headers["location"]
+    assert "caricato=" in there
+    shown = get(world, there).text
+    assert "Da sapere su ciò che è entrato" in shown
+    assert "01/02/2020 – 28/02/2020</strong>" in shown
+    assert "90,00" in shown
+    assert "Da sapere su ciò" not in get(world, "/estratti-conto").text
 
 
 def test_nobody_sees_another_ones_file(world: World) -> None:

@@ -85,6 +85,7 @@ ASKED = coverage.Asked(None, TODAY)
         (lambda tx: queries.batches(tx), "payments"),
         (lambda tx: queries.batches(tx, StateOfBatch.AUTHORISED), "payments"),
         (lambda tx: lines.open_lines(tx), "line_list"),
+        (lambda tx: lines.open_upto(tx, TODAY), "line_list"),
         (lambda tx: lines.statement_list(tx), "line_list"),
         (lambda tx: lines.matches(tx), "line_list"),
         (

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from domain.errors import CannotBeDrawn, TooManyPages
-from domain.redaction import MOST_PAGES, Area
+from domain.events.area import MOST_PAGES, Area
 from tests.papers import pdf, photograph
 from workflows.drawn_pages import PDF, as_pdf, blacked_out, count, pages
 

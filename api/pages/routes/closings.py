@@ -1,11 +1,15 @@
 """Chiusure: the months of the books, who asked for what, and on which balances they were closed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
 
+from api.pages import bank_view
+from api.pages.bank_view import Balances
 from api.pages.calling import calling
 from api.pages.forms import Field, Filled
 from api.pages.ledger_moves import line_name
@@ -14,11 +18,15 @@ from api.pages.plain_forms import Again, PlainForm, Values, of, taken
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
+from api.v1.ledger import shown_index
 from api.v1.period_answers import Period, PeriodWithBalance
 from api.v1.periods import month_with_balance, months, period_of
 from domain.actors import Actor
-from domain.days import Month
+from domain.days import Month, last_day_of
 from domain.periods import CLOSERS, What
+from projections.ledger.trial_balance import trial_balance
+from projections.reconciliation import queries
+from projections.reconciliation.queries import OpenLines
 from workflows import periods as workflows
 from workflows.closing_commands import ClosePeriod
 from workflows.commands import Motive
@@ -49,6 +57,16 @@ REOPEN = PlainForm(
     N_("Open the month again"),
     danger=True,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeClosing:
+    """What whoever closes a month ought to know: what of the bank is open up to its last day, and
+    how the bank's balance stands beside the register's now."""
+
+    upto: date
+    open: OpenLines
+    balances: Balances
 
 
 @router.get(CLOSINGS)
@@ -108,12 +126,14 @@ def _done(page: Shell, period: str) -> Response:
 def _list(page: Shell, actor: Actor) -> Response:
     known, now = page.services.register.programme(), page.services.engine.clock()
     shown = [period_of(known.books, month, now) for month in months(known.books, now)]
+    following = next((one for one in reversed(shown) if one.can_close), None)
     return page.page(
         "closings.html",
         periods=shown,
         books=known.books,
         names=_names(page, shown),
-        next=next((one for one in reversed(shown) if one.can_close), None),
+        next=following,
+        before=_before(page, actor, following),
         **_forms(actor, {}),
     )
 
@@ -129,6 +149,7 @@ def _one(
         here=f"{CLOSINGS}/{period}",
         period=shown,
         names=_names(page, [shown]),
+        before=_before(page, actor, shown),
         balances=[
             (
                 line_name(known, each.partner, each.category),
@@ -139,6 +160,19 @@ def _one(
         ],
         **_forms(actor, tried),
     )
+
+
+def _before(page: Shell, actor: Actor, period: Period | None) -> BeforeClosing | None:
+    """Of a month that is to be closed, for whoever closes it."""
+    if period is None or not period.can_close or actor.role_for(CLOSERS, None) is None:
+        return None
+    services, upto = page.services, last_day_of(period.period)
+    with services.database.transaction(one_snapshot=True) as tx:
+        return BeforeClosing(
+            upto,
+            queries.open_upto(tx, upto),
+            bank_view.balances(tx, trial_balance(tx, shown_index(services))),
+        )
 
 
 def _forms(actor: Actor, tried: Mapping[str, Filled]) -> dict[str, Any]:
@@ -157,7 +191,8 @@ def _names(page: Shell, shown: list[Period] | list[PeriodWithBalance]) -> Mappin
     people = {one.asked_by for one in shown if one.asked_by is not None}
     for closing in (each for one in shown for each in one.closings):
         people |= {closing.asked_by, closing.closed_by}
-        people |= {closing.reopened_by} if closing.reopened_by is not None else set()
+        later = (closing.reopened_by, closing.reopen_asked_by)
+        people |= {each for each in later if each is not None}
     return page.services.accounts.names(people)
 
 

@@ -1,8 +1,11 @@
 """Estratti conto: bank files brought in, those that wait, and what came in."""
 
-from uuid import uuid4
+from collections.abc import Sequence
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from starlette.datastructures import UploadFile
 
 from api.languages import refusal_text, translate
@@ -12,7 +15,16 @@ from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn, csrf_token
 from api.problems import problem_for
-from api.v1.statement_files import Asked, Looked, bring_in, fingerprint, look, received
+from api.v1.statement_files import (
+    Asked,
+    Gap,
+    Looked,
+    bring_in,
+    fingerprint,
+    gaps_around,
+    look,
+    received,
+)
 from api.v1.waiting import SETTLING_S, numbered
 from domain.actors import Actor, Role
 from domain.errors import ColumnMissing, ColumnsUnknown, DomainError
@@ -25,13 +37,21 @@ from workflows.statements import remove_columns
 router = APIRouter(include_in_schema=False)
 
 HERE = "/estratti-conto"
+MOST_TOLD = 20
+"""Of so many statements that came in together is told what is missing around them."""
+Account = Annotated[str, Query(max_length=40)]
+JustIn = Annotated[tuple[UUID, ...], Query(max_length=MOST_TOLD)]
 NO_ACCOUNT = N_("The programme has no bank account yet: open one first.")
 
 
 @router.get(HERE)
-def statements(page: TheShell, actor: SignedIn) -> Response:
-    """The statements, the newest first, and where a file is brought in."""
-    return _page(page, actor)
+def statements(
+    page: TheShell, actor: SignedIn, conto: Account = "", caricato: JustIn = ()
+) -> Response:
+    """The statements, the newest first, and where a file is brought in. `caricato`: those of an
+    account that came in just now, of which is told what is missing around them."""
+    found = gaps_around(page.services, conto, caricato) if conto and caricato else []
+    return _page(page, actor, gaps=found)
 
 
 @router.post(HERE)
@@ -85,10 +105,22 @@ def brought_in(page: Shell, actor: Actor, looked: Looked, *, despite: bool) -> R
         index = numbered(page.services, outcome.stream_id, 1, SETTLING_S)
         if index is not None:
             wait_until(page.services.database, index, SETTLING_S)
-    return page.done(HERE, "statement_imported" if done.new_lines else "statement_known")
+    made = [outcome.stream_id for outcome in done.outcomes if outcome.created]
+    code = "statement_imported" if done.new_lines else "statement_known"
+    if made and not done.new_lines:
+        code = "statement_without_lines"
+    account = looked.asked.account
+    gaps = gaps_around(page.services, account, made)
+    if gaps:
+        beside = list(dict.fromkeys(str(gap.statement_id) for gap in gaps))[:MOST_TOLD]
+        query = [("conto", account), *(("caricato", each) for each in beside)]
+        return page.done(f"{HERE}?{urlencode(query)}", code)
+    return page.done(HERE, code)
 
 
-def _page(page: Shell, actor: Actor, wrong: str = "", status: int = 200) -> Response:
+def _page(
+    page: Shell, actor: Actor, wrong: str = "", status: int = 200, gaps: Sequence[Gap] = ()
+) -> Response:
     accounts = list(page.services.register.programme().bank_accounts.values())
     may = actor.role_for(frozenset({Role.FINANCE}), None) is not None
     uploads = StatementUploads(page.services.database, page.services.vault)
@@ -103,6 +135,7 @@ def _page(page: Shell, actor: Actor, wrong: str = "", status: int = 200) -> Resp
         may=may,
         accounts=accounts,
         statements=known,
+        gaps=[(each, refusal_text(each.problem, page.language)) for each in gaps],
         waiting=uploads.all_of(actor.account_id, now) if may else [],
         wrong=wrong or ("" if accounts else translate(page.language, NO_ACCOUNT)),
     )

@@ -1,6 +1,8 @@
 """A bank's file that waits: what it would become, its columns, and what is to be decided."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Annotated
 from uuid import UUID
 
@@ -15,9 +17,9 @@ from api.pages.shell import Shell, TheShell
 from api.pages.upload_view import UploadView, decided_of
 from api.pages.who import OurForm, SignedIn, csrf_token
 from api.problems import problem_for
-from api.v1.statement_files import Asked, look, said
+from api.v1.statement_files import Asked, Looked, look, said
 from domain.actors import Actor
-from domain.errors import DomainError, NotFound
+from domain.errors import DomainError, NotFound, NothingReadable
 from workflows.eventstore.statement_uploads import StatementUpload, StatementUploads
 from workflows.payment_commands import ChosenColumns, SaveColumns
 from workflows.statements import save_columns
@@ -28,6 +30,11 @@ ADDRESS = HERE + "/file/{upload_id}"
 NO_NAME = N_("Give the columns a name.")
 ANSWERS = {"known": N_("It is the same: it is known"), "new": N_("It is another one: it is new")}
 """What can be said of a line in doubt."""
+NOT_SAID = N_("Say whether this line is known or new.")
+NOT_DESPITE = N_(
+    "Something is wrong with the file: tick this to bring in what can be read, or throw it away."
+)
+NOTHING_MISSING: Mapping[str, str] = MappingProxyType({})
 UploadId = Annotated[UUID, Path()]
 
 
@@ -56,13 +63,26 @@ def decide(upload_id: UploadId, page: TheShell, actor: SignedIn, sent: OurForm) 
         asked = Asked(upload.bank_account, seen.looked.asked.columns, decided_of(upload))
         looked = look(page.services, upload.data, upload.name, asked)
         despite = "despite" in sent
+        if looked.is_unreadable:
+            raise NothingReadable
         if looked.waits(despite=despite):
-            return page.done(f"{HERE}/file/{upload_id}")
+            return _page(page, actor, seen, missing=_missing(looked, page.language, despite))
         answer = brought_in(page, actor, looked, despite=despite)
     except DomainError as error:
         return _page(page, actor, seen, error)
     uploads.throw_away(actor.account_id, upload_id)
     return answer
+
+
+def _missing(looked: Looked, language: Language, despite: bool) -> dict[str, str]:
+    """What has to be said before the file comes in, by field."""
+    wrong = {
+        upload_view.field_of(nth, doubt.nth): translate(language, NOT_SAID)
+        for nth, doubt in looked.in_doubt
+    }
+    if looked.errors and not despite:
+        wrong["despite"] = translate(language, NOT_DESPITE)
+    return wrong
 
 
 def _saved(page: Shell, actor: Actor, seen: UploadView) -> Response:
@@ -104,9 +124,11 @@ def _page(
     error: DomainError | None = None,
     *,
     wrong: str = "",
+    missing: Mapping[str, str] = NOTHING_MISSING,
     status: int = 200,
 ) -> Response:
     problem = error or seen.wrong
+    status = 422 if missing else status
     looked = seen.looked
     account = page.services.register.programme().bank_account(seen.upload.bank_account)
     return page.page(
@@ -127,6 +149,7 @@ def _page(
         guessed=looked is not None and looked.is_guessed,
         cuts=seen.table is not None and seen.table.format == "CSV",
         answers=ANSWERS,
+        missing=missing,
         doubts=upload_view.doubts(page, actor, seen),
         errors=said(looked.errors, page.language) if looked else [],
         warnings=said(looked.warnings + looked.gaps, page.language) if looked else [],

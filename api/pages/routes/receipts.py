@@ -1,7 +1,7 @@
 """Giustificativi: what waits for a decision, what is missing, and handing in at the desk."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -55,6 +55,8 @@ MISSING = 25
 MOST = 50
 """So many are decided at once."""
 ACCEPT, DISALLOW = "accept", "disallow"
+NOTHING = "chosen"
+"""The place of what is wrong where nothing is ticked."""
 NONE_CHOSEN = N_("Tick at least one receipt.")
 _WAITS = TypeAdapter(tuple[datetime, UUID, int])
 _LACKS = TypeAdapter(tuple[date | None, UUID])
@@ -78,17 +80,35 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The form as it came back: what is ticked, why, and what is wrong."""
+    """The form as it came back: what is ticked, why, and what is wrong. `one`: the receipt whose
+    own button was pressed; `wrong`: sentences by receipt, '' is about all that are ticked."""
 
     chosen: frozenset[str] = frozenset()
-    reasons: dict[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
-    wrong: str = ""
+    one: str | None = None
+    wrong: Mapping[str, str] = field(default_factory=dict)
     key: str = field(default_factory=lambda: uuid4().hex)
 
+    @property
+    def wanted(self) -> list[str]:
+        """What is to be decided."""
+        return [self.one] if self.one else sorted(self.chosen)
+
     def why(self, each: str) -> str | None:
-        """Why one of them is decided as it is: its own reason, or the one of all."""
-        return self.reasons.get(each, "").strip() or self.reason.strip() or None
+        """Why one of them is decided as it is: its own reason, or the one of all that are ticked,
+        which is not meant for a receipt with a button of its own."""
+        common = "" if self.one else self.reason
+        return self.reasons.get(each, "").strip() or common.strip() or None
+
+    def left(self, decided: frozenset[str]) -> "Sent":
+        """What still stands in the form when some of it is decided."""
+        over = self.one is None and self.chosen <= decided
+        return Sent(
+            chosen=self.chosen - decided,
+            reasons={each: why for each, why in self.reasons.items() if each not in decided},
+            reason="" if over else self.reason,
+        )
 
 
 @router.get(PATH)
@@ -112,22 +132,23 @@ def coverage(page: TheShell, actor: SignedIn) -> Response:
 
 
 @router.post(PATH)
-def decide(page: TheShell, actor: SignedIn, reads: TheReads, form: OurForm) -> Response:
-    """Decides on one receipt, or on all that are ticked; one refusal stops no other."""
+def decide(
+    page: TheShell, actor: SignedIn, reads: TheReads, form: OurForm, dopo: Cursor = None
+) -> Response:
+    """Decides on one receipt, or on all that are ticked; one refusal stops no other. The page comes
+    back with what is ticked and typed for the others, and tells what became of each."""
     one, decision = _pressed(form)
-    sent = _sent(form)
-    wanted = [one] if one else sorted(sent.chosen)
+    sent = _sent(form, one)
     if decision not in (ACCEPT, DISALLOW) or not sent.key:
         raise PageTooOld
-    wrong = _wrong(page, sent, wanted, decision)
-    if wrong is not None:
-        return _page(page, actor, reads, wrong, status=422)
-    said = [_decided(page, actor, sent, each, decision) for each in _ids(wanted)]
-    if not any(each.why for each in said):
-        return page.done(PATH, "receipts_decided")
-    left = Sent(frozenset(wanted), sent.reasons, sent.reason)
-    status = 200 if any(each.why is None for each in said) else 409
-    return _page(page, actor, reads, left, said=said, status=status)
+    wrong = _wrong(page, sent, decision)
+    if wrong:
+        again = replace(sent, wrong=wrong, key=uuid4().hex)
+        return _page(page, actor, reads, again, status=422, dopo=dopo)
+    said = [_decided(page, actor, sent, each, decision) for each in _ids(sent.wanted)]
+    decided = frozenset(f"{each.dote_id}.{each.n}" for each in said if each.why is None)
+    status = 200 if decided else 409
+    return _page(page, actor, reads, sent.left(decided), said=said, status=status, dopo=dopo)
 
 
 def _pressed(form: FormData) -> tuple[str | None, str]:
@@ -138,26 +159,23 @@ def _pressed(form: FormData) -> tuple[str | None, str]:
     return None, str(form.get("decide", ""))
 
 
-def _sent(form: FormData) -> Sent:
+def _sent(form: FormData, one: str | None) -> Sent:
     ids = [str(each) for each in form.getlist("row")][:MOST]
     return Sent(
         chosen=frozenset(map(str, form.getlist("chosen"))) & set(ids),
         reasons={each: str(form.get(f"reason.{each}", ""))[:5000] for each in ids},
         reason=str(form.get("reason", ""))[:5000],
+        one=one,
         key=str(form.get("key", ""))[:64],
     )
 
 
-def _wrong(page: Shell, sent: Sent, wanted: list[str], decision: str) -> Sent | None:
-    said = ""
-    if not wanted:
-        said = NONE_CHOSEN
-    elif decision == DISALLOW and any(sent.why(each) is None for each in wanted):
-        said = NEEDED
-    if not said:
-        return None
-    wrong = translate(page.language, said)
-    return Sent(frozenset(wanted), sent.reasons, sent.reason, wrong)
+def _wrong(page: Shell, sent: Sent, decision: str) -> dict[str, str]:
+    if not sent.wanted:
+        return {NOTHING: translate(page.language, NONE_CHOSEN)}
+    if decision == DISALLOW and any(sent.why(each) is None for each in sent.wanted):
+        return {sent.one or "": translate(page.language, NEEDED)}
+    return {}
 
 
 def _ids(wanted: list[str]) -> Iterator[tuple[str, UUID, int]]:
@@ -213,6 +231,10 @@ def _page(
     lacking = cursors.read("coverage", _LACKS, missing_after)
     with services.database.transaction(one_snapshot=True) as tx:
         found = list(queries.waiting(tx, asked.scope, LISTED + 1, after=after)) if decides else []
+        if after is not None and not found and said:
+            # All that stood here is decided: on from the first.
+            dopo = None
+            found = list(queries.waiting(tx, asked.scope, LISTED + 1))
         by_partner = queries.groups(tx, asked, "partner")
         doti = queries.doti(tx, asked, MISSING + 1, after=lacking, missing=True)
     known = services.register.programme()
@@ -231,6 +253,7 @@ def _page(
         doti=missing_doti(actor, doti[:MISSING], known, asked.today),
         more_doti=_following("mancanti", cursors.write("coverage", _LACKS, more_doti)),
         sent=sent,
+        dopo=dopo,
         said=said or [],
         ages=[(COLOURS[kind], label) for kind, label in AGES],
         shorts=SHORTS,

@@ -5,11 +5,21 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.languages import refusal_text
+from api.languages import refusal_text, translate
 from api.pages.calling import calling
 from api.pages.forms import Filled
 from api.pages.plain_forms import Values, filled_in, taken
-from api.pages.redact_view import REDACT, WrongAreas, areas_in, from_address, in_address, ruled
+from api.pages.redact_view import (
+    NOT_BOTH,
+    REDACT,
+    WrongAreas,
+    areas_in,
+    as_typed,
+    from_address,
+    in_address,
+    readable,
+    ruled,
+)
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
 from api.v1.dependencies import DoteId, Nth
@@ -21,7 +31,7 @@ from domain.actors import Actor
 from domain.dote import Dote
 from domain.dote_parts import Receipt
 from domain.errors import DomainError, NotFound
-from domain.redaction import MOST_PAGES, Area
+from domain.events.area import MOST_PAGES
 from workflows import redactions as workflows
 from workflows.drawn_pages import PDF, as_png, blacked_out, count, pages
 from workflows.eventstore.access_log import Access
@@ -36,8 +46,11 @@ PREVIEW = "preview"
 
 @router.get(PATH)
 def form(page: TheShell, actor: SignedIn, reads: TheReads, dote_id: DoteId, n: Nth) -> Response:
-    """The paper's pages, and the form for what is blacked out on them."""
-    return _page(page, actor, reads, dote_id, n, filled_in())
+    """The paper's pages, and the form for what is blacked out on them, as it was kept last."""
+    paper_of(View(page.services, actor, page.language), dote_id, n)
+    before = latest(page.services.register, dote_id, n)
+    kept = () if before is None or before.marked is None else before.marked
+    return _page(page, actor, reads, dote_id, n, filled_in(areas=as_typed(kept)))
 
 
 @router.post(PATH)
@@ -58,7 +71,12 @@ def redact(
             areas = areas_in(filled.texts.get("areas", ""), page.language)
         except WrongAreas as wrong:
             return again(filled.but(areas=str(wrong)), 422)
-        command = RedactReceipt(areas=areas, nothing_personal=bool(values["nothing_personal"]))
+        whole = bool(values.get("whole"))
+        if areas and whole:
+            return again(filled.but(whole=translate(page.language, NOT_BOTH)), 422)
+        command = RedactReceipt(
+            areas=areas, nothing_personal=whole, fewer=whole or bool(values.get("fewer"))
+        )
         files = page.services.files
         calling(page, actor, filled).run(
             lambda work: workflows.redact(work, dote_id, n, command, files), command, n=str(n)
@@ -114,9 +132,10 @@ def _page(
         how_many = count(_original(page, dote, receipt), receipt.media_type)
     except DomainError as error:
         why_not = refusal_text(error, page.language)
-    areas: tuple[Area, ...] = ()
+    text = filled.texts.get("areas", "")
+    areas = [area for area in readable(text, page.language) if area.page <= how_many]
     try:
-        areas = areas_in(filled.texts.get("areas", ""), page.language)
+        areas_in(text, page.language)
     except WrongAreas as wrong:
         filled = filled.but(areas=str(wrong))
         status = 422
@@ -134,6 +153,7 @@ def _page(
             for number in range(1, how_many + 1)
         ],
         form=REDACT,
+        shown=len(areas),
         filled=filled,
         why_not=why_not,
         before=before,
