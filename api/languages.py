@@ -188,7 +188,7 @@ def _fact(name: str, value: object, language: Language) -> object:
         return duration(language, value)
     if name in ("period", "earlier", "later"):
         return month_and_year(language, str(value))
-    if name == "due":
+    if name in ("due", "latest"):
         return day(language, date.fromisoformat(str(value)))
     context = WORDS.get(name)
     if context is None:

@@ -186,6 +186,7 @@ from domain.errors.redaction import (
     NothingMarked,
     TooManyPages,
 )
+from domain.errors.rendiconto import DaysNotOver, NothingToTell, ToldAlready, ToldOtherwise
 from domain.errors.rules import (
     BandNeedsLess,
     BandsGap,
@@ -259,6 +260,7 @@ __all__ = [
     "DateInThePast",
     "DateTooEarly",
     "DaysMissing",
+    "DaysNotOver",
     "DelegatedOnly",
     "DelegationOver",
     "DelegationToOneself",
@@ -341,6 +343,7 @@ __all__ = [
     "NothingToConfirm",
     "NothingToOrder",
     "NothingToRatify",
+    "NothingToTell",
     "NumbersMissing",
     "OldSpreadsheet",
     "OtherCurrency",
@@ -385,6 +388,8 @@ __all__ = [
     "TextTooLong",
     "TokenOver",
     "TokenTooLong",
+    "ToldAlready",
+    "ToldOtherwise",
     "TooManyColumns",
     "TooManyMembers",
     "TooManyPages",
