@@ -28,7 +28,6 @@ from projections.ledger.trial_balance import TrialBalance
 from projections.reconciliation import candidates, finding, queries
 from projections.reconciliation.candidates import Named
 from projections.reconciliation.finding import Sought
-from projections.reconciliation.queries import MatchQuery
 from workflows.eventstore import payees
 from workflows.eventstore.database import Tx
 
@@ -82,13 +81,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What somebody looks for beside a line, and has chosen so far."""
+    """What somebody looks for beside a line, and has chosen so far. `lines`: the other lines that
+    belong to it."""
 
     name: str = ""
     number: str = ""
     ids: tuple[str, ...] = ()
     kind: str = ""
     rest: str = "refuse"
+    lines: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, sent: FormData) -> "Looked":
@@ -98,7 +99,14 @@ class Looked:
             return str(sent.get(field, "")).strip()[:most]
 
         ids = tuple(dict.fromkeys(str(each) for each in sent.getlist("payment_ids")))
-        return cls(text("nome", 200), text("numero"), ids, text("kind"), text("rest") or "refuse")
+        return cls(
+            text("nome", 200),
+            text("numero"),
+            ids,
+            text("kind"),
+            text("rest") or "refuse",
+            lines_with(sent),
+        )
 
     def sought(self, services: Services, cents: int) -> Sought:
         """For `cents` of a line."""
@@ -118,6 +126,11 @@ class Looked:
         code, year = services.register.programme().code, services.engine.today().year
         for each in range(year - YEARS, year + 1):
             yield f"{code}-{each}-{self.number:0>5}"
+
+
+def lines_with(sent: FormData) -> tuple[str, ...]:
+    """The other lines that were ticked beside one."""
+    return tuple(dict.fromkeys(str(each) for each in sent.getlist("altre")))
 
 
 def offered(
@@ -241,9 +254,3 @@ def newest_statement(tx: Tx) -> str | None:
     found = queries.statement_list(tx, 1)
     day = found[0].to_on if found else None
     return None if day is None else month_of(day)
-
-
-def last_match(tx: Tx, actor: Actor) -> UUID | None:
-    """The newest match of whoever looks that holds: nobody takes back a colleague's unseen."""
-    found = queries.matches(tx, 1, MatchQuery(by=actor.account_id))
-    return found[0].match_id if found else None
