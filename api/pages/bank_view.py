@@ -113,19 +113,21 @@ class Looked:
         by_name: list[UUID] = []
         if self.name:
             by_name = payees.found(services.database, services.engine.index, self.name)
-        numbers = tuple(self._numbers(services)) if self.number else ()
+        numbers = tuple(numbers_meant(services, self.number)) if self.number else ()
         return Sought(cents, numbers, tuple(by_name), bool(self.name or self.number))
 
-    def _numbers(self, services: Services) -> Iterator[str]:
-        """The number of a dote, of a payment, or the last figures of one of these years."""
-        if not self.number.isdecimal():
-            number = self.number.upper()
-            yield number
-            yield number.rpartition("-")[0]
-            return
-        code, year = services.register.programme().code, services.engine.today().year
-        for each in range(year - YEARS, year + 1):
-            yield f"{code}-{each}-{self.number:0>5}"
+
+def numbers_meant(services: Services, typed: str) -> Iterator[str]:
+    """The numbers of doti and payments that somebody may mean: as it is typed, or by the last
+    figures of one of these years, the newest first."""
+    if not typed.isdecimal():
+        number = typed.upper()
+        yield number
+        yield number.rpartition("-")[0]
+        return
+    code, year = services.register.programme().code, services.engine.today().year
+    for each in range(year, year - YEARS - 1, -1):
+        yield f"{code}-{each}-{typed:0>5}"
 
 
 def lines_with(sent: FormData) -> tuple[str, ...]:

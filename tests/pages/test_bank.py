@@ -314,7 +314,12 @@ def test_any_match_is_found_and_taken_back_from_its_line(
     assert lines_of(list_of_it.text) == [line]
     assert first in list_of_it.text
     assert second not in list_of_it.text
-    assert lines_of(found(world, importo="16,10", conto="CONTO").text) == [line]
+    # Also as the bank's sheet has it, and by the last figures of the dote.
+    for wanted in ("16,10", "-16,10", "−16,10"):
+        assert lines_of(found(world, importo=wanted, conto="CONTO").text) == [line]
+    signed = found(world, importo="-16,10").text
+    assert 'value="-16,10"' in signed
+    assert lines_of(found(world, numero=first.split("-")[2]).text) == [line]
     monkeypatch.setattr(abbinate, "LISTED", 1)
     page = found(world, conto="CONTO").text
     [before] = re.findall(r'name="prima" value="([0-9]+)"', page)
