@@ -404,9 +404,11 @@ def reach(page: Page, name: str) -> None:
 
 
 def go_to(page: Page, words: str) -> None:
-    """Line by line, to the one with these words."""
+    """Line by line from the first one, to the one with these words."""
+    reach(page, "Vai alla prima riga")
+    page.keyboard.press("Enter")
     for _ in range(20):
-        page.keyboard.press("j")
         if words in page.locator("tr:focus-within").inner_text():
             return
+        page.keyboard.press("j")
     raise AssertionError(f"no line says {words}")

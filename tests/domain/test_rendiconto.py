@@ -278,7 +278,7 @@ def test_every_sum_ties_to_the_ledger_at_any_place_of_the_log(
     assert drawn(events, wanted).rows == drawing.rows
 
 
-def content(rows: Drawing | None, number: str = "R-1", **more: object) -> Content:
+def content(rows: Drawing | None, number: str = "R-1", **more: Any) -> Content:  # noqa: ANN401  any field
     kept: dict[str, object] = {
         "number": number,
         "programme": "Prova",
@@ -331,7 +331,7 @@ def test_an_account_tells_something_that_none_before_it_told() -> None:
 
 
 def test_the_months_of_its_days_that_were_open_are_named() -> None:
-    days = {"first_day": date(2025, 12, 5), "last_day": date(2026, 2, 1)}
+    days: dict[str, Any] = {"first_day": date(2025, 12, 5), "last_day": date(2026, 2, 1)}
     assert content(None, **days).open_months == ("2025-12", "2026-01", "2026-02")
     assert content(None, **days, closed_upto="2025-12").open_months == ("2026-01", "2026-02")
     assert not content(None, **days, closed_upto="2026-02").is_provisional

@@ -120,12 +120,13 @@ document.addEventListener("click", (event) => {
 // Enter confirms, s opens, u takes back the match that the page names, ? tells all this.
 document.addEventListener("keydown", (event) => {
   const row = event.target.closest("[data-keys] tbody tr");
-  if (!row || event.ctrlKey || event.metaKey || event.altKey
+  const closes = event.key === "?" && event.target.closest("[data-help]");
+  if (!(row || closes) || event.ctrlKey || event.metaKey || event.altKey
       || event.target.closest("input, textarea, select, [contenteditable]")) {
     return;
   }
-  const main = [...row.closest("[data-keys]").querySelectorAll("[data-main]")];
-  const at = main.indexOf(row.querySelector("[data-main]"));
+  const main = [...document.querySelectorAll("[data-keys] [data-main]")];
+  const at = main.indexOf(row?.querySelector("[data-main]"));
   if (event.key === "j" || event.key === "k") {
     const next = event.key === "j" ? at + 1 : Math.max(at - 1, 0);
     main[Math.min(next, main.length - 1)].focus();
