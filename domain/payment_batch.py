@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from domain.errors import (
     BatchState,
     DateInThePast,
     DomainError,
+    ExecutionTooFar,
     Forbidden,
     NotForABank,
     NotFound,
@@ -31,6 +32,9 @@ from domain.events.payment_batch import (
 from domain.lifecycle import PAYMASTERS, Action
 from domain.payment_states import StateOfBatch
 from domain.privacy import Private
+
+MOST_DAYS_AHEAD = 90
+"""What is put into a batch is to be paid within a quarter: a day further on is a slip."""
 
 _BY_FINANCE = frozenset({Role.FINANCE})
 _WORDS = {
@@ -158,6 +162,17 @@ def refusal(
     return None
 
 
+def check_day(execution_date: date, today: date) -> None:
+    """Refuses a day on which no batch is carried out: one that is over, or years ahead."""
+    if execution_date < today:
+        raise DateInThePast("execution_date", execution_date.isoformat())
+    if execution_date > today + timedelta(days=MOST_DAYS_AHEAD):
+        latest = today + timedelta(days=MOST_DAYS_AHEAD)
+        raise ExecutionTooFar(
+            "execution_date", execution_date.isoformat(), MOST_DAYS_AHEAD, latest.isoformat()
+        )
+
+
 def prepare(
     stamp: Stamp,
     batch_id: UUID,
@@ -167,8 +182,7 @@ def prepare(
     payments: Sequence[BatchPayment],
 ) -> BatchPrepared:
     """Payments are put together, to be carried out on a day."""
-    if execution_date < stamp.day:
-        raise DateInThePast("execution_date", execution_date.isoformat())
+    check_day(execution_date, stamp.day)
     return BatchPrepared.stamped(
         stamp,
         batch_id,

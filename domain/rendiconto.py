@@ -1,20 +1,22 @@
 """Draws up a rendiconto from the log: which money events it tells of, and what they come to."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import get_args
 from uuid import UUID
 
 from domain.days import day_here
+from domain.errors import DaysNotOver, EndsBeforeItBegins, NothingToTell, ToldAlready
 from domain.events import dote as d
 from domain.events.base import Event
 from domain.funding_rules import FunderRules
 from domain.ledger import Account, postings
 from domain.rendiconto_content import (
     FORMAT_VERSION,
+    Content,
     LineSums,
     Reason,
     ReceiptFacts,
@@ -75,6 +77,38 @@ class Asked:
         return tuple(
             each for each in self.before if self.funder is not None and each.funder == self.funder
         )
+
+
+def check_days(first_day: date, last_day: date, today: date) -> None:
+    """Refuses days that are none, and those that are not over: what they bring is not known yet."""
+    if last_day < first_day:
+        raise EndsBeforeItBegins("to", last_day.isoformat())
+    if last_day >= today:
+        latest = today - timedelta(days=1)
+        raise DaysNotOver("to", last_day.isoformat(), latest.isoformat())
+
+
+def check_new(content: Content, before: Sequence[Content]) -> None:
+    """Refuses an account that tells nothing, or what one before it tells already."""
+    if content.rows:
+        same = next((each for each in before if each.told == content.told), None)
+        if same is not None:
+            raise ToldAlready(same.number)
+        return
+    days = (content.first_day, content.last_day)
+    own = [
+        each
+        for each in before
+        if each.number in content.earlier
+        and each.partner in (None, content.partner)
+        and each.first_day <= content.last_day
+        and content.first_day <= each.last_day
+    ]
+    if not own:
+        raise NothingToTell
+    same_days = [each for each in own if (each.first_day, each.last_day) == days]
+    # Of several the first one: those after it told only what was new.
+    raise ToldAlready((same_days or own)[0].number)
 
 
 class Drawing:

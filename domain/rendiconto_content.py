@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.days import month_after, month_of
 from domain.funding_rules import FunderRules
 
 RowKind = Literal["paid", "returned", "refunded", "documented", "disallowed", "corrected"]
@@ -106,6 +107,10 @@ class LineSums(_Strict):
     not_admitted_cents: int
 
 
+_BESIDE = {"number": "", "log_size": 0, "root": "", "names": {}, "lines": ()}
+"""What may differ between two accounts that say the same of their days."""
+
+
 class Content(_Strict):
     """The whole of it, as its fingerprint covers it."""
 
@@ -138,6 +143,12 @@ class Content(_Strict):
         return sha256(self.as_bytes()).hexdigest()
 
     @property
+    def told(self) -> str:
+        """The SHA-256 of what it says of its days: two that differ only in where in the log they
+        were drawn up, or in what else is on the budget lines, have the same one."""
+        return self.model_copy(update=_BESIDE).fingerprint
+
+    @property
     def expenses(self) -> tuple[Row, ...]:
         """The documented ones, which are numbered."""
         return tuple(row for row in self.rows if row.receipt_no is not None)
@@ -145,4 +156,16 @@ class Content(_Strict):
     @property
     def is_provisional(self) -> bool:
         """Whether something may still be dated into its days."""
-        return self.closed_upto is None or self.last_day.isoformat()[:7] > self.closed_upto
+        return bool(self.open_months)
+
+    @property
+    def open_months(self) -> tuple[str, ...]:
+        """The months of its days that were not closed, in their order."""
+        month, last = month_of(self.first_day), month_of(self.last_day)
+        if self.closed_upto is not None:
+            month = max(month, month_after(self.closed_upto))
+        found: list[str] = []
+        while month <= last:
+            found.append(month)
+            month = month_after(month)
+        return tuple(found)

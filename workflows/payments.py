@@ -66,6 +66,7 @@ Make = Callable[[Sheet], bytes]
 
 def prepare(work: Work, command: PrepareBatch) -> Outcome:
     """Payments are put together; from now on they are in no other batch."""
+    payment_batch.check_day(command.execution_date, work.today)
     doti = _locked(work, {part.dote_id for part in command.payments})
     batch_id = uuid4()
     recipients = Recipients(work.register, work.vault)
@@ -77,10 +78,12 @@ def prepare(work: Work, command: PrepareBatch) -> Outcome:
         order = paying.order(dote, stamp, part.amount_cents, command.execution_date, batch_id)
         doti[dote.id] = evolve(dote, work.store.append(order))
         payments.append(BatchPayment(dote_id=dote.id, n=order.n, amount_cents=order.amount_cents))
+    stamp = _stamp(work, _FINANCE, Action.ORDER_PAYMENT, doti.values(), payments)
+    # After all that may refuse it: a number that was taken is not given back.
     number = work.store.next_number(f"batch_number_{work.today.year}")
     event = work.store.append(
         payment_batch.prepare(
-            _stamp(work, _FINANCE, Action.ORDER_PAYMENT, doti.values(), payments),
+            stamp,
             batch_id,
             f"D-{work.today.year}-{number:03}",
             command.method,

@@ -1,17 +1,18 @@
 """Freezing a rendiconto: what the log tells of the expenses of a funder, at one place of it."""
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import uuid4
 
 from domain import funders
-from domain.actors import Signature
-from domain.errors import EndsBeforeItBegins, Forbidden
+from domain.actors import Actor, Signature
+from domain.errors import Forbidden, ToldOtherwise
 from domain.events.dote import DoteRequested, ReceiptSubmitted
 from domain.events.rendiconto import RendicontoFrozen
 from domain.funding_rules import NO_RULES
 from domain.periods import CLOSERS
 from domain.programme import Programme
-from domain.rendiconto import Asked, Drawing, Earlier
+from domain.rendiconto import Asked, Drawing, Earlier, check_days, check_new
 from domain.rendiconto_content import Content
 from workflows.audit.tree import Tree
 from workflows.closing_commands import AdoptFunderRules, DrawUp
@@ -39,18 +40,17 @@ def adopt_funder_rules(work: Work, command: AdoptFunderRules) -> Outcome:
     )
 
 
-def freeze(work: Work, command: DrawUp, sequencer: Sequencer) -> Outcome:
-    """An account of the expenses between two days, as the log stands now."""
-    by = _signature(work)
-    if command.last_day < command.first_day:
-        raise EndsBeforeItBegins("to", command.last_day.isoformat())
-    for _ in range(ROUNDS):
-        if sequencer.number_batch() is None:
-            break
+def freeze(work: Work, command: DrawUp, sequencer: Sequencer, shown: str | None = None) -> Outcome:
+    """An account of the expenses between two days, as the log stands now. `shown`: what somebody
+    was shown that it would tell (`Content.told`); if it tells another thing now, it is refused."""
+    by = _signature(work.actor)
+    number_all(sequencer)
     # One after the other: what an earlier one tells, the next does not tell again.
     work.store.begin(_LOCK)
     before = rendiconti.contents(work.register.database)
-    content = _drawn(work, command, before.values())
+    content = _drawn(work.register, work.today, command, before.values())
+    if shown not in (None, content.told):
+        raise ToldOtherwise
     rendiconto_id = uuid4()
     own = set(content.earlier)
     frozen = RendicontoFrozen.stamped(
@@ -76,6 +76,20 @@ def freeze(work: Work, command: DrawUp, sequencer: Sequencer) -> Outcome:
     return Outcome(rendiconto_id, 1, created=True)
 
 
+def would_tell(register: Register, actor: Actor, today: date, command: DrawUp) -> Content:
+    """What an account would tell that is frozen now. Nothing is held, and nothing written."""
+    _signature(actor)
+    before = rendiconti.contents(register.database)
+    return _drawn(register, today, command, before.values())
+
+
+def number_all(sequencer: Sequencer) -> None:
+    """What was written before has its place in the log."""
+    for _ in range(ROUNDS):
+        if sequencer.number_batch() is None:
+            break
+
+
 def made_again(register: Register, content: Content) -> Content:
     """The same account, from the log as it is there today: of the same content, or hands have been
     at one of the two."""
@@ -89,14 +103,15 @@ def made_again(register: Register, content: Content) -> Content:
     return content.model_copy(update={"rows": drawing.rows, "lines": drawing.lines, "root": root})
 
 
-def _signature(work: Work) -> Signature:
-    for grant in work.actor.reaching(CLOSERS, None):
-        return work.actor.sign(grant)
+def _signature(actor: Actor) -> Signature:
+    for grant in actor.reaching(CLOSERS, None):
+        return actor.sign(grant)
     raise Forbidden("draw_up", ", ".join(sorted(CLOSERS)))
 
 
-def _drawn(work: Work, command: DrawUp, before: Iterable[Content]) -> Content:
-    known, register = work.programme(), work.register
+def _drawn(register: Register, today: date, command: DrawUp, before: Iterable[Content]) -> Content:
+    check_days(command.first_day, command.last_day, today)
+    known = register.programme()
     if command.partner is not None:
         known.partner(command.partner)
     versions = () if command.funder is None else funders.rules_of(known, command.funder)
@@ -104,7 +119,7 @@ def _drawn(work: Work, command: DrawUp, before: Iterable[Content]) -> Content:
     told = list(before)
     log_size = Log(register.database).end()
     empty = Content(
-        number=_number(work, told),
+        number=_number(today, told),
         programme=known.name,
         currency=known.currency,
         first_day=command.first_day,
@@ -129,11 +144,12 @@ def _drawn(work: Work, command: DrawUp, before: Iterable[Content]) -> Content:
         "lines": drawing.lines,
     }
     content = empty.model_copy(update=filled)
+    check_new(content, told)
     return content.model_copy(update={"names": _names(known, content)})
 
 
-def _number(work: Work, before: list[Content]) -> str:
-    return f"R-{work.today.year}-{len(before) + 1:04}"
+def _number(today: date, before: list[Content]) -> str:
+    return f"R-{today.year}-{len(before) + 1:04}"
 
 
 def _asked(content: Content, before: Iterable[Content]) -> Asked:

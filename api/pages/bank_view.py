@@ -28,7 +28,6 @@ from projections.ledger.trial_balance import TrialBalance
 from projections.reconciliation import candidates, finding, queries
 from projections.reconciliation.candidates import Named
 from projections.reconciliation.finding import Sought
-from projections.reconciliation.queries import MatchQuery
 from workflows.eventstore import payees
 from workflows.eventstore.database import Tx
 
@@ -82,13 +81,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What somebody looks for beside a line, and has chosen so far."""
+    """What somebody looks for beside a line, and has chosen so far. `lines`: the other lines that
+    belong to it."""
 
     name: str = ""
     number: str = ""
     ids: tuple[str, ...] = ()
     kind: str = ""
     rest: str = "refuse"
+    lines: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, sent: FormData) -> "Looked":
@@ -98,26 +99,40 @@ class Looked:
             return str(sent.get(field, "")).strip()[:most]
 
         ids = tuple(dict.fromkeys(str(each) for each in sent.getlist("payment_ids")))
-        return cls(text("nome", 200), text("numero"), ids, text("kind"), text("rest") or "refuse")
+        return cls(
+            text("nome", 200),
+            text("numero"),
+            ids,
+            text("kind"),
+            text("rest") or "refuse",
+            lines_with(sent),
+        )
 
     def sought(self, services: Services, cents: int) -> Sought:
         """For `cents` of a line."""
         by_name: list[UUID] = []
         if self.name:
             by_name = payees.found(services.database, services.engine.index, self.name)
-        numbers = tuple(self._numbers(services)) if self.number else ()
+        numbers = tuple(numbers_meant(services, self.number)) if self.number else ()
         return Sought(cents, numbers, tuple(by_name), bool(self.name or self.number))
 
-    def _numbers(self, services: Services) -> Iterator[str]:
-        """The number of a dote, of a payment, or the last figures of one of these years."""
-        if not self.number.isdecimal():
-            number = self.number.upper()
-            yield number
-            yield number.rpartition("-")[0]
-            return
-        code, year = services.register.programme().code, services.engine.today().year
-        for each in range(year - YEARS, year + 1):
-            yield f"{code}-{each}-{self.number:0>5}"
+
+def numbers_meant(services: Services, typed: str) -> Iterator[str]:
+    """The numbers of doti and payments that somebody may mean: as it is typed, or by the last
+    figures of one of these years, the newest first."""
+    if not typed.isdecimal():
+        number = typed.upper()
+        yield number
+        yield number.rpartition("-")[0]
+        return
+    code, year = services.register.programme().code, services.engine.today().year
+    for each in range(year, year - YEARS - 1, -1):
+        yield f"{code}-{each}-{typed:0>5}"
+
+
+def lines_with(sent: FormData) -> tuple[str, ...]:
+    """The other lines that were ticked beside one."""
+    return tuple(dict.fromkeys(str(each) for each in sent.getlist("altre")))
 
 
 def offered(
@@ -241,9 +256,3 @@ def newest_statement(tx: Tx) -> str | None:
     found = queries.statement_list(tx, 1)
     day = found[0].to_on if found else None
     return None if day is None else month_of(day)
-
-
-def last_match(tx: Tx, actor: Actor) -> UUID | None:
-    """The newest match of whoever looks that holds: nobody takes back a colleague's unseen."""
-    found = queries.matches(tx, 1, MatchQuery(by=actor.account_id))
-    return found[0].match_id if found else None

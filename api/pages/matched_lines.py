@@ -35,7 +35,7 @@ FIELDS = (
         "numero",
         N_("Number"),
         "line",
-        hint=N_("Of a payment, a dote or a batch."),
+        hint=N_("Of a payment, a dote or a batch; the last figures of a dote are enough."),
         required=False,
     ),
 )
@@ -61,7 +61,13 @@ class Wanted:
 
     def understood(self, language: Language) -> tuple[MatchQuery, Filled]:
         """The query, and the form with what of it cannot be read."""
-        values, filled = forms.understood(Filled(texts=self.texts), FIELDS, language)
+        # The bank's own sheets have a sign before what went out; here it makes no difference.
+        plain = {
+            **self.texts,
+            "importo": self.texts.get("importo", "").strip().lstrip("-−+").strip(),
+        }
+        values, filled = forms.understood(Filled(texts=plain), FIELDS, language)
+        filled = replace(filled, texts=self.texts)
         number = values.get("numero")
         query = MatchQuery(
             account=self.account or None,

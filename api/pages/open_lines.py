@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
+from uuid import UUID
 
 from pydantic import TypeAdapter
 
@@ -20,6 +21,12 @@ MOST_ROWS = 60
 MOST_AT_ONCE = 300
 """So many are confirmed with one press: each is a command of its own."""
 ASIDE = "aside"
+MATCH = "abbinata"
+"""What in the address names the match that was just made or taken back."""
+NEXT = "poi"
+"""What names the line that comes after the one that is decided on."""
+ROW = "riga"
+"""What the id of a row begins with, before that of its first line."""
 STATES: Mapping[str, str] = {
     Grade.CERTAIN: N_("certain"),
     Grade.PROBABLE: N_("probable"),
@@ -57,6 +64,19 @@ class Filter:
     def query(self) -> str:
         """The same as it stands behind another address."""
         return self.address.removeprefix(HERE)
+
+    @property
+    def joined(self) -> str:
+        """The same with the sign before one more thing."""
+        return f"{self.query}&" if self.query else "?"
+
+    def at(self, line_id: str) -> str:
+        """The same page at the row of a line; '' for none."""
+        return f"{self.address}{_row(line_id)}"
+
+    def told(self, match_id: UUID, line_id: str) -> str:
+        """The same page as it tells of a match, at the row of a line."""
+        return f"{HERE}{self.joined}{MATCH}={match_id}{_row(line_id)}"
 
     @property
     def is_chosen(self) -> bool:
@@ -115,6 +135,10 @@ def part(found: Desk, chosen: Sequence[Proposal], wanted: Filter) -> Part:
         all_certain=_sent(at_once),
         all_certain_lines=_lines(at_once),
     )
+
+
+def _row(line_id: str) -> str:
+    return f"#{ROW}-{line_id}" if line_id else ""
 
 
 def _start(found: Desk, chosen: Sequence[Proposal], cursor: str) -> int:

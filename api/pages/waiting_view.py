@@ -64,6 +64,8 @@ BUTTONS: Mapping[Action, str] = {
     Action.ACCOUNT_FOR: N_("Close"),
 }
 """What the button says that leads there."""
+IN_A_BATCH = N_("In a payment batch: it goes out with it")
+LOOK = N_("Open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,10 @@ def mine(found: Item, item: str, now: datetime) -> Row:
     """What waits for the reader. `item`: the name of what is asked."""
     waiting = found.waiting
     why = MINE[waiting.why]
+    button = BUTTONS[found.action]
+    if waiting.why is Why.TO_PAY and found.dote.ordered_cents >= found.dote.committed_cents:
+        # All of it goes out with its batch: nobody pays it by hand meanwhile.
+        why, button = IN_A_BATCH, LOOK
     if waiting.why is Why.VOTE and waiting.wanted > 1:
         why = YOUR_VOTE
     return Row(
@@ -111,7 +117,7 @@ def mine(found: Item, item: str, now: datetime) -> Row:
         why=why,
         facts={"given": waiting.given, "wanted": waiting.wanted},
         waits=Waits.of(waiting.since, waiting.due, now),
-        button=BUTTONS[found.action],
+        button=button,
     )
 
 

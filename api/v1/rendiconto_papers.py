@@ -8,6 +8,7 @@ from uuid import UUID
 from api.wiring import Services
 from domain.errors import Erased
 from domain.events.dote import ReceiptSubmitted
+from domain.redaction import redaction_id
 from domain.rendiconto_content import Content, Row
 from workflows.files import FileMissing, StoredFileDamaged
 from workflows.redactions import latest
@@ -28,6 +29,35 @@ class Paper:
     household_id: UUID
     sha256: str | None
     missing: Missing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """How many papers of the admitted expenses of an account there are, and how many of them
+    somebody of finance has made fit to leave."""
+
+    ready: int
+    papers: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether none is missing."""
+        return self.ready == self.papers
+
+
+def readiness(services: Services, content: Content) -> Readiness:
+    """The same of all papers at once, without looking into the store."""
+    receipts = [
+        row.receipt.log_index
+        for row in content.expenses
+        if row.receipt is not None and row.admitted_cents > 0
+    ]
+    made = [
+        redaction_id(place.event.originator_id, place.event.n)
+        for place in services.log.places(receipts).values()
+        if isinstance(place.event, ReceiptSubmitted)
+    ]
+    return Readiness(ready=len(services.log.begun(made)), papers=len(receipts))
 
 
 def papers_of(services: Services, content: Content) -> Iterator[Paper]:

@@ -133,6 +133,7 @@ from domain.errors.payments import (
     BatchDone,
     BatchState,
     ConfirmedByAnother,
+    ExecutionTooFar,
     IbanAsBefore,
     IbanToldByParty,
     MoneyIsOrdered,
@@ -188,6 +189,7 @@ from domain.errors.redaction import (
     NothingMarked,
     TooManyPages,
 )
+from domain.errors.rendiconto import DaysNotOver, NothingToTell, ToldAlready, ToldOtherwise
 from domain.errors.rules import (
     BandNeedsLess,
     BandsGap,
@@ -261,6 +263,7 @@ __all__ = [
     "DateInThePast",
     "DateTooEarly",
     "DaysMissing",
+    "DaysNotOver",
     "DelegatedOnly",
     "DelegationOver",
     "DelegationToOneself",
@@ -278,6 +281,7 @@ __all__ = [
     "EndsBeforeItBegins",
     "Erased",
     "ErasureByAnother",
+    "ExecutionTooFar",
     "FewerAreas",
     "FewerVotesAsked",
     "FileTooLarge",
@@ -345,6 +349,7 @@ __all__ = [
     "NothingToConfirm",
     "NothingToOrder",
     "NothingToRatify",
+    "NothingToTell",
     "NumbersMissing",
     "OldSpreadsheet",
     "OtherCurrency",
@@ -389,6 +394,8 @@ __all__ = [
     "TextTooLong",
     "TokenOver",
     "TokenTooLong",
+    "ToldAlready",
+    "ToldOtherwise",
     "TooManyColumns",
     "TooManyMembers",
     "TooManyPages",

@@ -150,6 +150,17 @@ class NothingToOrder(DomainError):
     number: str
 
 
+@dataclass(eq=False)
+class ExecutionTooFar(DomainError):
+    """The day is more than {most_days} days ahead: what is in a batch is paid soon. Choose a day up
+    to {latest}, or prepare the batch later."""
+
+    field: str
+    value: str
+    most_days: int
+    latest: str
+
+
 class PayerWithoutAbi(DomainError):
     """The account that pays is not at an Italian bank: a file in CBI's form cannot be made. Use the
     file pain.001.001.09."""

@@ -228,7 +228,7 @@ FREE = {
     *("last_day", "media_type", "missing", "name", "number", "partner", "payment", "sha256"),
     *("title", "until", "value"),
     # Months and days, and the thing that is there already: put into words by their names.
-    *("due", "earlier", "first", "later", "period", "what"),
+    *("due", "earlier", "first", "later", "latest", "period", "what"),
 }
 
 

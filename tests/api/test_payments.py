@@ -183,6 +183,27 @@ def test_money_in_a_batch_is_neither_paid_by_hand_nor_revoked(paying: World) -> 
     paying.done(f"/doti/{dote['id']}/revocation", {"reason": "altro aiuto"}, "coordinator")
 
 
+def test_a_day_years_ahead_is_a_slip_and_no_number_is_used_up(paying: World) -> None:
+    dote, other = paying.approved(), paying.approved()
+    first = prepared(paying, dote)
+    body = {"payments": [{"dote_id": other["id"]}]}
+    today = paying.services.engine.today()
+    for day in (today - timedelta(days=1), today + timedelta(days=91)):
+        answer = paying.post(
+            "/payment-batches", body | {"execution_date": day.isoformat()}, "finance"
+        )
+        assert (answer.status_code, answer.json()["errors"][0]["loc"][-1]) == (
+            422,
+            "execution_date",
+        )
+    frozen = body | {"execution_date": TOMORROW}
+    frozen["payments"] = [{"dote_id": dote["id"]}]
+    assert paying.post("/payment-batches", frozen, "finance").status_code == 409
+    last = (today + timedelta(days=90)).isoformat()
+    second = paying.done("/payment-batches", body | {"execution_date": last}, "finance")
+    assert int(second["number"][-3:]) == int(first["number"][-3:]) + 1
+
+
 def test_a_batch_that_no_bank_pays_is_a_table(paying: World) -> None:
     dote = paying.assessed()
     formula = {"name": "=HYPERLINK(1)"}

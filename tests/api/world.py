@@ -101,6 +101,16 @@ class World:
         shown: Json = answer.json()
         return shown
 
+    @contextmanager
+    def at(self, moment: datetime) -> Iterator[None]:
+        """Whoever writes meanwhile does so at this moment."""
+        engine = self.services.engine
+        before, engine.clock = engine.clock, lambda: moment
+        try:
+            yield
+        finally:
+            engine.clock = before
+
     # A dote's life
 
     def household(self, who: str = "operator", given_name: str = "Ada") -> str:

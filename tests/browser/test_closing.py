@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -137,11 +137,24 @@ def test_expenses_are_accounted_for(visit: Visit, site: Site, script: bool) -> N
     page = visit("finance", "/rendiconto", script=script)
     page.get_by_label("Dal", exact=True).fill("1/1/2026")
     page.get_by_label("Al", exact=True).fill("31/10/2025")
-    page.get_by_role("button", name="Fissa il rendiconto").click()
+    page.get_by_role("button", name="Guarda che cosa direbbe").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    page.get_by_label("Al", exact=True).fill("31/12/2026")
+    page.get_by_label("Al", exact=True).fill("12/11/2026")
     page.get_by_label(re.compile("Finanziatore")).select_option("Ente")
-    page.get_by_role("button", name="Fissa il rendiconto").click()
+    page.get_by_role("button", name="Guarda che cosa direbbe").click()
+    expect(page.get_by_role("alert")).to_contain_text("non è ancora passato")
+    looked_at(page, "rendiconto-non-finito", script=script)
+    with site.world.at(NOW + timedelta(days=1)):
+        page.get_by_role("button", name="Guarda che cosa direbbe").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Che cosa direbbe il rendiconto")
+        expect(page.get_by_role("main")).to_contain_text("0 di 4 documenti sono pronti")
+        looked_at(page, "rendiconto-prova", script=script)
+        # Somebody pays meanwhile: what was looked at is not what would be frozen.
+        site.world.disbursed(1_000)
+        page.get_by_role("button", name="Fissa questo rendiconto").click()
+        expect(page.get_by_role("alert")).to_contain_text("è cambiato")
+        looked_at(page, "rendiconto-prova-cambiata", script=script)
+        page.get_by_role("button", name="Fissa questo rendiconto").click()
     expect(page.locator(".notice-good")).to_contain_text("Il rendiconto è fissato")
     expect(page.get_by_text("573,45 €").first).to_be_visible()
     looked_at(page, "rendiconto", script=script)

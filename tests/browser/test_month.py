@@ -310,7 +310,10 @@ def accounted_for(page: Page, *, script: bool) -> None:
     page.get_by_label("Al", exact=True).fill("31/10/2026")
     page.get_by_label(re.compile("Finanziatore")).select_option("Ente")
     looked_at(page, script=script)
-    page.get_by_role("button", name="Fissa il rendiconto").click()
+    page.get_by_role("button", name="Guarda che cosa direbbe").click()
+    expect(page.get_by_role("main")).to_contain_text("500,50 €")
+    looked_at(page, script=script)
+    page.get_by_role("button", name="Fissa questo rendiconto").click()
     expect(page.get_by_role("status")).to_contain_text("Il rendiconto è fissato")
     expect(page.get_by_role("main")).to_contain_text("500,50 €")
     expect(page.get_by_role("main")).to_contain_text("Tutti i mesi di questo periodo erano chiusi")
@@ -401,9 +404,11 @@ def reach(page: Page, name: str) -> None:
 
 
 def go_to(page: Page, words: str) -> None:
-    """Line by line, to the one with these words."""
+    """Line by line from the first one, to the one with these words."""
+    reach(page, "Vai alla prima riga")
+    page.keyboard.press("Enter")
     for _ in range(20):
-        page.keyboard.press("j")
         if words in page.locator("tr:focus-within").inner_text():
             return
+        page.keyboard.press("j")
     raise AssertionError(f"no line says {words}")

@@ -1,11 +1,13 @@
 """Blacking out a paper in a real browser: drawn with the mouse, or typed where no script runs."""
 
 import re
+from datetime import timedelta
 
 import pypdfium2
 import pytest
 from playwright.sync_api import expect
 
+from domain.days import beginning_of
 from tests.api.test_redactions import NAME, documented
 from tests.browser.conftest import Visit
 from tests.browser.looking import barriers, picture
@@ -134,7 +136,10 @@ def test_nobody_is_shut_out(visit: Visit, site: Site) -> None:
     dote_id = path.split("/")[2]
     page = visit("finance", f"/giustificativi/{dote_id}/1/oscura")
     assert barriers(page) == []
-    made = site.world.done("/rendiconti", {"from": "2026-01-01", "to": "2026-12-31"}, "finance")
+    today = site.world.services.engine.today()
+    days = {"from": "2026-01-01", "to": today.isoformat()}
+    with site.world.at(beginning_of(today + timedelta(days=1))):
+        made = site.world.done("/rendiconti", days, "finance")
     for who in ("finance", "auditor"):
         page = visit(who, f"/rendiconto/{made['id']}")
         page.get_by_role("link", name="Documenti allegati").click()

@@ -15,6 +15,7 @@ from domain.errors import (
     DateInTheFuture,
     DateInThePast,
     DelegationTooSmall,
+    ExecutionTooFar,
     MoneyIsOrdered,
     NotForABank,
     NotFound,
@@ -38,6 +39,7 @@ from domain.events.payment_batch import BatchPayment, Method
 from domain.ledger import postings
 from domain.lifecycle import Action, Duty, State
 from domain.paying import payment_id
+from domain.payment_batch import MOST_DAYS_AHEAD
 from domain.permissions import offer
 from domain.privacy import Private
 from tests.domain.commands import (
@@ -310,6 +312,18 @@ def test_a_batch_is_for_a_day_that_comes() -> None:
         payment_batch.prepare(
             stamp(FINANCE), BATCH, "D", Method.BANK_TRANSFER, days_after(-1), [payment]
         )
+    for days in (0, MOST_DAYS_AHEAD):
+        payment_batch.check_day(days_after(days), TODAY)
+    with refused(ExecutionTooFar) as told:
+        payment_batch.prepare(
+            stamp(FINANCE),
+            BATCH,
+            "D",
+            Method.BANK_TRANSFER,
+            days_after(MOST_DAYS_AHEAD + 1),
+            [payment],
+        )
+    assert days_after(MOST_DAYS_AHEAD).isoformat() in str(told.value)
 
 
 def test_who_prepared_it_does_not_authorise_it() -> None:

@@ -5,13 +5,24 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.errors import DaysNotOver, EndsBeforeItBegins, NothingToTell, ToldAlready
 from domain.events.base import Event
 from domain.funding_rules import NO_RULES, FunderRules
 from domain.ledger import postings
-from domain.rendiconto import SPENT, Asked, Drawing, Earlier, pseudonym
+from domain.rendiconto import (
+    SPENT,
+    Asked,
+    Drawing,
+    Earlier,
+    check_days,
+    check_new,
+    pseudonym,
+)
+from domain.rendiconto_content import Content
 from tests.domain.facts import (
     accepted,
     approved,
@@ -265,3 +276,62 @@ def test_every_sum_ties_to_the_ledger_at_any_place_of_the_log(
     # No row is told twice, and none is forgotten.
     assert not told.told & {row.log_index for row in drawing.rows}
     assert drawn(events, wanted).rows == drawing.rows
+
+
+def content(rows: Drawing | None, number: str = "R-1", **more: Any) -> Content:  # noqa: ANN401  any field
+    kept: dict[str, object] = {
+        "number": number,
+        "programme": "Prova",
+        "currency": "EUR",
+        "first_day": FIRST,
+        "last_day": LAST,
+        "partner": None,
+        "funder": "F",
+        "rules_version": None,
+        "rules": NO_RULES,
+        "log_size": 5,
+        "root": "",
+        "closed_upto": None,
+        "earlier": (),
+        "names": {},
+        "rows": () if rows is None else rows.rows,
+        "lines": (),
+    }
+    return Content.model_validate(kept | more)
+
+
+def test_days_are_accounted_for_when_they_are_over() -> None:
+    check_days(FIRST, LAST, LAST + timedelta(days=1))
+    for today in (LAST, LAST - timedelta(days=1)):
+        with pytest.raises(DaysNotOver) as refused:
+            check_days(FIRST, LAST, today)
+        assert refused.value.latest == (today - timedelta(days=1)).isoformat()
+    with pytest.raises(EndsBeforeItBegins):
+        check_days(LAST, FIRST, LAST + timedelta(days=1))
+
+
+def test_an_account_tells_something_that_none_before_it_told() -> None:
+    told = content(drawn(LIFE, asked()))
+    check_new(told, [])
+    with pytest.raises(NothingToTell):
+        check_new(content(None), [])
+    # The same again, though the log went on and other lines moved.
+    again = told.model_copy(update={"number": "R-2", "log_size": 9, "root": "x"})
+    with pytest.raises(ToldAlready) as refused:
+        check_new(again, [told])
+    assert refused.value.number == "R-1"
+    check_new(again.model_copy(update={"partner": ROCCA}), [told])
+    # Nothing that is new, for the funder of an earlier one of these days; and of other days.
+    nothing = content(None, "R-3", earlier=("R-1", "R-2"))
+    with pytest.raises(ToldAlready, match="R-1 tells it all already"):
+        check_new(nothing, [told, again])
+    days = {"first_day": LAST + timedelta(days=1), "last_day": LAST + timedelta(days=9)}
+    with pytest.raises(NothingToTell):
+        check_new(nothing.model_copy(update=days), [told, again])
+
+
+def test_the_months_of_its_days_that_were_open_are_named() -> None:
+    days: dict[str, Any] = {"first_day": date(2025, 12, 5), "last_day": date(2026, 2, 1)}
+    assert content(None, **days).open_months == ("2025-12", "2026-01", "2026-02")
+    assert content(None, **days, closed_upto="2025-12").open_months == ("2026-01", "2026-02")
+    assert not content(None, **days, closed_upto="2026-02").is_provisional

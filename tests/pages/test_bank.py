@@ -1,15 +1,15 @@
 """Statements and reconciliation as pages: brought in, confirmed, taken back, without a script."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import httpx
 import pytest
 
-from api.pages import bank_view, open_lines
+from api.pages import open_lines
 from api.pages.routes import abbinate
-from domain.actors import Actor, Grant, Role
 from tests.api.test_reconciliation import bank_says, of_text, paid_soon, proposals
 from tests.api.test_statements import account, camt, entry
 from tests.api.world import World
@@ -20,6 +20,12 @@ def get(world: World, path: str, who: str = "finance") -> httpx.Response:
     headers = {"Authorization": f"Bearer {world.tokens[who]}", "Accept-Language": "it"}
     answer: httpx.Response = world.client.get(path, headers=headers)
     return answer
+
+
+def text(page: str) -> str:
+    """What is read on a page, in one line."""
+    plain = re.sub(r"<[^>]+>", " ", unescape(page.partition("<main")[2]))
+    return re.sub(r"\s+", " ", plain)
 
 
 def post(world: World, path: str, who: str = "finance", **more: object) -> httpx.Response:
@@ -56,7 +62,9 @@ def certain(world: World, query: str = "", form: int = 0) -> dict[str, Any]:
 
 def lines_of(page: str) -> list[str]:
     """The lines that stand on a page, in their order."""
-    return list(dict.fromkeys(re.findall(r'href="/riconciliazione/righe/([0-9a-f-]{36})"', page)))
+    return list(
+        dict.fromkeys(re.findall(r'href="/riconciliazione/righe/([0-9a-f-]{36})[?"]', page))
+    )
 
 
 def line_of(world: World, text: str) -> str:
@@ -110,24 +118,38 @@ def test_lines_are_confirmed_taken_back_and_set_aside(world: World) -> None:
     line = re.search(rf'value="([0-9a-f-]{{36}})"><input[^>]*value="{one}"', shown.text)
     assert line is not None
     form = {"line_ids": line[1], "payment_ids": one, "kind": "payment", "rest": "refuse"}
-    assert post(world, "/riconciliazione/conferma", data=form).status_code == 303
+    done = post(world, "/riconciliazione/conferma", data=form)
+    assert done.status_code == 303
     again = post(world, "/riconciliazione/conferma", data=form)
     assert again.status_code == 409
+    assert "È già abbinata: l&#39;ha abbinata finance" in again.text
     world.settle()
-    page = get(world, "/riconciliazione").text
+    # What was just matched is named, and only there is it taken back.
+    assert "/annulla/" not in get(world, "/riconciliazione").text
+    page = get(world, done.headers["location"]).text
+    assert one in page
     undo = re.search(r'action="(/riconciliazione/annulla/[0-9a-f-]+)"', page)
     assert undo is not None
-    assert post(world, undo[1]).status_code == 303
+    undone = post(world, undo[1])
+    assert undone.status_code == 303
     world.settle()
+    page = get(world, undone.headers["location"]).text
+    assert "annullato" in text(page)
+    assert "/annulla/" not in page
     assert post(world, "/riconciliazione/certi", data=certain(world)).status_code == 303
     world.settle()
     page = get(world, "/riconciliazione").text
     assert one not in page
     assert two not in page
-    [fee] = re.findall(r'href="(/riconciliazione/righe/[0-9a-f-]+)"[^>]*data-main[^>]*2,00', page)
+    [fee] = re.findall(
+        r'href="(/riconciliazione/righe/[0-9a-f-]+)[^"]*"[^>]*data-main[^>]*2,00', page
+    )
     assert "COMMISSIONI X" in get(world, fee).text
     assert post(world, f"{fee}/da-parte", data={"reason": ""}).status_code == 422
     assert post(world, f"{fee}/da-parte", data={"reason": "da chiedere"}).status_code == 303
+    world.settle()
+    for page in (fee, "/riconciliazione"):
+        assert re.search(r"finance [^.]*: da chiedere", text(get(world, page).text)), page
     wrong = {"kind": "fee", "payment_ids": "CI-2026-99999-1"}
     assert post(world, fee, data=wrong).status_code == 422
     assert post(world, fee, data={"kind": "fee"}).status_code == 303
@@ -138,7 +160,9 @@ def test_payments_of_a_line_are_found_chosen_and_counted(world: World) -> None:
     one, two, far = paid_soon(world, 41_00, 42_50, 9_000_00)
     bank_says(world, (-83_50, "DUE INSIEME"))
     page = get(world, "/riconciliazione").text
-    [line] = re.findall(r'href="(/riconciliazione/righe/[0-9a-f-]+)"[^>]*data-main[^>]*83,50', page)
+    [line] = re.findall(
+        r'href="(/riconciliazione/righe/[0-9a-f-]+)[^"]*"[^>]*data-main[^>]*83,50', page
+    )
 
     def offered(text: str) -> dict[str, bool]:
         boxes = re.findall(r'name="payment_ids" value="([^"]+)"[^>]*?( checked)? aria-label', text)
@@ -292,7 +316,12 @@ def test_any_match_is_found_and_taken_back_from_its_line(
     assert lines_of(list_of_it.text) == [line]
     assert first in list_of_it.text
     assert second not in list_of_it.text
-    assert lines_of(found(world, importo="16,10", conto="CONTO").text) == [line]
+    # Also as the bank's sheet has it, and by the last figures of the dote.
+    for wanted in ("16,10", "-16,10", "−16,10"):
+        assert lines_of(found(world, importo=wanted, conto="CONTO").text) == [line]
+    signed = found(world, importo="-16,10").text
+    assert 'value="-16,10"' in signed
+    assert lines_of(found(world, numero=first.split("-")[2]).text) == [line]
     monkeypatch.setattr(abbinate, "LISTED", 1)
     page = found(world, conto="CONTO").text
     [before] = re.findall(r'name="prima" value="([0-9]+)"', page)
@@ -343,16 +372,47 @@ def test_where_a_match_cannot_be_taken_back_its_line_says_why(world: World) -> N
     assert "/annulla/" not in page
 
 
-def test_nobody_takes_back_a_colleague_s_last_match_unseen(world: World) -> None:
+def test_only_who_matched_takes_it_back_where_it_is_named_and_only_for_a_while(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     account(world)
     bank_says(world, (18_100, "VERSATO DA UN ENTE"))
-    line = line_of(world, "VERSATO DA UN ENTE")
-    world.done("/reconciliation/matches", {"line_ids": [line], "kind": "funding"}, "finance")
+    line = f"/riconciliazione/righe/{line_of(world, 'VERSATO DA UN ENTE')}"
+    told = post(world, line, data={"kind": "funding"}).headers["location"]
     world.settle()
-    assert "Annulla il mio ultimo abbinamento" in get(world, "/riconciliazione").text
-    with world.services.database.transaction() as tx:
-        coordinator = world.services.accounts.account_id("coordinator")
-        assert bank_view.last_match(tx, Actor(coordinator, (Grant(Role.FINANCE),))) is None
+    assert "/annulla/" in get(world, told).text
+    assert "/annulla/" not in get(world, told, "coordinator").text
+    monkeypatch.setattr("api.pages.just_matched.LASTS", timedelta(0))
+    assert "/annulla/" not in get(world, told).text
+    assert get(world, "/riconciliazione?abbinata=00000000-0000-0000-0000-000000000007").text
+
+
+def test_several_lines_are_matched_with_one_payment(world: World) -> None:
+    account(world)
+    [name] = paid_soon(world, 93_00)
+    bank_says(world, (-50_00, "PRIMA PARTE"), (-43_00, "SECONDA PARTE"), (9_00, "VERSATO"))
+    one, two, other = (line_of(world, t) for t in ("PRIMA PARTE", "SECONDA PARTE", "VERSATO"))
+    page = f"/riconciliazione/righe/{one}"
+    shown = get(world, page).text
+    assert f'name="altre" value="{two}"' in shown
+    assert other not in shown
+    both = {"altre": two, "payment_ids": name, "kind": "payment", "rest": "refuse"}
+    counted = post(world, page, data={**both, "conta": "1"})
+    assert "93,00 € su 93,00 €" in text(counted.text)
+    assert post(world, page, data={**both, "altre": other}).status_code == 422
+    assert post(world, page, data=both).status_code == 303
+    world.settle()
+    for each in (one, two):
+        assert "insieme a un" in text(get(world, f"/riconciliazione/righe/{each}").text)
+
+
+def test_the_page_of_a_line_shows_what_is_proposed_for_it(world: World) -> None:
+    account(world)
+    [name] = paid_soon(world, 97_10)
+    bank_says(world, (-97_10, f"DOTE {name}"))
+    shown = get(world, f"/riconciliazione/righe/{line_of(world, f'DOTE {name}')}").text
+    assert re.search(rf'value="{name}"[^>]* checked', shown)
+    assert "Proposto: numero nella causale, importo" in text(shown)
 
 
 def test_what_was_typed_on_a_line_comes_back(world: World) -> None:

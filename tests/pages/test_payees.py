@@ -130,7 +130,8 @@ def test_another_iban_freezes_until_a_second_person_confirms_what_they_saw(
     now = got(world, payee)
     assert "Un altro IBAN aspetta conferma" not in now
     assert "GB29 ••• 6819" in now
-    sent(world, f"{payee}/conferma", {"version": "9"}, "finance2", status=412)
+    late_again = sent(world, f"{payee}/conferma", {"version": "9"}, "finance2", status=412)
+    assert re.search(r"Il nuovo IBAN è già confermato: coordinator, \d\d/\d\d/\d{4}", late_again)
 
 
 def test_what_was_wrong_is_thrown_away(world: World, payee: str) -> None:

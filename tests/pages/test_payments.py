@@ -34,9 +34,26 @@ def test_a_batch_is_shown_with_what_can_be_done(world: World) -> None:
     own = page(world, path, "finance")
     assert "Autorizza la distinta" not in own
     assert "Chi ha preparato una distinta non può autorizzarla" in own
+    # On the desk it is nothing to be paid by hand.
+    desk = page(world, "/", "finance")
+    row = desk[desk.index(batch["payments"][0]["id"].rsplit("-", 1)[0]) :].partition("</tr>")[0]
+    assert "In una distinta: esce con quella" in row
+    assert "Paga" not in row
     masked = page(world, path, "auditor")
     assert IBAN[-4:] not in masked
     assert "Annulla la distinta" not in masked
+    # Two have the page open, and the second one comes late.
+    hidden = dict(
+        re.findall(r'name="(csrf|key)" value="([^"]*)"', page(world, path, "coordinator"))
+    )
+    world.done(f"/payment-batches/{batch['id']}/authorisation", None, "coordinator")
+    sent = world.client.post(
+        f"{path}/autorizzazione",
+        data=hidden,
+        headers={"Authorization": f"Bearer {world.tokens['coordinator']}", "Accept-Language": "it"},
+    )
+    assert sent.status_code == 409
+    assert "Questa distinta è già autorizzata: coordinator, " in sent.text
 
 
 def test_a_file_that_cannot_be_made_says_why_on_the_page(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 
 import pytest
@@ -86,7 +86,9 @@ def busy(register: TestRegister) -> None:
                 work, f"{LAST_DAY:%Y-%m}", ClosePeriod(), register.sequencer
             ),
         )
-    span = DrawUp.model_validate({"from": "2026-01-01", "to": "2026-12-31"})
+    span = DrawUp(first_day=date(2026, 1, 1), last_day=register.engine.today())
+    now = register.engine.clock
+    register.engine.clock = lambda: now() + timedelta(days=1)
     register.run(people.finance, lambda work: rendiconto.freeze(work, span, register.sequencer))
     register.settle()
     Notary(register.database, register.vault).checkpoint(

@@ -82,6 +82,12 @@ class Log:
             rows = tx.execute(_SQL["select_places_of_stream"], {"stream_id": stream_id}).fetchall()
         return [self._place(row) for row in rows]
 
+    def begun(self, stream_ids: Iterable[UUID]) -> set[UUID]:
+        """Which of some streams there are, as far as the log is numbered."""
+        with self._database.transaction() as tx:
+            rows = tx.execute(_SQL["select_begun"], {"stream_ids": list(stream_ids)}).fetchall()
+        return {row["stream_id"] for row in rows}
+
     def end(self) -> int:
         """The last index."""
         with self._database.transaction() as tx:

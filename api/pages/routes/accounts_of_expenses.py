@@ -6,11 +6,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.documents.rendiconto import USUAL, Cell, Words, title_of
+from api.documents.rendiconto import USUAL, Cell, Frozen, Words, title_of
 from api.documents.rendiconto_letter import letter
 from api.documents.rendiconto_sheets import MEDIA_TYPE, as_xlsx
 from api.errors import NoSuchAddress
-from api.languages import Language, day, money, translate
+from api.languages import Language, day, money, refusal_text, translate
 from api.pages import funder_forms
 from api.pages.calling import calling
 from api.pages.forms import DATA, Field, Filled
@@ -18,6 +18,7 @@ from api.pages.plain_forms import PlainForm, Values, filled_in, taken
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
+from api.problems import problem_for
 from api.security.rights import COORDINATORS
 from api.v1.proofs import ZIP
 from api.v1.reads import TheReads
@@ -32,8 +33,9 @@ from api.v1.rendiconti import (
     words_of,
     zip_of,
 )
-from api.v1.rendiconto_papers import papers_of
+from api.v1.rendiconto_papers import papers_of, readiness
 from domain.actors import Actor
+from domain.errors import ToldOtherwise
 from domain.funding_rules import AMOUNTS, COLUMN_NAMES, Column
 from domain.periods import CLOSERS
 from domain.programme import Programme
@@ -54,10 +56,13 @@ _EVERYBODY = N_("all partners together")
 PREVIEW = "preview"
 """The button that shows the columns and adopts nothing."""
 _PREVIEWED = 3
+SEEN = "seen"
+"""The hidden field with the digest of what somebody was shown that an account would tell."""
+_DIGEST = 64
 
 DRAW_UP = PlainForm(
     "rendiconto",
-    N_("Freeze the account"),
+    N_("See what it would tell"),
     (
         Field("from", N_("From"), "day"),
         Field("to", N_("To"), "day"),
@@ -82,15 +87,21 @@ def listed(page: TheShell, actor: SignedIn) -> Response:
 
 @router.post(ACCOUNTS)
 def draw_up(page: TheShell, actor: SignedIn, sent: OurForm) -> Response:
-    """Freezes an account."""
+    """Shows what an account would tell; and freezes it where that was seen and is so still."""
     form = _offered(page.services.register.programme(), page.language)
     sequencer = page.services.sequencer
+    seen = str(sent.get(SEEN, ""))[:_DIGEST]
 
     def do(values: Values, filled: Filled) -> Response:
         command = DrawUp.model_validate(values)
-        outcome = calling(page, actor, filled).run(
-            lambda work: workflows.freeze(work, command, sequencer), command
-        )
+        if not seen:
+            return _preview(page, actor, command, filled)
+        try:
+            outcome = calling(page, actor, filled).run(
+                lambda work: workflows.freeze(work, command, sequencer, seen), command
+            )
+        except ToldOtherwise as error:
+            return _preview(page, actor, command, filled, error)
         return page.done(f"{ACCOUNTS}/{outcome.stream_id}", "drawn_up")
 
     return taken(page, form, sent, do, lambda filled, status: _list(page, actor, filled, status))
@@ -166,6 +177,7 @@ def one(
         words=words,
         content=words.content,
         by=services.accounts.names([shown.frozen_by]).get(shown.frozen_by, ""),
+        papers=readiness(services, words.content),
         check=check(rendiconto_id, services, actor) if verifica else None,
     )
 
@@ -180,6 +192,33 @@ def papers(page: TheShell, actor: SignedIn, rendiconto_id: TheId) -> Response:
         words=words,
         papers=list(papers_of(page.services, words.content)),
         redacts=actor.role_for(REDACTORS, None) is not None,
+    )
+
+
+def _preview(
+    page: Shell,
+    actor: Actor,
+    command: DrawUp,
+    filled: Filled,
+    changed: ToldOtherwise | None = None,
+) -> Response:
+    """What an account would tell that is frozen now, with the button that freezes this one."""
+    services = page.services
+    workflows.number_all(services.sequencer)
+    today = services.engine.today()
+    content = workflows.would_tell(services.register, actor, today, command)
+    asked = filled_in(**filled.texts)
+    return page.page(
+        "rendiconto_preview.html",
+        status=200 if changed is None else problem_for(changed).status,
+        here=ACCOUNTS,
+        content=content,
+        words=Words(Frozen(content, "", services.engine.clock(), ""), page.language),
+        papers=readiness(services, content),
+        changed="" if changed is None else refusal_text(changed, page.language),
+        filled=asked,
+        seen=SEEN,
+        form=_offered(services.register.programme(), page.language),
     )
 
 
@@ -228,13 +267,13 @@ def _rules(
         columns=[(name, title_of(Column(name=name), page.language)) for name in COLUMN_NAMES],
         title_of=lambda column: title_of(column, page.language),
         column_fields=funder_forms.COLUMN_FIELDS,
-        preview=_preview(page, filled) if preview and filled and not filled.wrong else None,
+        preview=_columns(page, filled) if preview and filled and not filled.wrong else None,
         previewed=n,
         adopts=actor.role_for(COORDINATORS, None) is not None,
     )
 
 
-def _preview(page: Shell, filled: Filled) -> tuple[list[str], list[list[str]]]:
+def _columns(page: Shell, filled: Filled) -> tuple[list[str], list[list[str]]]:
     """The titles of the list as it was filled in, and the first expenses of the newest account."""
     chosen = tuple(Column.model_validate(each) for each in funder_forms.columns_of(filled))
     columns = chosen or USUAL

@@ -1,6 +1,8 @@
 """A payee: their account, another IBAN that a second person confirms, and who else has the same."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -18,6 +20,7 @@ from api.v1.payee_view import account
 from api.v1.reads import TheReads
 from api.v1.views import View
 from domain.actors import Actor
+from domain.events.payee import PayeeIbanConfirmed, PayeeIbanDismissed
 from workflows import payees as workflows
 from workflows.engine import Outcome, Work
 from workflows.eventstore import payees
@@ -128,10 +131,31 @@ def _page(
         masked=masked,
         names=page.services.accounts.names(changed_by),
         can={each.action: each for each in shown.available_actions},
+        decided=_decided_last(page, payee_id),
         doti=list(_doti(page, payee_id)),
         forms={form.name: form for form in (CHANGE, CONFIRM, DISMISS)},
         filled={form.name: of(tried, form) for form in (CHANGE, CONFIRM, DISMISS)},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """Who decided about another IBAN last, and when."""
+
+    who: str
+    at: datetime
+    confirmed: bool
+
+
+def _decided_last(page: Shell, payee_id: UUID) -> _Decided | None:
+    kinds = (PayeeIbanConfirmed, PayeeIbanDismissed)
+    history = page.services.register.history(payee_id)
+    last = next((each for each in reversed(history) if isinstance(each, kinds)), None)
+    if last is None:
+        return None
+    by = last.by.account_id
+    who = page.services.accounts.names([by]).get(by, "")
+    return _Decided(who, last.at, isinstance(last, PayeeIbanConfirmed))
 
 
 def _doti(page: Shell, payee_id: UUID) -> Iterator[tuple[UUID, str]]:

@@ -1,5 +1,6 @@
 """Riconciliazione: the bank's lines beside the payments, confirmed by keyboard or by hand."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,24 +10,26 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from api.languages import refusal_text, translate
-from api.pages import bank_view
-from api.pages.bank_view import Looked
+from api.pages import bank_view, line_view
+from api.pages.bank_view import Looked, lines_with
 from api.pages.calling import calling
 from api.pages.forms import Field, Filled, read
+from api.pages.just_matched import just_matched
 from api.pages.matched_lines import of_line
-from api.pages.open_lines import AGES, ASIDE, HERE, Filter, part
+from api.pages.open_lines import AGES, ASIDE, HERE, MATCH, NEXT, Filter, part
 from api.pages.open_lines import STATES as LINE_STATES
 from api.pages.payments_view import STATES, WARNINGS, described
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn, csrf_token
 from api.problems import problem_for
-from api.v1.bank_schemas import Confirmed
+from api.v1.bank_schemas import Confirmed, LineShown
 from api.v1.ledger import shown_index
+from api.v1.payment_schemas import Payment
 from api.v1.reconciling import Lines, confirmed, desk, targets
 from api.v1.waiting import SETTLING_S, numbered
 from domain.actors import Actor, Role
-from domain.errors import DomainError, NotFound
+from domain.errors import DomainError, LineIsMatched, NotFound
 from projections.ledger.trial_balance import trial_balance
 from projections.reconciliation import queries
 from projections.runner import wait_until
@@ -60,9 +63,14 @@ TheFilter = Annotated[Filter, Depends(filter_of)]
 
 
 @router.get(HERE)
-def reconciliation_page(page: TheShell, actor: SignedIn, wanted: TheFilter) -> Response:
-    """The open lines, the oldest first."""
-    return _page(page, actor, wanted)
+def reconciliation_page(
+    page: TheShell,
+    actor: SignedIn,
+    wanted: TheFilter,
+    match_id: Annotated[UUID | None, Query(alias=MATCH)] = None,
+) -> Response:
+    """The open lines, the oldest first; and what was just matched or taken back."""
+    return _page(page, actor, wanted, match_id=match_id)
 
 
 @router.post(f"{HERE}/conferma")
@@ -107,34 +115,38 @@ def undo(
     except DomainError as error:
         return _refused(page, actor, error, line_id, wanted=wanted)
     _settle(page, lines[0].id)
-    return page.done(
-        wanted.address if line_id is None else f"{HERE}/righe/{line_id}", "match_undone"
-    )
+    if line_id is not None:
+        return page.done(f"{HERE}/righe/{line_id}", "match_undone")
+    return page.done(wanted.told(match_id, str(lines[0].id)))
 
 
 @router.get(f"{HERE}/righe/{{line_id}}")
-def line_page(line_id: UUID, page: TheShell, actor: SignedIn) -> Response:
+def line_page(line_id: UUID, page: TheShell, actor: SignedIn, wanted: TheFilter) -> Response:
     """One line, and what it can be."""
-    return _line(page, actor, line_id)
+    return _line(page, actor, line_id, wanted=wanted)
 
 
 @router.post(f"{HERE}/righe/{{line_id}}")
-def line_is(line_id: UUID, page: TheShell, actor: SignedIn, sent: OurForm) -> Response:
+def line_is(
+    line_id: UUID, page: TheShell, actor: SignedIn, sent: OurForm, wanted: TheFilter
+) -> Response:
     """What a line was, said by a person; or they look for its payments first."""
     if sent.get("cerca") or sent.get("conta"):
-        return _line(page, actor, line_id, looked=Looked.of(sent))
-    return _match(page, actor, sent, line_id)
+        return _line(page, actor, line_id, looked=Looked.of(sent), wanted=wanted)
+    return _match(page, actor, sent, line_id, wanted)
 
 
 @router.post(f"{HERE}/righe/{{line_id}}/da-parte")
-def set_aside(line_id: UUID, page: TheShell, actor: SignedIn, sent: OurForm) -> Response:
+def set_aside(
+    line_id: UUID, page: TheShell, actor: SignedIn, sent: OurForm, wanted: TheFilter
+) -> Response:
     """A line is left for later."""
     reason = str(sent.get("reason", ""))
     try:
         command = SetAside(reason=reason)
     except ValidationError:
         told = translate(page.language, NO_REASON)
-        return _line(page, actor, line_id, told, 422, reason=reason)
+        return _line(page, actor, line_id, told, 422, reason=reason, wanted=wanted)
     try:
         calling(page, actor, None).run(
             lambda work: reconciliation.set_aside(work, line_id, command), command
@@ -143,9 +155,9 @@ def set_aside(line_id: UUID, page: TheShell, actor: SignedIn, sent: OurForm) -> 
         raise
     except DomainError as error:
         told, status = refusal_text(error, page.language), problem_for(error).status
-        return _line(page, actor, line_id, told, status, reason=reason)
+        return _line(page, actor, line_id, told, status, reason=reason, wanted=wanted)
     _settle(page, line_id)
-    return page.done(HERE, "line_set_aside")
+    return page.done(wanted.at(next_line(sent)), "line_set_aside")
 
 
 def _match(
@@ -158,7 +170,7 @@ def _match(
     try:
         command = MatchLines.model_validate(
             {
-                "line_ids": [line_id] if line_id else sent.getlist("line_ids"),
+                "line_ids": [line_id, *lines_with(sent)] if line_id else sent.getlist("line_ids"),
                 "payment_ids": sent.getlist("payment_ids"),
                 "kind": sent.get("kind", "payment"),
                 "rest": sent.get("rest", "refuse"),
@@ -168,19 +180,20 @@ def _match(
         told = translate(page.language, NOT_UNDERSTOOD)
         if line_id is None:
             return _page(page, actor, wanted, told, 422)
-        return _line(page, actor, line_id, told, 422, Looked.of(sent))
+        return _line(page, actor, line_id, told, 422, Looked.of(sent), wanted=wanted)
     try:
         with page.services.database.transaction() as tx:
             named = targets(tx, command.payment_ids)
-        calling(page, actor, None).run(
+        made = calling(page, actor, None).run(
             lambda work: reconciliation.match(work, command, named), command
         )
     except NotFound:
         raise
     except DomainError as error:
-        return _refused(page, actor, error, line_id, Looked.of(sent), wanted)
+        taken = _taken_by(page, command) if isinstance(error, LineIsMatched) else None
+        return _refused(page, actor, error, line_id, Looked.of(sent), wanted, taken)
     _settle(page, command.line_ids[0])
-    return page.done(wanted.address, "line_matched")
+    return page.done(wanted.told(made.stream_id, next_line(sent)))
 
 
 def _refused(
@@ -188,13 +201,28 @@ def _refused(
     actor: Actor,
     error: DomainError,
     line_id: UUID | None = None,
-    looked: Looked = NOT_LOOKED,
+    looked: Looked | None = None,
     wanted: Filter = EVERYTHING,
+    taken: str | None = None,
 ) -> Response:
-    told, status = refusal_text(error, page.language), problem_for(error).status
+    told, status = taken or refusal_text(error, page.language), problem_for(error).status
     if line_id is not None:
-        return _line(page, actor, line_id, told, status, looked)
+        return _line(page, actor, line_id, told, status, looked, wanted=wanted)
     return _page(page, actor, wanted, told, status)
+
+
+def _taken_by(page: Shell, command: MatchLines) -> str | None:
+    """Who was quicker, where nothing is open of one of the lines."""
+    found = (line_view.matched_already(page.services, i, page.language) for i in command.line_ids)
+    return next((told for told in found if told is not None), None)
+
+
+def next_line(sent: Mapping[str, object]) -> str:
+    """The line that stood below the one that was decided on, as its form named it; '' for none."""
+    try:
+        return str(UUID(str(sent.get(NEXT, ""))))
+    except ValueError:
+        return ""
 
 
 def _page(
@@ -204,6 +232,7 @@ def _page(
     wrong: str = "",
     status: int = 200,
     done: Confirmed | None = None,
+    match_id: UUID | None = None,
 ) -> Response:
     services = page.services
     asked = wanted.asked(services)
@@ -213,11 +242,11 @@ def _page(
         rows = bank_view.rows(tx, services, actor, page.language, found, shown.proposals)
         values: dict[str, Any] = {
             "balances": bank_view.balances(tx, trial_balance(tx, shown_index(services))),
-            "last": bank_view.last_match(tx, actor),
             "not_confirmed": bank_view.not_confirmed(tx, services, actor, page.language, done),
             "undocumented": bank_view.undocumented(tx, actor, services.engine.today()),
             "month": bank_view.newest_statement(tx),
         }
+    set_aside = [row.first.id for row in rows if row.first.set_aside]
     return page.page(
         "riconciliazione.html",
         here=HERE,
@@ -225,6 +254,7 @@ def _page(
         form_csrf=csrf_token(page.request),
         may=actor.role_for(frozenset({Role.FINANCE}), None) is not None,
         rows=rows,
+        asides={each: line_view.aside(services, actor, each) for each in set_aside},
         lines=len(found.lines),
         counts=found.counts,
         part=shown,
@@ -233,10 +263,12 @@ def _page(
         key=Filled().key,
         key_of_all=Filled().key,
         wanted=wanted,
+        next_=NEXT,
         states=LINE_STATES,
         of_state={**found.counted(asked), ASIDE: found.aside(asked)},
         ages=AGES,
         accounts=services.register.programme().bank_accounts.values(),
+        just=None if match_id is None else just_matched(services, actor, match_id),
         wrong=wrong,
         **values,
     )
@@ -248,31 +280,49 @@ def _line(
     line_id: UUID,
     wrong: str = "",
     status: int = 200,
-    looked: Looked = NOT_LOOKED,
+    looked: Looked | None = None,
     reason: str = "",
+    wanted: Filter = EVERYTHING,
 ) -> Response:
+    """`looked`: what was looked for and chosen; None: as it is proposed."""
     may = actor.role_for(frozenset({Role.FINANCE}), None) is not None
     services = page.services
+    chosen: list[Payment] = []
+    found: list[Payment] = []
+    others: list[LineShown] = []
+    proposal: line_view.Proposed | None = None
     with services.database.transaction() as tx:
         row = queries.lines(tx, [line_id]).get(line_id)
         if row is None:
             raise NotFound
         matches = of_line(tx, services, actor, page.language, line_id)
-        chosen, found = (
-            bank_view.offered(tx, services, actor, page.language, row.open_cents, looked)
-            if may and row.open_cents
-            else ([], [])
-        )
+        lines = Lines(services, actor, page.language)
+        if may and row.open_cents:
+            known = desk(tx)
+            now = line_view.proposal_of(known, line_id)
+            if now is not None and now.kind is not None:
+                proposal = line_view.proposed(known, now, page.language)
+                looked = looked or line_view.as_proposed(now, line_id)
+            looked = looked or NOT_LOOKED
+            beside = line_view.others(known, row, looked.lines)
+            others = line_view.shown(lines, beside)
+            ticked = sum(each.open_cents for each in beside if str(each.id) in looked.lines)
+            chosen, found = bank_view.offered(
+                tx, services, actor, page.language, row.open_cents + ticked, looked
+            )
     return page.page(
         "riga.html",
         here=f"{HERE}/righe/{line_id}",
         status=status,
         form_csrf=csrf_token(page.request),
         may=may,
-        line=Lines(services, actor, page.language).shown(row),
+        line=lines.shown(row),
         matches=matches,
+        aside=line_view.aside(services, actor, line_id) if row.is_set_aside else None,
         is_erased=row.is_erased,
-        looked=looked,
+        looked=looked or NOT_LOOKED,
+        proposal=proposal,
+        others=others,
         chosen=chosen,
         found=found,
         described=partial(described, services.register.programme()),
@@ -280,6 +330,9 @@ def _line(
         warnings=WARNINGS,
         kinds=bank_view.KINDS,
         reason=reason,
+        wanted=wanted,
+        after=next_line(page.request.query_params),
+        next_=NEXT,
         wrong=wrong,
     )
 

@@ -116,24 +116,30 @@ document.addEventListener("click", (event) => {
   });
 });
 
-// Lines of the bank by keyboard: j and k go from one to the next, Enter confirms, s opens, u undoes
-// the last match, ? tells all this.
+// Lines of the bank by keyboard, while one of them has the focus: j and k go from one to the next,
+// Enter confirms, s opens, u takes back the match that the page names, ? tells all this.
 document.addEventListener("keydown", (event) => {
-  const table = document.querySelector("[data-keys]");
-  if (!table || event.ctrlKey || event.metaKey || event.altKey
+  const row = event.target.closest("[data-keys] tbody tr");
+  const closes = event.key === "?" && event.target.closest("[data-help]");
+  if (!(row || closes) || event.ctrlKey || event.metaKey || event.altKey
       || event.target.closest("input, textarea, select, [contenteditable]")) {
     return;
   }
-  const main = [...table.querySelectorAll("[data-main]")];
-  const row = document.activeElement.closest("[data-keys] tbody tr");
-  const at = row ? main.indexOf(row.querySelector("[data-main]")) : -1;
+  const main = [...document.querySelectorAll("[data-keys] [data-main]")];
+  const at = main.indexOf(row?.querySelector("[data-main]"));
   if (event.key === "j" || event.key === "k") {
     const next = event.key === "j" ? at + 1 : Math.max(at - 1, 0);
-    main[Math.min(next, main.length - 1)]?.focus();
+    main[Math.min(next, main.length - 1)].focus();
   } else if (event.key === "s") {
-    row?.querySelector("[data-open]")?.click();
+    row.querySelector("[data-open]")?.click();
   } else if (event.key === "u") {
-    document.querySelector("[data-undo]")?.click();
+    const undo = document.querySelector("[data-undo]");
+    const nothing = document.querySelector("[data-nothing-to-undo]");
+    if (undo) {
+      undo.click();
+    } else {
+      nothing.textContent = nothing.dataset.said;
+    }
   } else if (event.key === "?") {
     const help = document.querySelector("[data-help]");
     help.open = !help.open;
@@ -144,6 +150,24 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// An address with the place of a line has the focus there, also where one comes back from it.
+const toLine = () => {
+  const row = location.hash && document.getElementById(location.hash.slice(1));
+  row && row.closest("[data-keys]") && row.querySelector("[data-main]").focus();
+};
+window.addEventListener("pageshow", toLine);
+document.addEventListener("click", (event) => {
+  const first = event.target.closest("a[data-first-line]");
+  if (first) {
+    event.preventDefault();
+    document.querySelector(first.hash + " [data-main]").focus();
+  }
+  const row = event.target.closest("[data-keys] a[data-open]")?.closest("tr");
+  if (row) {
+    history.replaceState(history.state, "", `#${row.id}`);
+  }
+});
+
 // What is ticked is counted as one ticks, in the words that the server would take.
 const counted = (form) => {
   const ticked = [...form.querySelectorAll("input[data-cents]:checked")];
@@ -152,6 +176,13 @@ const counted = (form) => {
     { style: "currency", currency: "EUR", useGrouping: "always" });
   form.querySelector("[data-count]").textContent = ticked.length;
   form.querySelector("[data-sum]").textContent = words.format(cents / 100);
+  const lines = [...form.querySelectorAll("input[data-line-cents]:checked")];
+  const of = form.querySelector("[data-of]");
+  if (of && form.dataset.ownCents) {
+    const whole = lines.reduce((sum, box) => sum + Number(box.dataset.lineCents),
+      Number(form.dataset.ownCents));
+    of.textContent = of.dataset.said.replace("{sum}", words.format(whole / 100));
+  }
 };
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-chosen]");

@@ -43,6 +43,10 @@ FROM log l LEFT JOIN events e USING (stream_id, version)
 WHERE l.stream_id = %(stream_id)s
 ORDER BY l.version
 
+-- name: select_begun
+-- Which of some streams have begun.
+SELECT stream_id FROM log WHERE stream_id = ANY (%(stream_ids)s) AND version = 1
+
 -- name: last_index
 -- The end of the log.
 SELECT log_index, known_at FROM sequencer

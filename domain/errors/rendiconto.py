@@ -1,0 +1,38 @@
+"""Refusals of accounts of expenses."""
+
+from dataclasses import dataclass
+
+from domain.errors.base import DomainError
+
+
+@dataclass(eq=False)
+class DaysNotOver(DomainError):
+    """The last day has not passed yet: an account is drawn up of days that are over. Choose one up
+    to {latest}, or wait."""
+
+    field: str
+    value: str
+    latest: str
+
+
+@dataclass(eq=False)
+class ToldAlready(DomainError):
+    """There is nothing new to tell of these days: {number} tells it all already. Open that one, or
+    choose other days."""
+
+    code = "wrong_state"
+    number: str
+
+
+class NothingToTell(DomainError):
+    """Between these days nothing was paid, came back or was documented: there is nothing to account
+    for. Choose other days, or another partner."""
+
+    code = "wrong_state"
+
+
+class ToldOtherwise(DomainError):
+    """The register has changed since you looked at this account: look at it again as it is now, and
+    freeze it then."""
+
+    code = "wrong_state"
