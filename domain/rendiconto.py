@@ -3,13 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 from typing import get_args
 from uuid import UUID
 
 from domain.days import day_here
-from domain.errors import DaysNotOver, EndsBeforeItBegins, NothingToTell, ToldAlready
+from domain.errors import DaysToCome, EndsBeforeItBegins, NothingToTell, ToldAlready
 from domain.events import dote as d
 from domain.events.base import Event
 from domain.funding_rules import FunderRules
@@ -80,12 +80,11 @@ class Asked:
 
 
 def check_days(first_day: date, last_day: date, today: date) -> None:
-    """Refuses days that are none, and those that are not over: what they bring is not known yet."""
+    """Refuses days that are none, and those that have not begun."""
     if last_day < first_day:
         raise EndsBeforeItBegins("to", last_day.isoformat())
-    if last_day >= today:
-        latest = today - timedelta(days=1)
-        raise DaysNotOver("to", last_day.isoformat(), latest.isoformat())
+    if first_day > today:
+        raise DaysToCome("from", first_day.isoformat(), today.isoformat())
 
 
 def check_new(content: Content, before: Sequence[Content]) -> None:

@@ -42,15 +42,18 @@ def adopt_funder_rules(work: Work, command: AdoptFunderRules) -> Outcome:
 
 def freeze(work: Work, command: DrawUp, sequencer: Sequencer, shown: str | None = None) -> Outcome:
     """An account of the expenses between two days, as the log stands now. `shown`: what somebody
-    was shown that it would tell (`Content.told`); if it tells another thing now, it is refused."""
+    was shown that it would tell (`Content.told`): if it tells another thing now it is refused, and
+    so it is if it tells nothing new."""
     by = _signature(work.actor)
     number_all(sequencer)
     # One after the other: what an earlier one tells, the next does not tell again.
     work.store.begin(_LOCK)
     before = rendiconti.contents(work.register.database)
     content = _drawn(work.register, work.today, command, before.values())
-    if shown not in (None, content.told):
-        raise ToldOtherwise
+    if shown is not None:
+        check_new(content, [*before.values()])
+        if shown != content.told:
+            raise ToldOtherwise
     rendiconto_id = uuid4()
     own = set(content.earlier)
     frozen = RendicontoFrozen.stamped(
@@ -77,10 +80,13 @@ def freeze(work: Work, command: DrawUp, sequencer: Sequencer, shown: str | None 
 
 
 def would_tell(register: Register, actor: Actor, today: date, command: DrawUp) -> Content:
-    """What an account would tell that is frozen now. Nothing is held, and nothing written."""
+    """What an account would tell that is frozen now; refused where that is nothing new. Nothing is
+    held, and nothing written."""
     _signature(actor)
     before = rendiconti.contents(register.database)
-    return _drawn(register, today, command, before.values())
+    content = _drawn(register, today, command, before.values())
+    check_new(content, [*before.values()])
+    return content
 
 
 def number_all(sequencer: Sequencer) -> None:
@@ -144,7 +150,6 @@ def _drawn(register: Register, today: date, command: DrawUp, before: Iterable[Co
         "lines": drawing.lines,
     }
     content = empty.model_copy(update=filled)
-    check_new(content, told)
     return content.model_copy(update={"names": _names(known, content)})
 
 

@@ -16,8 +16,6 @@ from api.demo.rounds import Rounds
 from api.demo.steps import Do, Later, Made, Step, Timed
 from api.demo.working_time import DAY_S, WorkingTime
 from domain.days import month_after, month_of
-from domain.errors import NothingToTell
-from domain.programme import PROGRAMME_ID
 from workflows import payments
 from workflows.bank import Line
 from workflows.closing_commands import ClosePeriod, DrawUp
@@ -174,11 +172,7 @@ def _closes(month: str, reason: str | None, work: Work, made: Made) -> Outcome:
 
 def _freezes(first: date, last: date, work: Work, made: Made) -> Outcome:
     command = DrawUp(first_day=first, last_day=last, funder=stories().funders[0])
-    try:
-        return freeze(work, command, made.sequencer)
-    except NothingToTell:
-        # The smallest demonstrations have paid nothing by then.
-        return Outcome(PROGRAMME_ID, 1)
+    return freeze(work, command, made.sequencer)
 
 
 def _line(statement: ToCome, place: int, work: Work, made: Made) -> UUID:

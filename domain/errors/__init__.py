@@ -189,7 +189,7 @@ from domain.errors.redaction import (
     NothingMarked,
     TooManyPages,
 )
-from domain.errors.rendiconto import DaysNotOver, NothingToTell, ToldAlready, ToldOtherwise
+from domain.errors.rendiconto import DaysToCome, NothingToTell, ToldAlready, ToldOtherwise
 from domain.errors.rules import (
     BandNeedsLess,
     BandsGap,
@@ -263,7 +263,7 @@ __all__ = [
     "DateInThePast",
     "DateTooEarly",
     "DaysMissing",
-    "DaysNotOver",
+    "DaysToCome",
     "DelegatedOnly",
     "DelegationOver",
     "DelegationToOneself",

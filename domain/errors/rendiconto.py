@@ -6,9 +6,9 @@ from domain.errors.base import DomainError
 
 
 @dataclass(eq=False)
-class DaysNotOver(DomainError):
-    """The last day has not passed yet: an account is drawn up of days that are over. Choose one up
-    to {latest}, or wait."""
+class DaysToCome(DomainError):
+    """These days have not come yet: there is nothing to account for. Choose a first day up to
+    {latest}."""
 
     field: str
     value: str

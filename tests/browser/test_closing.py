@@ -142,7 +142,7 @@ def test_expenses_are_accounted_for(visit: Visit, site: Site, script: bool) -> N
     page.get_by_label("Al", exact=True).fill("12/11/2026")
     page.get_by_label(re.compile("Finanziatore")).select_option("Ente")
     page.get_by_role("button", name="Guarda che cosa direbbe").click()
-    expect(page.get_by_role("alert")).to_contain_text("non è ancora passato")
+    expect(page.get_by_role("main")).to_contain_text("L'ultimo giorno non è ancora passato")
     looked_at(page, "rendiconto-non-finito", script=script)
     with site.world.at(NOW + timedelta(days=1)):
         page.get_by_role("button", name="Guarda che cosa direbbe").click()
@@ -175,4 +175,9 @@ def test_expenses_are_accounted_for(visit: Visit, site: Site, script: bool) -> N
     expect(page).to_have_url(re.compile("/bilancio/movimenti/[0-9]+$"))
     page.goto("/rendiconto")
     expect(page.get_by_role("link", name="R-2026-0001")).to_be_visible()
+    page.get_by_label("Dal", exact=True).fill("1/1/2026")
+    page.get_by_label("Al", exact=True).fill("12/11/2026")
+    page.get_by_label(re.compile("Finanziatore")).select_option("Ente")
+    page.get_by_role("button", name="Guarda che cosa direbbe").click()
+    expect(page.get_by_role("alert")).to_contain_text("lo dice già tutto R-2026-0001")
     looked_at(page, "rendiconti", script=script)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.errors import DaysNotOver, EndsBeforeItBegins, NothingToTell, ToldAlready
+from domain.errors import DaysToCome, EndsBeforeItBegins, NothingToTell, ToldAlready
 from domain.events.base import Event
 from domain.funding_rules import NO_RULES, FunderRules
 from domain.ledger import postings
@@ -300,12 +300,12 @@ def content(rows: Drawing | None, number: str = "R-1", **more: Any) -> Content: 
     return Content.model_validate(kept | more)
 
 
-def test_days_are_accounted_for_when_they_are_over() -> None:
-    check_days(FIRST, LAST, LAST + timedelta(days=1))
-    for today in (LAST, LAST - timedelta(days=1)):
-        with pytest.raises(DaysNotOver) as refused:
-            check_days(FIRST, LAST, today)
-        assert refused.value.latest == (today - timedelta(days=1)).isoformat()
+def test_days_are_accounted_for_when_they_have_begun() -> None:
+    for today in (FIRST, LAST, LAST + timedelta(days=1)):
+        check_days(FIRST, LAST, today)
+    with pytest.raises(DaysToCome) as refused:
+        check_days(FIRST, LAST, FIRST - timedelta(days=1))
+    assert refused.value.latest == (FIRST - timedelta(days=1)).isoformat()
     with pytest.raises(EndsBeforeItBegins):
         check_days(LAST, FIRST, LAST + timedelta(days=1))
 

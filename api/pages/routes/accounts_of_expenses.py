@@ -213,6 +213,7 @@ def _preview(
         status=200 if changed is None else problem_for(changed).status,
         here=ACCOUNTS,
         content=content,
+        is_over=content.last_day < today,
         words=Words(Frozen(content, "", services.engine.clock(), ""), page.language),
         papers=readiness(services, content),
         changed="" if changed is None else refusal_text(changed, page.language),
