@@ -87,8 +87,10 @@ def with_tokens(tx: Tx, ordered: Sequence[PaymentRow], loose: Sequence[ByHand]) 
     of them; in the order of their ids."""
     ids = {row.payee_id for row in ordered} | {row.payee_id for row in loose if row.payee_id}
     tokens = _payee_tokens(tx, ids)
-    doti = {each.dote_id for part in (ordered, loose) for each in part}
-    shown, left = _shown(tx, doti), _left(tx, doti)
+    # Of what never went out no line has shown anything, and nothing comes back.
+    out = {each.dote_id for each in ordered if each.disbursement_n is not None}
+    doti = out | {each.dote_id for each in loose}
+    shown, left = (_shown(tx, doti), _left(tx, doti)) if doti else (frozenset(), {})
     found = [
         *(_ordered(row, shown, tokens.get(row.payee_id, _NONE), left) for row in ordered),
         *(
