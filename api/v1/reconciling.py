@@ -27,6 +27,7 @@ from projections.reconciliation.queries import LineRow, MatchRow, Place
 from workflows import engine, reconciliation
 from workflows.engine import Outcome
 from workflows.eventstore.database import Tx
+from workflows.eventstore.vault import Keys
 from workflows.payment_commands import ConfirmCertain, MatchLines, ShownProposal
 from workflows.reconciliation import Target
 
@@ -211,12 +212,16 @@ class Lines:
         self._language = language
         self._today = services.engine.today()
         self._told: dict[UUID, Event] = {}
+        self._keys: Keys = {}
 
     def look(self, lines: Iterable[LineRow]) -> None:
         """Reads what the bank wrote on some lines at once, before they are shown."""
         if self._opens:
             places = self._services.log.places(line.log_index for line in lines)
             self._told |= {each.stream_id: each.event for each in places.values() if each.event}
+            sealed = [e.details for e in self._told.values() if isinstance(e, BankLineImported)]
+            subjects = {each.subject_id for each in sealed}
+            self._services.vault.take_keys(subjects, self._keys)
 
     def shown(self, line: LineRow) -> schemas.LineShown:
         """A line, with who and what for who may read it."""
@@ -258,7 +263,7 @@ class Lines:
         event = self._told.get(line_id) or self._services.register.event(line_id, 1)
         if not isinstance(event, BankLineImported):
             return {}
-        text = self._services.vault.open_field(event, "details")
+        text = self._services.vault.open_field(event, "details", self._keys)
         return {} if text is None else read_record(text)
 
 

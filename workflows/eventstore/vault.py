@@ -9,7 +9,7 @@ wrapped key begins with the name of the master key that wrapped it.
 import base64
 import binascii
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
@@ -240,6 +240,13 @@ class Vault:
     def open_key(self, subject_id: UUID) -> None:
         """Raises `CannotOpen` or `MasterUnknown` where a subject's key is there and of no use."""
         self._data_key(subject_id, None)
+
+    def take_keys(self, subject_ids: Iterable[UUID], keys: Keys) -> None:
+        """Notes the keys of several subjects that are opened together, read at once."""
+        values = {"subject_ids": [each for each in subject_ids if each not in keys]}
+        rows = self._database.statement(self._database.qualified(_SQL["take_keys"]), values)
+        for row in rows:
+            self.take_key(row["subject_id"], row["wrapped"], keys)
 
     def take_key(self, subject_id: UUID, wrapped: bytes | None, keys: Keys) -> None:
         """Notes a subject's key (None: there is none) that was read with something else."""

@@ -4,6 +4,10 @@
 -- name: take_key
 SELECT keys.take_key(%(subject_id)s) AS wrapped
 
+-- name: take_keys
+-- The same of several subjects that are opened together.
+SELECT id AS subject_id, keys.take_key(id) AS wrapped FROM unnest(%(subject_ids)s::uuid[]) AS id
+
 -- name: put_key
 SELECT said, master FROM keys.put_key(%(subject_id)s, %(wrapped)s)
 
