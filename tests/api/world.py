@@ -191,7 +191,9 @@ class World:
 
     def settle(self) -> int:
         """Numbers all events and brings the projections up to them; the end of the log."""
-        while self.services.sequencer.number_batch():
+        sequencer = self.services.sequencer
+        # Where the pages are served a worker numbers too: what it has in hand is waited for.
+        while sequencer.number_batch() or sequencer.status().waiting_events:
             pass
         self._runner.catch_up()
         return self.services.log.end()
