@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]  # has none
     Axe,
 )
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 SCREENS = Path(os.environ.get("DOTI_SCREENS", "var/screens"))
 WIDTHS = (360, 768, 1280)
@@ -29,6 +29,13 @@ def barriers(page: Page) -> list[str]:
         if one["impact"] in _GRAVE
         for node in one["nodes"]
     ]
+
+
+def settled(page: Page) -> None:
+    """Waits until what came in listens too: htmx puts a part in first, and wires it up a moment
+    later, which is sooner than people press a key."""
+    busy = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+    expect(page.locator(busy)).to_have_count(0)
 
 
 def picture(page: Page, name: str) -> None:

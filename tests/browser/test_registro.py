@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.api.world import Json
 from tests.browser.conftest import Visit
-from tests.browser.looking import barriers, picture, tab_to
+from tests.browser.looking import barriers, picture, settled, tab_to
 from tests.browser.site import Site
 from tests.workflows.audit import as_owner
 
@@ -91,6 +91,7 @@ def test_an_event_is_found_and_its_dote_replayed(
     expect(step).to_contain_text("passo 3 di 4")
     page.get_by_role("link", name="Indietro").click()
     expect(step).to_contain_text("passo 2 di 4")
+    settled(page)
     page.get_by_role("slider").focus()
     page.keyboard.press("End")
     if not script:
