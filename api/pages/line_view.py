@@ -9,6 +9,7 @@ from uuid import UUID
 from api.languages import Language, day, translate
 from api.pages.bank_view import GRADES, Looked
 from api.pages.say import N_
+from api.pages.who_did import last_done
 from api.security.visibility import Kind, may_read
 from api.v1.bank_schemas import LineShown
 from api.v1.bank_words import why
@@ -95,29 +96,26 @@ def others(desk: Desk, line: LineRow, chosen: Sequence[str]) -> list[LineRow]:
 
 def aside(services: Services, actor: Actor, line_id: UUID) -> Aside | None:
     """Who left a line for later last, and why; None where nobody did."""
-    told = [e for e in services.register.history(line_id) if isinstance(e, LineSetAside)]
-    if not told:
+    done = last_done(services, line_id, LineSetAside)
+    if done is None:
         return None
-    by = told[-1].by.account_id
     opens = may_read(actor, Kind.PAYEE, None)
     return Aside(
-        who=services.accounts.names([by]).get(by, ""),
-        at=told[-1].at,
-        reason=services.vault.open_field(told[-1], "reason") if opens else None,
+        who=done.who,
+        at=done.event.at,
+        reason=services.vault.open_field(done.event, "reason") if opens else None,
     )
 
 
 def matched_already(services: Services, line_id: UUID, language: Language) -> str | None:
     """Who matched a line of which nothing is open; None where something is."""
-    line = services.register.bank_line(line_id)
-    if line.open_cents:
+    if services.register.bank_line(line_id).open_cents:
         return None
-    said = [e for e in services.register.history(line_id) if isinstance(e, LineMatched)]
-    by = said[-1].by.account_id
-    who = services.accounts.names([by]).get(by, "")
-    return translate(language, MATCHED_ALREADY).format(
-        who=who, day=day(language, day_here(said[-1].at))
-    )
+    done = last_done(services, line_id, LineMatched)
+    if done is None:
+        return None
+    on = day(language, day_here(done.event.at))
+    return translate(language, MATCHED_ALREADY).format(who=done.who, day=on)
 
 
 def shown(lines: Lines, rows: Sequence[LineRow]) -> list[LineShown]:

@@ -79,11 +79,19 @@ WITH wanted AS (
     UNION ALL
     SELECT p.id
     FROM unnest(%(return_cents)s::bigint[], %(return_until)s::date[]) AS line (cents, until)
-    CROSS JOIN unnest(ARRAY['executed', 'returned']) AS state
-    CROSS JOIN LATERAL (SELECT id FROM payments
-                        WHERE payments.state = state.state AND amount_cents = line.cents
-                          AND executed_on <= line.until
-                        ORDER BY executed_on DESC, id DESC LIMIT %(spare)s) p
+    CROSS JOIN LATERAL (
+        (SELECT id FROM payments
+         WHERE state = 'executed' AND amount_cents = line.cents AND executed_on <= line.until
+           AND EXISTS (SELECT FROM coverage c WHERE c.dote_id = payments.dote_id
+                       AND c.paid_cents - c.refunded_cents >= line.cents)
+         ORDER BY executed_on DESC, id DESC LIMIT %(spare)s)
+        UNION ALL
+        (SELECT id FROM payments
+         WHERE state = 'returned' AND amount_cents = line.cents AND executed_on <= line.until
+           AND NOT EXISTS (SELECT FROM bank_shown s WHERE s.dote_id = payments.dote_id
+                           AND s.n = payments.disbursement_n AND s.kind = 'return')
+         ORDER BY executed_on DESC, id DESC LIMIT %(spare)s)
+    ) p
 )
 SELECT {payment} WHERE p.id = ANY (ARRAY(SELECT id FROM sought))
 
@@ -108,8 +116,15 @@ WITH sought AS (
     UNION
     SELECT last.dote_id, last.n
     FROM unnest(%(return_cents)s::bigint[], %(return_until)s::date[]) AS line (cents, until)
-    CROSS JOIN LATERAL (SELECT dote_id, n FROM paid_by_hand
+    CROSS JOIN LATERAL (SELECT dote_id, n FROM paid_by_hand h
                         WHERE amount_cents = line.cents AND value_date <= line.until
+                          AND CASE state
+                              WHEN 'executed' THEN EXISTS (
+                                  SELECT FROM coverage c WHERE c.dote_id = h.dote_id
+                                  AND c.paid_cents - c.refunded_cents >= line.cents)
+                              ELSE NOT EXISTS (
+                                  SELECT FROM bank_shown s WHERE s.dote_id = h.dote_id
+                                  AND s.n = h.n AND s.kind = 'return') END
                         ORDER BY value_date DESC, dote_id DESC, n DESC LIMIT %(spare)s) last
     UNION
     SELECT h.dote_id, h.n FROM payees y JOIN payment_plans p ON p.payee_id = y.id

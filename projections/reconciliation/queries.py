@@ -114,8 +114,7 @@ class MatchRow:
 @dataclass(frozen=True, slots=True)
 class MatchQuery:
     """Which matches somebody asks for: those of which a line is all of this. `cents`: what the
-    line comes to, without its sign; `number`: of a payment, a dote or a batch; `by`: who matched
-    it."""
+    line comes to, without its sign; `number`: of a payment, a dote or a batch."""
 
     line_id: UUID | None = None
     account: str | None = None
@@ -123,7 +122,6 @@ class MatchQuery:
     to_on: date | None = None
     cents: int | None = None
     number: str | None = None
-    by: UUID | None = None
 
 
 ANY = MatchQuery()

@@ -116,7 +116,6 @@ FROM (
         SELECT FROM match_list o JOIN line_list l ON l.id = o.line_id
         WHERE o.match_id = m.match_id AND o.undone_at IS NULL
           AND (%(line_id)s::uuid IS NULL OR l.id = %(line_id)s)
-          AND (%(by)s::uuid IS NULL OR o.by_account = %(by)s)
           AND (%(account)s::text IS NULL OR l.account = %(account)s)
           AND (%(from_on)s::date IS NULL OR l.booked_on >= %(from_on)s)
           AND (%(to_on)s::date IS NULL OR l.booked_on <= %(to_on)s)

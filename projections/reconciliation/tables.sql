@@ -55,7 +55,6 @@ CREATE TABLE match_list (
 );
 CREATE INDEX match_list_newest ON match_list (log_index DESC);
 CREATE INDEX match_list_by_line ON match_list (line_id);
-CREATE INDEX match_list_of_account ON match_list (by_account, log_index DESC);
 
 -- What was paid by hand, without an order, and is still said to be paid or to have come back.
 CREATE TABLE paid_by_hand (

@@ -30,7 +30,7 @@ def register(postgres_url: str, tmp_path: Path) -> Iterator[Register]:
     with lent(postgres_url) as schema:
 
         def settings(**changes: object) -> Settings:
-            return Settings(**{"home": tmp_path / "home", "db_schema": schema, **changes})  # type: ignore[arg-type]
+            return Settings(**{"home": tmp_path / "home", "db_schema": schema, **changes})  # type: ignore[arg-type]  # any setting
 
         yield settings
 

@@ -1,7 +1,7 @@
 """The payments that are looked at for lines: as good as all there are, however many that is."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -230,3 +230,19 @@ def test_somebody_is_found_behind_any_number_of_others(register: TestRegister, o
         assert len(found) < 8
         (proposal,) = propose([line], found)
         assert proposal.payment_ids == (f"{number(30)}-1",)
+
+
+def test_what_can_come_back_is_found_behind_any_number_that_cannot(register: TestRegister) -> None:
+    gone = Paid("executed", 5_000, _DAY, 0, by_hand=False, shown=frozenset(), refunded=5_000)
+    shown = Paid("returned", 5_000, _DAY, 0, by_hand=False, shown=frozenset({"return"}))
+    left = Paid("executed", 5_000, _DAY - timedelta(days=9), 1, by_hand=False, shown=frozenset())
+    others = [each for pair in zip([gone] * 20, [shown] * 20, strict=True) for each in pair]
+    loose = [replace(each, by_hand=True) for each in others]
+    line = OpenLine(UUID(int=1), _DAY, 5_000, is_return=True)
+    with register.database.transaction() as tx:
+        written(tx, [*others, *loose, left])
+        (proposal,) = propose([line], candidates(tx, [line]))
+        assert proposal.payment_ids == (f"{number(80)}-1",)
+        written(tx, [*others, *loose, replace(left, by_hand=True)])
+        (proposal,) = propose([line], candidates(tx, [line]))
+        assert proposal.payment_ids == (f"{number(80)}/1",)

@@ -1,8 +1,6 @@
 """A payee: their account, another IBAN that a second person confirms, and who else has the same."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -14,6 +12,7 @@ from api.pages.payee_forms import CHANGE, CONFIRM, DISMISS, masked
 from api.pages.plain_forms import PlainForm, Values, of, taken
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
+from api.pages.who_did import last_done
 from api.security.refusals import PageTooOld
 from api.security.visibility import Kind, reading_role
 from api.v1.payee_view import account
@@ -121,6 +120,7 @@ def _page(
     view = View(page.services, actor, page.language)
     shown = account(view, payee_id)
     changed_by = [] if shown.changed_by is None else [shown.changed_by]
+    decided = last_done(page.services, payee_id, PayeeIbanConfirmed, PayeeIbanDismissed)
     return page.page(
         "percettore.html",
         status=status,
@@ -131,31 +131,12 @@ def _page(
         masked=masked,
         names=page.services.accounts.names(changed_by),
         can={each.action: each for each in shown.available_actions},
-        decided=_decided_last(page, payee_id),
+        decided=decided,
+        was_confirmed=decided is not None and isinstance(decided.event, PayeeIbanConfirmed),
         doti=list(_doti(page, payee_id)),
         forms={form.name: form for form in (CHANGE, CONFIRM, DISMISS)},
         filled={form.name: of(tried, form) for form in (CHANGE, CONFIRM, DISMISS)},
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Decided:
-    """Who decided about another IBAN last, and when."""
-
-    who: str
-    at: datetime
-    confirmed: bool
-
-
-def _decided_last(page: Shell, payee_id: UUID) -> _Decided | None:
-    kinds = (PayeeIbanConfirmed, PayeeIbanDismissed)
-    history = page.services.register.history(payee_id)
-    last = next((each for each in reversed(history) if isinstance(each, kinds)), None)
-    if last is None:
-        return None
-    by = last.by.account_id
-    who = page.services.accounts.names([by]).get(by, "")
-    return _Decided(who, last.at, isinstance(last, PayeeIbanConfirmed))
 
 
 def _doti(page: Shell, payee_id: UUID) -> Iterator[tuple[UUID, str]]:
