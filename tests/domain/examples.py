@@ -4,7 +4,14 @@ from typing import TypeVar
 
 from domain.events.base import Event
 from domain.privacy import Private, Sealed
-from tests.domain import facts, facts_around, facts_bank, facts_of_accounts, facts_paid
+from tests.domain import (
+    facts,
+    facts_around,
+    facts_bank,
+    facts_of_accounts,
+    facts_of_receipts,
+    facts_paid,
+)
 from tests.spec import LINE, ident, private
 
 EventT = TypeVar("EventT", bound=Event)
@@ -39,10 +46,10 @@ _ALL: list[Event] = [
     facts.undone(),
     facts.return_undone(),
     facts.refund_undone(5_000),
-    facts.submitted(),
-    facts.accepted().model_copy(update={"reason": private("read and checked")}),
-    facts.disallowed(),
-    facts.accounted_for().model_copy(update=_NOTE),
+    facts_of_receipts.submitted(),
+    facts_of_receipts.accepted().model_copy(update={"reason": private("read and checked")}),
+    facts_of_receipts.disallowed(),
+    facts_of_receipts.accounted_for().model_copy(update=_NOTE),
     facts.reminded(),
     facts.escalated(),
     facts_of_accounts.account_opened(),

@@ -11,8 +11,6 @@ from domain.lifecycle import Action
 from domain.permissions import refusal
 from domain.policy import Band, Cap
 from tests.domain.facts import (
-    accepted,
-    accounted_for,
     appeal_decided,
     appeal_lodged,
     approved,
@@ -28,10 +26,10 @@ from tests.domain.facts import (
     requested,
     returned,
     revoked,
-    submitted,
     voted,
     withdrawn,
 )
+from tests.domain.facts_of_receipts import accepted, accounted_for, submitted
 from tests.domain.facts_paid import kept_back, let_go, ordered
 from tests.spec import (
     APPROVER_2,

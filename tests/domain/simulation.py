@@ -26,7 +26,7 @@ from domain.programme import Programme
 from domain.request import request
 from domain.turns import turns
 from tests.domain import facts, facts_around
-from tests.domain.commands import COMMANDS
+from tests.domain.every_command import COMMANDS
 from tests.domain.network import CAST, HOUSEHOLDS, LINES, RULES, WEIGHTS, is_urgent, votes_needed
 from tests.domain.tally import FIGURES, Tally, goes_on, is_alive
 from tests.spec import (

@@ -28,9 +28,9 @@ from tests.domain.facts import (
     rejected,
     requested,
     revoked,
-    submitted,
     tranche,
 )
+from tests.domain.facts_of_receipts import submitted
 from tests.spec import (
     NOW,
     OPERATOR,

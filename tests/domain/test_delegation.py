@@ -17,8 +17,9 @@ from domain.events.dote import ApprovalGiven, DoteApproved, DoteAssessed, DoteDi
 from domain.lifecycle import TRANSITIONS, Action, Duty
 from domain.permissions import refusal, sign
 from domain.policy import Band
-from tests.domain.commands import approve, assess, disburse
+from tests.domain.commands import approve, assess
 from tests.domain.facts import approved, assessed, disbursed, requested, voted
+from tests.domain.money_commands import disburse
 from tests.domain.samples import SAMPLES, ready_for
 from tests.spec import (
     APPROVER,

@@ -21,20 +21,10 @@ from domain.events.base import Event
 from domain.events.dote import DisbursementReturned, DoteDisbursed, DoteEvent, RefundReceived
 from domain.lifecycle import Duty, State
 from domain.turns import waiting_for
-from tests.domain.commands import Command, disburse, refund, take_back
-from tests.domain.facts import (
-    accepted,
-    accounted_for,
-    approved,
-    assessed,
-    disallowed,
-    disbursed,
-    refunded,
-    requested,
-    returned,
-    revoked,
-    submitted,
-)
+from tests.domain.commands import Command
+from tests.domain.facts import approved, assessed, disbursed, refunded, requested, returned, revoked
+from tests.domain.facts_of_receipts import accepted, accounted_for, disallowed, submitted
+from tests.domain.money_commands import disburse, refund, take_back
 from tests.spec import (
     FINANCE,
     FINANCE_2,

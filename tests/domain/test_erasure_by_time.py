@@ -20,7 +20,7 @@ from domain.events.base import Event
 from domain.events.household import HouseholdErased
 from domain.lifecycle import State
 from domain.retention import Retention
-from tests.domain import facts
+from tests.domain import facts, facts_of_receipts
 from tests.domain.erasing import RETENTION, a_group, on
 from tests.domain.facts_around import (
     erasure_asked,
@@ -170,6 +170,6 @@ def test_what_counts_as_contact_and_as_money() -> None:
         assert erasure.seen_day(event) is None
     assert erasure.money_day(facts.approved(30_000)) is None
     assert erasure.money_day(facts.disbursed(30_000)) is not None
-    assert erasure.money_day(facts.accepted()) == facts.accepted().at.date()
-    assert erasure.file_of(facts.submitted()) == facts.submitted().sha256
+    assert erasure.money_day(facts_of_receipts.accepted()) == facts_of_receipts.accepted().at.date()
+    assert erasure.file_of(facts_of_receipts.submitted()) == facts_of_receipts.submitted().sha256
     assert erasure.file_of(facts.requested(30_000)) is None

@@ -13,7 +13,7 @@ from domain.ledger import (
     exposure_change,
     postings,
 )
-from tests.domain import facts, facts_around
+from tests.domain import facts, facts_around, facts_of_receipts
 from tests.domain.examples import EXAMPLES, sealed
 from tests.spec import DOTE, HOUSEHOLD, HOUSING, LINE, OTHER_LINE, position
 
@@ -78,11 +78,11 @@ MOVES: dict[str, tuple[Event, Moves]] = {
         {(LINE, Account.AVAILABLE): -500, (LINE, Account.DISBURSED): 500},
     ),
     "receipt accepted": (
-        facts.accepted(500),
+        facts_of_receipts.accepted(500),
         {(LINE, Account.DISBURSED): -500, (LINE, Account.DOCUMENTED): 500},
     ),
     "receipt disallowed": (
-        facts.disallowed(500),
+        facts_of_receipts.disallowed(500),
         {(LINE, Account.DISBURSED): -500, (LINE, Account.DISALLOWED): 500},
     ),
 }

@@ -14,7 +14,7 @@ from domain.events.dote import DoteEvent
 from domain.lifecycle import Action, State
 from domain.permissions import sign
 from domain.policy import Band, Policy, UrgentPath
-from tests.domain.commands import COMMANDS
+from tests.domain.every_command import COMMANDS
 from tests.domain.facts import requested
 from tests.spec import HOUSEHOLD, ROCCA, SSALV, About, a_policy, ident
 

@@ -42,19 +42,7 @@ from domain.paying import payment_id
 from domain.payment_batch import MOST_DAYS_AHEAD
 from domain.permissions import offer
 from domain.privacy import Private
-from tests.domain.commands import (
-    Command,
-    cancel,
-    disburse,
-    execute,
-    order,
-    ratify,
-    revoke,
-    withdraw,
-)
-from tests.domain.commands import (
-    let_go as authorise,
-)
+from tests.domain.commands import Command, ratify, revoke, withdraw
 from tests.domain.facts import approved, assessed, disbursed, requested, returned, tranche
 from tests.domain.facts_paid import (
     batch_authorised,
@@ -69,6 +57,8 @@ from tests.domain.facts_paid import (
     ordered,
     payee_registered,
 )
+from tests.domain.money_commands import cancel, disburse, execute, order
+from tests.domain.money_commands import let_go as authorise
 from tests.spec import (
     APPROVER,
     BATCH,

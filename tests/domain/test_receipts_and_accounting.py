@@ -28,20 +28,10 @@ from domain.lifecycle import Action, Duty, State
 from domain.privacy import Private
 from domain.receipts import Copy, Given, SameBy, check_share
 from domain.turns import waiting_for
-from tests.domain.commands import COMMANDS, accept, account_for, disallow, submit
-from tests.domain.facts import (
-    accepted,
-    accounted_for,
-    approved,
-    assessed,
-    disallowed,
-    disbursed,
-    refunded,
-    requested,
-    returned,
-    revoked,
-    submitted,
-)
+from tests.domain.every_command import COMMANDS
+from tests.domain.facts import approved, assessed, disbursed, refunded, requested, returned, revoked
+from tests.domain.facts_of_receipts import accepted, accounted_for, disallowed, submitted
+from tests.domain.money_commands import accept, account_for, disallow, submit
 from tests.spec import (
     FINANCE,
     FINANCE_2,

@@ -9,16 +9,9 @@ from domain.errors import FewerAreas, NoSuchPage, NotFound, NothingMarked
 from domain.events.area import Area
 from domain.events.dote import DoteEvent
 from domain.redaction import Made, redaction_id
-from tests.domain.facts import (
-    accepted,
-    approved,
-    assessed,
-    disallowed,
-    disbursed,
-    requested,
-    submitted,
-)
+from tests.domain.facts import approved, assessed, disbursed, requested
 from tests.domain.facts_around import paper_redacted
+from tests.domain.facts_of_receipts import accepted, disallowed, submitted
 from tests.spec import DOTE, FINANCE, START, stamp
 
 AREA = Area(page=2, left=0, top=10, right=100, bottom=11)

@@ -6,7 +6,8 @@ from domain.errors import Forbidden, MoneyIsOut, OutsideOwnPartner, WrongState
 from domain.events.dote import DoteRejected, DoteRevoked, DoteWithdrawn
 from domain.lifecycle import Action, Duty, State
 from domain.turns import waiting_for
-from tests.domain.commands import COMMANDS, reject, revoke, withdraw
+from tests.domain.commands import reject, revoke, withdraw
+from tests.domain.every_command import COMMANDS
 from tests.domain.facts import (
     approved,
     assessed,

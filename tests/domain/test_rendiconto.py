@@ -23,16 +23,8 @@ from domain.rendiconto import (
     pseudonym,
 )
 from domain.rendiconto_content import Content
-from tests.domain.facts import (
-    accepted,
-    approved,
-    disbursed,
-    refund_undone,
-    refunded,
-    requested,
-    returned,
-    submitted,
-)
+from tests.domain.facts import approved, disbursed, refund_undone, refunded, requested, returned
+from tests.domain.facts_of_receipts import accepted, submitted
 from tests.spec import DOTE, HOUSEHOLD, HOUSING, OTHER_DOTE, ROCCA, SSALV, TODAY, in_order
 
 FIRST, LAST = TODAY - timedelta(days=30), TODAY + timedelta(days=30)

@@ -5,7 +5,7 @@ from typing import cast
 from domain.events.dote import DoteEvent
 from domain.lifecycle import State
 from domain.replay import Change, replay
-from tests.domain import facts
+from tests.domain import facts, facts_of_receipts
 from tests.domain.examples import sealed
 from tests.spec import in_order
 
@@ -20,9 +20,9 @@ LIFE = cast(
                 facts.assessed(),
                 facts.approved(),
                 facts.disbursed(),
-                facts.submitted(),
-                facts.accepted(),
-                facts.accounted_for(),
+                facts_of_receipts.submitted(),
+                facts_of_receipts.accepted(),
+                facts_of_receipts.accounted_for(),
             )
         ]
     ),

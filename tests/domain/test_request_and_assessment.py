@@ -19,7 +19,6 @@ from domain.request import request
 from domain.turns import waiting_for
 from tests.domain.commands import assess, attach
 from tests.domain.facts import (
-    accounted_for,
     approved,
     assessed,
     disbursed,
@@ -28,6 +27,7 @@ from tests.domain.facts import (
     requested,
     withdrawn,
 )
+from tests.domain.facts_of_receipts import accounted_for
 from tests.spec import (
     ASSESSOR,
     AUDITOR,

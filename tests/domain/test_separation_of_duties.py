@@ -17,20 +17,10 @@ from domain.errors import SegregationOfDuties
 from domain.events.dote import DoteApproved, DoteEvent
 from domain.lifecycle import TRANSITIONS, Action, Duty, State
 from domain.permissions import barred, refusal
-from tests.domain.commands import (
-    COMMANDS,
-    Command,
-    accept,
-    account_for,
-    approve,
-    assess,
-    disburse,
-    refund,
-    reject,
-    submit,
-    take_back,
-)
+from tests.domain.commands import Command, approve, assess, reject
+from tests.domain.every_command import COMMANDS
 from tests.domain.facts import assessed, requested, voted
+from tests.domain.money_commands import accept, account_for, disburse, refund, submit, take_back
 from tests.domain.samples import SAMPLES, ready_for
 from tests.spec import (
     APPROVER,

@@ -10,8 +10,9 @@ from domain.errors import AmountTooHigh, TrancheNotDue, TranchesNotInOrder, Tran
 from domain.events.dote import DoteApproved, DoteDisbursed, DoteEvent, DoteRevoked
 from domain.events.dote_values import Tranches
 from domain.lifecycle import State
-from tests.domain.commands import approve, disburse, revoke
+from tests.domain.commands import approve, revoke
 from tests.domain.facts import approved, assessed, disbursed, requested, returned, tranche
+from tests.domain.money_commands import disburse
 from tests.spec import NOW, TODAY, a_case, days_after, given
 
 ASSESSED: tuple[DoteEvent, ...] = (requested(), assessed())

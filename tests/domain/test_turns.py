@@ -9,12 +9,8 @@ from domain.case import Case
 from domain.lifecycle import Action, Stage
 from domain.policy import Band, Cap, Deadline, ItemRule, PaperRule, UrgentPath
 from domain.turns import Turn, Why, turns, waiting_for
-from tests.domain.facts import (
-    assessed,
-    requested,
-    submitted,
-    voted,
-)
+from tests.domain.facts import assessed, requested, voted
+from tests.domain.facts_of_receipts import submitted
 from tests.domain.samples import (
     CAPPED,
     DISBURSED,

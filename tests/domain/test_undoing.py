@@ -13,7 +13,6 @@ from domain.errors import (
 from domain.events.dote import DisbursementUndone, RefundUndone, ReturnUndone
 from domain.lifecycle import State
 from tests.domain.facts import (
-    accepted,
     approved,
     assessed,
     disbursed,
@@ -22,9 +21,9 @@ from tests.domain.facts import (
     requested,
     returned,
     revoked,
-    submitted,
     undone,
 )
+from tests.domain.facts_of_receipts import accepted, submitted
 from tests.domain.facts_paid import kept_back, let_go, ordered
 from tests.spec import FINANCE, given, position, stamp
 

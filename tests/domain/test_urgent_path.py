@@ -26,25 +26,10 @@ from domain.events.dote import (
 )
 from domain.lifecycle import Duty, State
 from domain.policy import Band, Policy, UrgentPath
-from tests.domain.commands import (
-    accept,
-    account_for,
-    approve,
-    assess,
-    disburse,
-    ratify,
-    revoke,
-)
-from tests.domain.facts import (
-    accepted,
-    approved,
-    assessed,
-    disbursed,
-    ratification,
-    requested,
-    revoked,
-    submitted,
-)
+from tests.domain.commands import approve, assess, ratify, revoke
+from tests.domain.facts import approved, assessed, disbursed, ratification, requested, revoked
+from tests.domain.facts_of_receipts import accepted, submitted
+from tests.domain.money_commands import accept, account_for, disburse
 from tests.spec import (
     APPROVER,
     APPROVER_2,

@@ -31,7 +31,14 @@ from domain.events.rendiconto import RendicontoFrozen
 from domain.policy import Policy, two_bands
 from domain.programme import Programme
 from tests import golden
-from tests.domain import facts, facts_around, facts_bank, facts_of_accounts, facts_paid
+from tests.domain import (
+    facts,
+    facts_around,
+    facts_bank,
+    facts_of_accounts,
+    facts_of_receipts,
+    facts_paid,
+)
 from tests.spec import COORDINATOR, ident, in_order, stamp
 from workflows.eventstore.mapper import EventMapper
 
@@ -173,7 +180,7 @@ def _dote() -> Dote:
         facts.assessed(),
         facts.approved(),
         facts.disbursed(),
-        facts.submitted(),
+        facts_of_receipts.submitted(),
         facts.papers_requested(),
     ]
     dote = dote_history.project(None, cast("list[DoteEvent]", in_order(life)))
