@@ -6,37 +6,30 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from defusedxml import ElementTree as Xml
 from openpyxl import load_workbook
 from playwright.sync_api import FilePayload, Locator, Page, expect
-from xmlschema import XMLSchema
 
 from domain.actors import Role
 from tests.api.test_payments import OTHER_IBAN, PAYER
 from tests.api.test_statements import account, send
 from tests.api.world import IBAN, Json, paper
-from tests.bank.lines import Account, line
-from tests.bank.writing import camt_v8
+from tests.browser.answering_bank import answer, orders
 from tests.browser.conftest import Visit
 from tests.browser.looking import barriers
 from tests.browser.site import Site, opened_site
-from workflows.bank import Line
 
 ORDERED, ANSWERED, CLOSED = (
     datetime(2026, *day, 9, tzinfo=UTC) for day in ((10, 5), (10, 8), (11, 4))
 )
-OPENING_CENTS = 5_000_00
 AMOUNTS = (12_000, 8_050, 30_000, 4_500, 6_000)
 LANDLORD = {"name": "Immobiliare Inventata S.r.l.", "iban": IBAN}
 SCHOOL = {"name": "Scuola di Fantasia", "iban": OTHER_IBAN}
-_NAME = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
 
 
 @dataclass
@@ -79,67 +72,6 @@ def due(site: Site) -> list[Json]:
         made.append(dote)
     world.settle()
     return made
-
-
-@dataclass(frozen=True)
-class Order:
-    """A payment, as the bank's file tells it."""
-
-    id: str
-    cents: int
-    name: str
-    iban: str
-
-
-def orders(content: bytes) -> list[Order]:
-    """What the bank is told to pay, by its ids. The file has to be one that every bank takes."""
-    schema = files("sepaxml") / "schemas" / "pain.001.001.09.xsd"
-    XMLSchema(str(schema)).validate(content.decode())
-    found = [
-        Order(
-            str(each.findtext("p:PmtId/p:EndToEndId", namespaces=_NAME)),
-            round(float(str(each.findtext("p:Amt/p:InstdAmt", namespaces=_NAME))) * 100),
-            str(each.findtext("p:Cdtr/p:Nm", namespaces=_NAME)),
-            str(each.findtext("p:CdtrAcct/p:Id/p:IBAN", namespaces=_NAME)),
-        )
-        for each in Xml.fromstring(content).iterfind(".//p:CdtTrfTxInf", _NAME)
-    ]
-    return sorted(found, key=lambda order: order.id)
-
-
-def answer(content: bytes) -> bytes:
-    """The bank's statement: it has carried the file out, and is not clear about all of it.
-
-    The first two and the last are told with all they have; the third together with four euros
-    more and without its id; the fourth by another name. The last one comes back, the bank takes a
-    fee, and somebody gives fifty euros.
-    """
-    booked, later = date(2026, 10, 6), date(2026, 10, 7)
-
-    def told(order: Order, **more: object) -> Line:
-        said: dict[str, object] = {
-            "end_to_end_id": order.id,
-            "counterparty_name": order.name,
-            "counterparty_iban": order.iban,
-            "remittance": f"DOTE {order.id}",
-        }
-        return line(-order.cents, booked, **(said | more))
-
-    unclear: dict[str, object] = {"end_to_end_id": None, "counterparty_iban": None}
-    first, second, third, fourth, last = orders(content)
-    with_more = Order(third.id, third.cents + 400, third.name, third.iban)
-    lines = [
-        told(first),
-        told(second),
-        told(with_more, **unclear, counterparty_name=None, remittance="BONIFICO CON SPESE"),
-        told(fourth, **unclear, counterparty_name="Incassi srl", remittance="RETTA"),
-        told(last),
-        line(last.cents, later, end_to_end_id=last.id, is_return=True, return_reason="AC04"),
-        line(-120, later, remittance="Commissioni bonifici"),
-        line(5_000, later, remittance="Offerta libera"),
-    ]
-    numbered = [replace(each, bank_reference=f"BK{n:05}") for n, each in enumerate(lines)]
-    return camt_v8(Account(opening_cents=OPENING_CENTS), numbered)
 
 
 def looked_at(page: Page, *, script: bool) -> None:
