@@ -9,7 +9,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from domain.actors import PEOPLE, Role
-from tests.browser.pictures import ALL, LIMIT_BYTES, PICTURES
+from tests.browser.pictures import LIMIT_BYTES, PICTURES
+from tests.browser.takes import ALL
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
