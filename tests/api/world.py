@@ -18,7 +18,7 @@ from domain.actors import Actor, Grant, Role
 from domain.events.base import Event, Stamp
 from domain.policy import Rules, two_bands
 from domain.programme import Programme
-from projections.runner import Runner
+from projections.runner import Runner, wait_until
 from tests.schemas import lent
 from workflows import programme
 from workflows.engine import Request
@@ -28,6 +28,7 @@ IBAN = "IT60X0542811101000000123456"
 SINGLE_APPROVER_CENTS = 15_000
 FUNDS_CENTS = 10_000_000
 LINE_CENTS = 1_000_000
+SETTLING_S = 30
 
 SIGN_INS: Mapping[str, tuple[Role, str | None]] = {
     "operator": (Role.OPERATOR, "ROCCA"),
@@ -196,7 +197,10 @@ class World:
         while sequencer.number_batch() or sequencer.status().waiting_events:
             pass
         self._runner.catch_up()
-        return self.services.log.end()
+        end = self.services.log.end()
+        # The runner leaves out a projection that the worker moves on at this moment.
+        assert wait_until(self.services.database, end, SETTLING_S), "a projection stands still"
+        return end
 
     def _run(self, decide: Callable[[Any], Any]) -> None:
         chief = Actor(self.services.accounts.account_id("coordinator"), (Grant(Role.COORDINATOR),))
