@@ -26,6 +26,7 @@ from domain.proposals import Grade, Proposal
 from projections.coverage import queries as coverage
 from projections.ledger.trial_balance import TrialBalance
 from projections.reconciliation import candidates, finding, queries
+from projections.reconciliation.balances import newest
 from projections.reconciliation.candidates import Named
 from projections.reconciliation.finding import Sought
 from workflows.eventstore import payees
@@ -235,7 +236,7 @@ def not_confirmed(
 
 def balances(tx: Tx, trial: TrialBalance) -> Balances:
     """The newest closing balances of all accounts, and the register's."""
-    said = queries.last_balances(tx)
+    said = newest(tx)
     known = (CashAccount.BANK, CashAccount.SUSPENSE, CashAccount.IN_TRANSIT)
     return Balances(
         sum(said.values()) if said else None,

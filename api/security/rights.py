@@ -291,6 +291,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     **ROUTES_OF_BANK,
     ("GET", f"{_V1}/periods"): _FINANCE_READ,
     ("GET", f"{_V1}/periods/{{period}}"): _FINANCE_READ,
+    ("GET", f"{_V1}/periods/{{period}}/bank"): _FINANCE_READ,
     ("POST", f"{_V1}/periods/{{period}}/close"): _CLOSE,
     ("POST", f"{_V1}/periods/{{period}}/reopen"): _REOPEN,
     ("GET", f"{_V1}/funder-rules"): _FINANCE_READ,

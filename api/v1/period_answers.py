@@ -1,6 +1,6 @@
 """What the API answers about the months of the books."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.v1.answer import Answer
 from domain.days import Month
+from domain.text import Code
 
 PeriodState = Literal["open", "close_asked", "closed", "reopen_asked"]
 
@@ -63,6 +64,27 @@ class PeriodWithBalance(Period):
 
     trial_balance: list[Balance] | None
     sum_cents: int | None
+
+
+class AccountAtMonthEnd(Answer):
+    """An account of the programme at the end of a month."""
+
+    account: Code
+    statements_upto: date | None = Field(description="The last day of which statements tell.")
+    bank_cents: int | None = Field(
+        description="What the statements say that stood there; null where none says it."
+    )
+    register_cents: int = Field(description="What the lines come to.")
+    difference_cents: int = Field(description="What the bank says more: a statement is missing.")
+
+
+class BankAtMonthEnd(Answer):
+    """What the bank tells of a month, by all that has come in until now."""
+
+    on: date
+    accounts: list[AccountAtMonthEnd]
+    open_lines: int = Field(description="Lines up to this day of which something is open now.")
+    open_cents: int
 
 
 class Periods(Answer):

@@ -13,11 +13,12 @@ from api.v1.dependencies import SignedIn, TheServices, json_only
 from api.v1.describing import READING, command, refusals, versioned
 from api.v1.waiting import READ
 from domain import programme
-from domain.days import Month, day_here, month_after, month_of
+from domain.days import Month, day_here, last_day_of, month_after, month_of
 from domain.errors import DomainError, ProgrammeMissing
 from domain.events.programme import ProgrammeEvent
 from domain.periods import Books, Closing, What
 from domain.programme import PROGRAMME_ID, Programme
+from projections.reconciliation.balances import month_ends, open_upto
 from workflows import periods as workflows
 from workflows.closing_commands import ClosePeriod
 
@@ -50,6 +51,32 @@ def period(
     known = services.register.programme()
     response.headers["ETag"] = etag(known.version)
     return month_with_balance(known, period, services.engine.clock())
+
+
+@router.get("/{period}/bank", dependencies=READ, responses=refusals(*READING))
+def bank(period: ThePeriod, services: TheServices, _: SignedIn) -> answers.BankAtMonthEnd:
+    """The programme's accounts at the end of a month, as the bank says and as the lines come to.
+
+    By all that has come in until now, also of a month that is closed.
+    """
+    on = last_day_of(period)
+    with services.database.transaction(one_snapshot=True) as tx:
+        ends, still = month_ends(tx, period), open_upto(tx, on)
+    return answers.BankAtMonthEnd(
+        on=on,
+        accounts=[
+            answers.AccountAtMonthEnd(
+                account=each.account,
+                statements_upto=each.reaches_to,
+                bank_cents=each.bank_cents,
+                register_cents=each.register_cents,
+                difference_cents=each.difference_cents,
+            )
+            for each in ends
+        ],
+        open_lines=still.lines,
+        open_cents=still.cents,
+    )
 
 
 @router.post("/{period}/close", dependencies=_JSON, **command(200, on_dote=False))

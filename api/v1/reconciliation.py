@@ -34,7 +34,7 @@ from api.v1.reconciling import (
 from api.v1.waiting import READ
 from domain.proposals import Grade
 from domain.text import Code, Label
-from projections.reconciliation import queries
+from projections.reconciliation import balances, queries
 from projections.reconciliation.queries import MatchQuery
 from workflows import reconciliation
 
@@ -95,7 +95,7 @@ def suspense(
     after = cursors.read("suspense", _OPEN, cursor)
     with services.database.transaction() as tx:
         found = queries.open_lines(tx, limit + 1, after)
-        total_cents = queries.open_total(tx)
+        total_cents = balances.open_total(tx)
     items = found[:limit]
     last = items[-1].place if len(found) > limit else None
     lines = Lines(services, actor, language)

@@ -89,6 +89,8 @@ def _changes(logged: Logged) -> Iterator[Change]:
                 "log_index": logged.log_index,
             }
             yield "save_line", {**event.model_dump(include=_LINE), **more, **place}
+            month = {"month": event.booked_on.replace(day=1), "cents": event.amount_cents}
+            yield "add_month", {"account": event.account, **month}
         case LineMatched():
             yield "change_line", {**place, "cents": -event.amount_cents, "set_aside": False}
             yield "save_match", _match(logged, event)
@@ -135,9 +137,9 @@ def _match(logged: Logged, event: LineMatched) -> Mapping[str, object]:
 RECONCILIATION = Projection(
     name="reconciliation",
     package="projections.reconciliation",
-    tables=("statement_list", "line_list", "match_list", "paid_by_hand"),
+    tables=("statement_list", "line_list", "match_list", "paid_by_hand", "bank_months"),
     handles=_HANDLED,
     ignores=frozenset(EVENT_TYPES.values()) - _HANDLED,
     write=write,
-    version=4,
+    version=5,
 )

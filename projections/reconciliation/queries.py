@@ -93,14 +93,6 @@ class LineRow:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenLines:
-    """So many open lines, and what is open of them together."""
-
-    lines: int
-    cents: int
-
-
-@dataclass(frozen=True, slots=True)
 class MatchRow:
     """A match that holds. Each of `lines` has line_id, kind, amount_cents, payments."""
 
@@ -135,18 +127,6 @@ def open_lines(tx: Tx, limit: int = MOST_LINES, after: Place | None = None) -> l
     return [_line(row) for row in tx.execute(_SQL["open_lines"], values, prepare=False)]
 
 
-def open_total(tx: Tx) -> int:
-    """What all open lines come to."""
-    [row] = tx.execute(_SQL["open_total"])
-    return int(row["cents"])
-
-
-def open_upto(tx: Tx, upto: date) -> OpenLines:
-    """What of the lines that were booked up to a day is open."""
-    [row] = tx.execute(_SQL["open_upto"], {"upto": upto})
-    return OpenLines(**row)
-
-
 def lines(tx: Tx, ids: Iterable[UUID]) -> dict[UUID, LineRow]:
     """Lines by their ids."""
     return {row["id"]: _line(row) for row in tx.execute(_SQL["lines"], {"ids": list(ids)})}
@@ -166,11 +146,6 @@ def statement_list(
     values = {"limit": limit, "after_on": after_on, "after_at": after_at, "after_id": after_id}
     rows = tx.execute(_SQL["statement_list"], values, prepare=False)
     return [StatementRow(**row) for row in rows]
-
-
-def last_balances(tx: Tx) -> dict[str, int]:
-    """What each account closed with, as the bank says."""
-    return {row["account"]: row["closing_cents"] for row in tx.execute(_SQL["last_balances"])}
 
 
 def matches(

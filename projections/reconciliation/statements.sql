@@ -12,6 +12,10 @@ VALUES (%(id)s, %(statement_id)s, %(account)s, %(booked_on)s, %(value_on)s, %(am
     %(amount_cents)s, %(is_return)s, %(return_reason)s, %(is_fee)s, %(end_to_end)s,
     %(references)s, %(parts)s, %(version)s, %(log_index)s)
 
+-- name: add_month
+INSERT INTO bank_months AS m (account, month, cents) VALUES (%(account)s, %(month)s, %(cents)s)
+ON CONFLICT (account, month) DO UPDATE SET cents = m.cents + excluded.cents
+
 -- name: change_line
 UPDATE line_list
 SET open_cents = open_cents + %(cents)s, is_set_aside = %(set_aside)s, version = %(version)s
@@ -71,14 +75,6 @@ WHERE NOT l.is_erased AND l.booked_on < %(before)s
 ORDER BY l.booked_on, l.id
 LIMIT %(limit)s
 
--- name: open_total
-SELECT coalesce(sum(open_cents), 0)::bigint AS cents FROM line_list WHERE open_cents <> 0
-
--- name: open_upto
--- What was booked up to a day and is open.
-SELECT count(*)::int AS lines, coalesce(sum(open_cents), 0)::bigint AS cents
-FROM line_list WHERE open_cents <> 0 AND booked_on <= %(upto)s
-
 -- name: lines
 SELECT id, account, booked_on, amount_cents, open_cents, is_return, return_reason, is_fee,
        end_to_end, reference_list, part_list, is_set_aside, version, log_index,
@@ -94,12 +90,6 @@ WHERE %(after_id)s::uuid IS NULL
       < (coalesce(%(after_on)s::date, '-infinity'), %(after_at)s::timestamptz, %(after_id)s::uuid)
 ORDER BY to_on DESC NULLS LAST, at DESC, id DESC
 LIMIT %(limit)s
-
--- name: last_balances
--- What each account closed with, as its newest statement says.
-SELECT DISTINCT ON (account) account, to_on, closing_cents
-FROM statement_list WHERE closing_cents IS NOT NULL
-ORDER BY account, to_on DESC NULLS LAST, at DESC
 
 -- name: matches
 -- The matches that hold, the newest first, with all their lines: those of which a line is as it is

@@ -39,6 +39,7 @@ CREATE TABLE line_list (
     log_index bigint NOT NULL
 );
 CREATE INDEX line_list_open ON line_list (booked_on, log_index) WHERE open_cents <> 0;
+CREATE INDEX line_list_by_day ON line_list (account, booked_on) INCLUDE (amount_cents);
 CREATE INDEX line_list_written ON line_list (booked_on, id) WHERE NOT is_erased;
 
 CREATE TABLE match_list (
@@ -67,3 +68,12 @@ CREATE TABLE paid_by_hand (
     PRIMARY KEY (dote_id, n)
 );
 CREATE INDEX paid_by_hand_by_amount ON paid_by_hand (amount_cents, value_date);
+
+-- What the lines of each month come to: what stood on an account when a month ended is added up
+-- from it, however long ago its first line was.
+CREATE TABLE bank_months (
+    account text NOT NULL,
+    month date NOT NULL,
+    cents bigint NOT NULL,
+    PRIMARY KEY (account, month)
+);

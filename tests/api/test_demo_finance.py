@@ -19,6 +19,7 @@ from domain.events.payment_batch import BatchAuthorised, BatchPrepared
 from domain.proposals import Grade
 from projections.ledger.trial_balance import TrialBalance, trial_balance
 from projections.reconciliation import queries
+from projections.reconciliation.balances import newest
 from tests.api.demonstration import Place, load_at_now, log_of
 from tests.faults.doti_process import run
 from workflows.engine import Outcome, Request
@@ -101,7 +102,7 @@ def confirm_what_is_certain(demo: Services) -> None:
 def test_bank_and_register_differ_by_what_nobody_has_explained(demo: Services) -> None:
     found, balance = looked_at(demo)
     with demo.database.transaction() as tx:
-        said = queries.last_balances(tx)
+        said = newest(tx)
     assert said == {stories().bank.code: balance.cash[CashAccount.BANK]}
     open_cents = sum(line.open_cents for line in found.lines.values())
     assert balance.cash[CashAccount.SUSPENSE] == -open_cents

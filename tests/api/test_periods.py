@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.api.test_statements import account, camt, entry, send
 from tests.api.world import Json, World, opened_world
 
 MONTH = "2026-01"
@@ -55,6 +56,36 @@ def test_finance_asks_and_a_coordinator_closes(world: World) -> None:
     assert [one["period"] for one in shown["items"]][-1] == MONTH
     assert [one["period"] for one in shown["items"] if one["can_close"]] == ["2026-02"]
     assert world.get(PATH, "finance").json() == closed
+
+
+def test_the_bank_at_the_end_of_a_month(world: World) -> None:
+    assert world.get(f"{PATH}/bank", "auditor").json() == {
+        "on": "2026-01-31",
+        "accounts": [],
+        "open_lines": 0,
+        "open_cents": 0,
+    }
+    account(world)
+    lines = [
+        entry(-45_00, "CHI SARÀ", "A1", "2026-01-15"),
+        entry(-5_00, "ALTRO", "A2", "2026-02-02"),
+    ]
+    content = camt(*lines, total=-50_00, days=("2026-01-01", "2026-02-15"))
+    assert send(world, content).status_code == 201
+    world.settle()
+    told = world.get(f"{PATH}/bank", "finance").json()
+    assert told["accounts"] == [
+        {
+            "account": "CONTO",
+            "statements_upto": "2026-02-15",
+            "bank_cents": 955_00,
+            "register_cents": 955_00,
+            "difference_cents": 0,
+        }
+    ]
+    assert (told["open_lines"], told["open_cents"]) == (1, -45_00)
+    assert world.get(f"{PATH}/bank", "operator").status_code == 403
+    assert world.get("/periods/2026-13/bank", "finance").status_code == 422
 
 
 def test_nothing_is_dated_into_a_closed_month(world: World) -> None:

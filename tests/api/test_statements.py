@@ -10,7 +10,13 @@ from tests.api.world import World
 IBAN = "IT60X0542811101000000123456"
 
 
-def camt(*entries: str, opening: int = 1_000_00, total: int = 0, currency: str = "EUR") -> bytes:
+def camt(
+    *entries: str,
+    opening: int = 1_000_00,
+    total: int = 0,
+    currency: str = "EUR",
+    days: tuple[str, str] = ("2026-03-01", "2026-03-31"),
+) -> bytes:
     """A camt.053 with the balances that it should have, unless `total` says otherwise."""
 
     def balance(kind: str, cents: int, day: str) -> str:
@@ -27,8 +33,8 @@ def camt(*entries: str, opening: int = 1_000_00, total: int = 0, currency: str =
         "<GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-03-31T20:00:00</CreDtTm></GrpHdr>"
         "<Stmt><Id>S1</Id><CreDtTm>2026-03-31T20:00:00</CreDtTm>"
         f"<Acct><Id><IBAN>{IBAN}</IBAN></Id></Acct>"
-        + balance("OPBD", opening, "2026-03-01")
-        + balance("CLBD", opening + total, "2026-03-31")
+        + balance("OPBD", opening, days[0])
+        + balance("CLBD", opening + total, days[1])
         + "".join(entries)
         + "</Stmt></BkToCstmrStmt></Document>"
     ).encode()

@@ -14,6 +14,7 @@ from tests.browser.looking import barriers, picture
 from tests.browser.site import Site, opened_site
 
 NOW = datetime(2026, 11, 12, 9, tzinfo=UTC)
+DAYS = ("2026-10-01", "2026-11-05")
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def site(postgres_url: str, tmp_path: Path) -> Iterator[Site]:
             entry(-5_00, "CHI LO SA", "A2", "2026-10-31"),
             entry(-7_00, "PIÙ TARDI", "A3", "2026-11-02"),
         ]
-        assert send(world, camt(*lines, total=-57_00)).status_code == 201
+        assert send(world, camt(*lines, total=-57_00, days=DAYS)).status_code == 201
         world.settle()
         yield opened
 
@@ -60,7 +61,8 @@ def test_a_month_is_closed_by_two_and_opened_again(visit: Visit, site: Site, scr
     open_lines = "2 righe della banca fino al 31/10/2026 sono aperte: in tutto -50,00 €"
     warned = page.locator(".notice-warn")
     expect(warned).to_contain_text(open_lines)
-    expect(warned).to_contain_text("la banca ha 943,00 € e il registro")
+    bank = page.get_by_role("region", name="In banca il 31/10/2026")
+    expect(bank).to_contain_text("950,00 €")
     expect(warned).to_contain_text("Il mese si può chiudere lo stesso")
     page.get_by_label(re.compile("Una nota")).fill("Estratto conto riconciliato.")
     page.get_by_role("button", name="Chiedi la chiusura").click()

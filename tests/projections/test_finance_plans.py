@@ -11,7 +11,7 @@ import pytest
 from domain.payment_states import PaymentState, StateOfBatch
 from projections.coverage import queries as coverage
 from projections.payments import due, queries
-from projections.reconciliation import candidates, finding
+from projections.reconciliation import balances, candidates, finding
 from projections.reconciliation import queries as lines
 from projections.reconciliation.finding import Sought
 from tests.bench.bulk import Bulk
@@ -85,7 +85,8 @@ ASKED = coverage.Asked(None, TODAY)
         (lambda tx: queries.batches(tx), "payments"),
         (lambda tx: queries.batches(tx, StateOfBatch.AUTHORISED), "payments"),
         (lambda tx: lines.open_lines(tx), "line_list"),
-        (lambda tx: lines.open_upto(tx, TODAY), "line_list"),
+        (lambda tx: balances.open_upto(tx, TODAY), "line_list"),
+        (lambda tx: balances.month_ends(tx, "2025-11"), "line_list"),
         (lambda tx: lines.statement_list(tx), "line_list"),
         (lambda tx: lines.matches(tx), "line_list"),
         (

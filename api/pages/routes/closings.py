@@ -1,6 +1,6 @@
 """Chiusure: the months of the books, who asked for what, and on which balances they were closed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -8,8 +8,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
 
-from api.pages import bank_view
-from api.pages.bank_view import Balances
 from api.pages.calling import calling
 from api.pages.forms import Field, Filled
 from api.pages.ledger_moves import line_name
@@ -18,15 +16,13 @@ from api.pages.plain_forms import Again, PlainForm, Values, of, taken
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
-from api.v1.ledger import shown_index
 from api.v1.period_answers import Period, PeriodWithBalance
 from api.v1.periods import month_with_balance, months, period_of
 from domain.actors import Actor
 from domain.days import Month, last_day_of
 from domain.periods import CLOSERS, What
-from projections.ledger.trial_balance import trial_balance
-from projections.reconciliation import queries
-from projections.reconciliation.queries import OpenLines
+from domain.programme import Programme
+from projections.reconciliation.balances import MonthEnd, OpenLines, month_ends, open_upto
 from workflows import periods as workflows
 from workflows.closing_commands import ClosePeriod
 from workflows.commands import Motive
@@ -60,13 +56,22 @@ REOPEN = PlainForm(
 
 
 @dataclass(frozen=True, slots=True)
-class BeforeClosing:
-    """What whoever closes a month ought to know: what of the bank is open up to its last day, and
-    how the bank's balance stands beside the register's now."""
+class AtTheBank:
+    """A month as the bank tells it: its accounts on the last day, and what is open up to then."""
 
     upto: date
+    accounts: list[MonthEnd]
     open: OpenLines
-    balances: Balances
+
+    @property
+    def unfinished(self) -> list[MonthEnd]:
+        """The accounts of which statements end before the month does."""
+        return [each for each in self.accounts if (each.reaches_to or date.min) < self.upto]
+
+    @property
+    def unlike(self) -> list[MonthEnd]:
+        """The accounts that the bank says stand elsewhere than their lines come to."""
+        return [each for each in self.accounts if each.difference_cents]
 
 
 @router.get(CLOSINGS)
@@ -133,7 +138,8 @@ def _list(page: Shell, actor: Actor) -> Response:
         books=known.books,
         names=_names(page, shown),
         next=following,
-        before=_before(page, actor, following),
+        names_of_accounts=_accounts(known),
+        bank=None if following is None else _at_the_bank(page, following.period),
         **_forms(actor, {}),
     )
 
@@ -149,7 +155,8 @@ def _one(
         here=f"{CLOSINGS}/{period}",
         period=shown,
         names=_names(page, [shown]),
-        before=_before(page, actor, shown),
+        names_of_accounts=_accounts(known),
+        bank=_at_the_bank(page, period),
         balances=[
             (
                 line_name(known, each.partner, each.category),
@@ -162,17 +169,14 @@ def _one(
     )
 
 
-def _before(page: Shell, actor: Actor, period: Period | None) -> BeforeClosing | None:
-    """Of a month that is to be closed, for whoever closes it."""
-    if period is None or not period.can_close or actor.role_for(CLOSERS, None) is None:
-        return None
-    services, upto = page.services, last_day_of(period.period)
-    with services.database.transaction(one_snapshot=True) as tx:
-        return BeforeClosing(
-            upto,
-            queries.open_upto(tx, upto),
-            bank_view.balances(tx, trial_balance(tx, shown_index(services))),
-        )
+def _at_the_bank(page: Shell, month: str) -> AtTheBank:
+    upto = last_day_of(month)
+    with page.services.database.transaction(one_snapshot=True) as tx:
+        return AtTheBank(upto, month_ends(tx, month), open_upto(tx, upto))
+
+
+def _accounts(known: Programme) -> Mapping[str, str]:
+    return {code: account.name for code, account in known.bank_accounts.items()}
 
 
 def _forms(actor: Actor, tried: Mapping[str, Filled]) -> dict[str, Any]:
@@ -187,7 +191,7 @@ def _forms(actor: Actor, tried: Mapping[str, Filled]) -> dict[str, Any]:
     }
 
 
-def _names(page: Shell, shown: list[Period] | list[PeriodWithBalance]) -> Mapping[UUID, str]:
+def _names(page: Shell, shown: Sequence[Period]) -> Mapping[UUID, str]:
     people = {one.asked_by for one in shown if one.asked_by is not None}
     for closing in (each for one in shown for each in one.closings):
         people |= {closing.asked_by, closing.closed_by}
