@@ -67,6 +67,11 @@ class Partner:
     activity: str | None
     desk: str | None = None
 
+    @property
+    def called(self) -> str:
+        """As people call it: by its desk, if it has one."""
+        return self.desk or self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Category:

@@ -1,16 +1,20 @@
 """What is documented of what was paid, as a file for spreadsheets: a row for each dote."""
 
 from api.languages import Language, day, translate
+from api.pages.ledger_view import category_name, partner_name
 from api.pages.say import N_
 from api.v1.coverage import MOST_ROWS
 from api.v1.spreadsheet import as_csv, euros
 from api.wiring import Services
+from domain.programme import Programme
 from projections.coverage.queries import AGES, Asked, DoteRow, doti
 
 COLUMNS = (
     N_("Dote"),
     N_("Partner"),
     N_("Category"),
+    N_("Partner code"),
+    N_("Category code"),
     N_("Paid"),
     N_("Documented"),
     N_("Waiting for a decision"),
@@ -29,11 +33,12 @@ def coverage_file(services: Services, asked: Asked, language: Language) -> bytes
     """The doti that were paid; those of which something is missing longest come first."""
     with services.database.transaction() as tx:
         found = doti(tx, asked, MOST_ROWS)
+    known = services.register.programme()
     header = [translate(language, title) for title in COLUMNS]
-    return as_csv(header, (_cells(row, language) for row in found), language)
+    return as_csv(header, (_cells(row, known, language) for row in found), language)
 
 
-def _cells(row: DoteRow, language: Language) -> list[object]:
+def _cells(row: DoteRow, known: Programme, language: Language) -> list[object]:
     amounts = (
         row.paid_cents,
         row.documented_cents,
@@ -44,4 +49,5 @@ def _cells(row: DoteRow, language: Language) -> list[object]:
         row.disallowed_cents,
     )
     since = "" if row.oldest is None else day(language, row.oldest)
-    return [row.number, row.partner, row.category, *map(euros, amounts), since]
+    names = [partner_name(known, row.partner), category_name(known, row.category)]
+    return [row.number, *names, row.partner, row.category, *map(euros, amounts), since]

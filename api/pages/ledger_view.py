@@ -126,7 +126,7 @@ def cents_of(row: LedgerRow, account: str) -> int:
 def partner_name(programme: Programme, code: str) -> str:
     """A partner as people call it: by its desk, if it has one."""
     known = programme.partners.get(code)
-    return code if known is None else known.desk or known.name
+    return code if known is None else known.called
 
 
 def category_name(programme: Programme, code: str) -> str:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from api.languages import refusal_text
 from api.pages.bars import Bar, bar
+from api.pages.ledger_view import partner_name
 from api.pages.say import N_
 from api.pages.shell import Shell
 from api.v1 import schemas
@@ -130,7 +131,7 @@ def partner_rows(found: Iterable[GroupRow], known: Programme) -> list[PartnerRow
     rows = sorted(found, key=lambda row: -row.missing_cents)
     most = max((row.missing_cents for row in rows), default=0)
     return [
-        PartnerRow(_partner(known, row.partner), row, _ages(row, most))
+        PartnerRow(partner_name(known, row.partner or ""), row, _ages(row, most))
         for row in rows
         if row.missing_cents
     ]
@@ -144,18 +145,13 @@ def missing_doti(
         MissingDote(
             row=row,
             item=known.categories[row.category].items.get(row.item, row.item),
-            partner=_partner(known, row.partner),
+            partner=partner_name(known, row.partner or ""),
             days=0 if row.oldest is None else (today - row.oldest).days,
             may=actor.role_for(SUBMITTERS, row.partner) is not None
             and row.state in TRANSITIONS[Action.SUBMIT_RECEIPT].sources,
         )
         for row in found
     ]
-
-
-def _partner(known: Programme, code: str | None) -> str:
-    partner = known.partners.get(code or "")
-    return (code or "") if partner is None else partner.desk or partner.name
 
 
 def _ages(row: GroupRow, most: int) -> Bar:

@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter, Response
 
-from api.languages import Language
 from api.security.rights import COUNTERS
 from api.v1 import PREFIX
 from api.v1.counting import TheChosen
@@ -38,16 +37,7 @@ def doti_csv(
 ) -> Response:
     """Doti as a table: with codes that are new in each export, months for days, and nobody's
     number. Columns are parted by semicolons in Italian, as spreadsheets there expect it."""
-    return csv_of(services, actor, language, chosen, reads)
-
-
-def csv_of(
-    services: Services, actor: Actor, language: Language, chosen: Chosen, reads: Reads
-) -> Response:
-    """The same for a page; who took it is written down."""
-    rows = _rows(services, chosen)
-    _note(reads, actor, "csv", len(rows))
-    return _file(as_csv(rows, language), CSV, "doti.csv")
+    return file_of(as_csv(taken_out(services, actor, chosen, reads, "csv"), language), CSV)
 
 
 @router.get("/doti.jsonl", dependencies=READ, response_class=Response, responses=_answer(LINES))
@@ -55,24 +45,24 @@ def doti_jsonl(
     services: TheServices, actor: SignedIn, chosen: TheChosen, reads: TheReads
 ) -> Response:
     """The same doti, one JSON object a line."""
-    rows = _rows(services, chosen)
-    _note(reads, actor, "jsonl", len(rows))
-    return _file(as_lines(rows), LINES, "doti.jsonl")
+    return file_of(as_lines(taken_out(services, actor, chosen, reads, "jsonl")), LINES)
 
 
-def _rows(services: Services, chosen: Chosen) -> list[dict[str, object]]:
+def taken_out(
+    services: Services, actor: Actor, chosen: Chosen, reads: Reads, form: str
+) -> list[dict[str, object]]:
+    """The rows of an export; who took it, and in which form, is written down."""
     programme = services.register.programme()
     health = {code for code, known in programme.categories.items() if known.health_data}
     with services.database.transaction() as tx:
         found = queries.doti(tx, chosen)
-    return pseudonymised(found, health, programme.retention.small_cell)
+    rows = pseudonymised(found, health, programme.retention.small_cell)
+    reads.add(Access.EXPORTED, actor.role_for_any(COUNTERS), rows=len(rows), format=form)
+    return rows
 
 
-def _note(reads: Reads, actor: Actor, form: str, rows: int) -> None:
-    role = actor.role_for_any(COUNTERS)
-    reads.add(Access.EXPORTED, role, rows=rows, format=form)
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
+def file_of(content: bytes, media_type: str) -> Response:
+    """An export as an answer."""
+    name = "doti.csv" if media_type == CSV else "doti.jsonl"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=media_type, headers=headers)

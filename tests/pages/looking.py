@@ -1,5 +1,7 @@
 """Asking for a page, and sending a form of one, as somebody."""
 
+import csv
+import io
 import re
 from typing import Any
 
@@ -31,3 +33,10 @@ def title(page: httpx.Response) -> str:
     found = re.search(r"<h1>(.*?)</h1>", page.text, re.DOTALL)
     assert found, page.text
     return found[1].strip()
+
+
+def table(answer: httpx.Response, delimiter: str = ";") -> list[dict[str, str]]:
+    """A file for spreadsheets, read again."""
+    assert answer.status_code == 200, answer.text
+    content = answer.content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(content), delimiter=delimiter))

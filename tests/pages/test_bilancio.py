@@ -1,7 +1,5 @@
 """The ledger's pages over HTTP: they say what the ledger says, of any day, down to each event."""
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -21,7 +19,7 @@ from domain.ledger import LINE_ACCOUNTS, NO_POSTINGS, Account
 from projections.ledger.movements import Year
 from tests.api.world import Json, World, opened_world
 from tests.pages.books import Clock, keep_books, small_lines
-from tests.pages.looking import title
+from tests.pages.looking import table, title
 
 SPRING = datetime(2026, 5, 31, 22, tzinfo=UTC)
 """The midnight at the end of May, here."""
@@ -65,13 +63,6 @@ def row(found: Json, partner: str, category: str) -> Json:
     return next(
         each for each in found["rows"] if (each["partner"], each["category"]) == (partner, category)
     )
-
-
-def table(answer: httpx.Response, delimiter: str = ";") -> list[dict[str, str]]:
-    """A file for spreadsheets, read again."""
-    assert answer.status_code == 200, answer.text
-    content = answer.content.decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(content), delimiter=delimiter))
 
 
 def cents(amount: str) -> int:

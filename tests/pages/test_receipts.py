@@ -7,7 +7,7 @@ import pytest
 
 from tests.api.test_same_papers import hand_in, paid
 from tests.api.world import Json, World, paper
-from tests.pages.looking import look
+from tests.pages.looking import look, table
 
 PATH = "/giustificativi"
 _numbers = count(90_000)
@@ -182,7 +182,10 @@ def test_the_table_of_what_is_documented(world: World) -> None:
     assert answer.headers["Content-Type"].startswith("text/csv")
     assert dote["number"] in answer.text
     assert other["number"] not in answer.text
-    assert "100,00" in answer.text
+    told = next(row for row in table(answer) if row["Dote"] == dote["number"])
+    assert (told["Partner"], told["Codice partner"]) == ("Sportello ROCCA", "ROCCA")
+    assert (told["Categoria"], told["Codice categoria"]) == ("Emergenza", "EMERGENZA")
+    assert told["Erogato"] == "100,00"
 
 
 def test_statistics_tell_nobody(world: World) -> None:
@@ -199,8 +202,11 @@ def test_statistics_tell_nobody(world: World) -> None:
         wrong = look(world, f"/statistiche?anno={year}", "coordinator")
         assert wrong.status_code == 422
         assert "Non è un anno" in wrong.text
-    table = look(world, "/statistiche/doti.csv?dal=2020-01", "coordinator")
-    assert table.headers["Content-Type"].startswith("text/csv")
-    assert "Inventata" not in table.text
+    taken = look(world, "/statistiche/doti.csv?dal=2020-01", "coordinator")
+    assert taken.headers["Content-Type"].startswith("text/csv")
+    assert "Inventata" not in taken.text
+    line = next(row for row in table(taken) if row["Erogato"] == "100,00")
+    said = [line[name] for name in ("Partner", "Categoria", "Voce", "Stato", "Urgente")]
+    assert said == ["Sportello ROCCA", "Emergenza", "Affitto", "erogata", "no"]
     for who in ("finance", "assessor", "admin"):
         assert look(world, "/statistiche", who).status_code == 403

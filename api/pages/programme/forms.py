@@ -104,7 +104,7 @@ def lines(known: Programme) -> tuple[tuple[str, str], ...]:
     """The budget lines that there can be: of every partner, with a desk or without, in every
     category."""
     return tuple(
-        (f"{partner.code}/{category.code}", f"{partner.desk or partner.name} · {category.name}")
+        (f"{partner.code}/{category.code}", f"{partner.called} · {category.name}")
         for partner in known.partners.values()
         for category in known.categories.values()
     )

@@ -63,7 +63,7 @@ def story(
 def line_name(line: BudgetLine, known: Programme) -> str:
     """A budget line as people call it."""
     partner = known.partners[line.partner]
-    return f"{partner.desk or partner.name} · {known.categories[line.category].name}"
+    return f"{partner.called} · {known.categories[line.category].name}"
 
 
 def _facts(

@@ -230,7 +230,7 @@ def _list(page: Shell, actor: Actor, filled: Filled | None, status: int = 200) -
         status=status,
         here=ACCOUNTS,
         accounts=all_of_them(page.services),
-        partners={code: each.name for code, each in known.partners.items()},
+        partners={code: each.called for code, each in known.partners.items()},
         closed_upto=known.books.closed_upto,
         draws=actor.role_for(CLOSERS, None) is not None,
         form=_offered(known, page.language),
@@ -305,7 +305,7 @@ def _offered(known: Programme, language: Language) -> PlainForm:
     nobody, everybody = (translate(language, said) for said in (_NOBODY, _EVERYBODY))
     return DRAW_UP.offering(
         funder=(("", nobody), *((funder, funder) for funder in sorted(known.funders))),
-        partner=(("", everybody), *((code, each.name) for code, each in known.partners.items())),
+        partner=(("", everybody), *((code, each.called) for code, each in known.partners.items())),
     )
 
 

@@ -71,7 +71,7 @@ def draw(page: TheShell, actor: SignedIn, reads: TheReads, texts: Texts) -> HTML
         status=422 if asked.wrong else 200,
         asked=asked,
         drawn=drawn,
-        partners=sorted((code, each.name) for code, each in programme.partners.items()),
+        partners=sorted((code, each.called) for code, each in programme.partners.items()),
         categories=sorted((code, each.name) for code, each in programme.categories.items()),
         names={code: each.name for code, each in programme.categories.items()},
         csv=asked.address("/registro/campione.csv"),

@@ -137,7 +137,7 @@ def _nearly_spent(rows: tuple[LedgerRow, ...], programme: Programme) -> list[Lin
     return [
         Line(
             category=programme.categories[str(row.category)].name,
-            partner=programme.partners[str(row.partner)].desk or str(row.partner),
+            partner=programme.partners[str(row.partner)].called,
             available_cents=row.available_cents,
             allocated_cents=row.allocated_cents,
         )

@@ -198,7 +198,7 @@ def _choices(programme: Programme, actor: Actor) -> dict[str, Any]:
     categories = list(programme.categories.values())
     return {
         "states": list(State),
-        "partners": [(one.code, one.desk or one.name) for one in partners],
+        "partners": [(one.code, one.called) for one in partners],
         "categories": [(one.code, one.name) for one in categories],
         "items": [(one.name, list(one.items.items())) for one in categories],
         "views": VIEWS,

@@ -44,7 +44,7 @@ def erasures(
         "erasures.html",
         entries=found.items,
         names=services.accounts.names(people),
-        desks={code: each.desk or each.name for code, each in programme.partners.items()},
+        desks={code: each.called for code, each in programme.partners.items()},
         retention=programme.retention,
         more=f"/cancellazioni?after={following}" if following else None,
     )

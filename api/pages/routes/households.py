@@ -83,7 +83,7 @@ def _listed(
         error=error,
         more=more,
         erasures=actor.has_any(ERASURE_LIST),
-        desks={code: each.desk or each.name for code, each in partners.items()},
+        desks={code: each.called for code, each in partners.items()},
     )
 
 

@@ -81,7 +81,7 @@ def _found(page: Shell, asked: Asked) -> tuple[list[journal_view.Line], str | No
 
 def _partners(page: Shell) -> list[tuple[str, str]]:
     programme = page.services.register.programme()
-    return sorted((code, known.name) for code, known in programme.partners.items())
+    return sorted((code, known.called) for code, known in programme.partners.items())
 
 
 @router.get("/registro/doti/{dote_id}")

@@ -7,14 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.languages import translate
+from api.pages.doti_file import doti_file
 from api.pages.say import N_
 from api.pages.shell import TheShell
 from api.pages.statistics_view import TABLES, lines, months
 from api.pages.who import SignedIn
 from api.security.rights import COUNTERS
 from api.v1.counting import this_year
-from api.v1.exports import csv_of
+from api.v1.exports import file_of, taken_out
 from api.v1.reads import TheReads
+from api.v1.spreadsheet import CSV
 from api.v1.statistics import counted, timed
 from projections.figures import queries
 from projections.figures.queries import Chosen, InYear
@@ -71,7 +73,8 @@ def doti_csv(
     since, until = _month(dal), _month(al)
     after = None if until is None else date(until.year + until.month // 12, until.month % 12 + 1, 1)
     chosen = Chosen(actor.scope(COUNTERS), since, after)
-    return csv_of(page.services, actor, page.language, chosen, reads)
+    rows = taken_out(page.services, actor, chosen, reads, "csv")
+    return file_of(doti_file(rows, page.services.register.programme(), page.language), CSV)
 
 
 def _month(text: str) -> date | None:

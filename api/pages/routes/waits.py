@@ -53,7 +53,7 @@ def waits(page: TheShell, actor: SignedIn) -> HTMLResponse:
     partners = services.register.programme().partners
     with services.database.transaction() as tx:
         found = worklists.ageing(tx, actor.scope(READERS), now)
-    names = {code: partner.desk or partner.name for code, partner in partners.items()}
+    names = {code: partner.called for code, partner in partners.items()}
     order = list(STAGES)
     found.sort(key=lambda row: (order.index(row.stage), -row.waiting, row.partner))
     most = max((row.waiting for row in found), default=0)
