@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from api import operations, problems, provider
 from api.languages import catalogue
 from api.metrics import Metrics
-from api.middleware import MULTIPART_SLACK_BYTES, BodyLimit, RequestContext
+from api.middleware import FILES_AT_ONCE, MULTIPART_SLACK_BYTES, BodyLimit, RequestContext
 from api.pages import failing
 from api.pages.routes import PAGES
 from api.pages.static_files import static_files
@@ -133,7 +133,7 @@ def create_app(services: Services) -> FastAPI:
     # The last added is the outermost: ids and log, then sign-in, then the size of the body.
     app.add_middleware(
         BodyLimit,
-        multipart=settings.max_upload_bytes + MULTIPART_SLACK_BYTES,
+        multipart=FILES_AT_ONCE * settings.max_upload_bytes + MULTIPART_SLACK_BYTES,
         other=settings.max_body_bytes,
     )
     app.add_middleware(

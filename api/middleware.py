@@ -48,6 +48,9 @@ _HEADERS = {
 
 MULTIPART_SLACK_BYTES = 64 * 1024
 """What a multipart body may have beside its file: the fields and the boundaries."""
+FILES_AT_ONCE = 4
+"""So many files of the largest size come in one form: what was typed beside one that is too large
+is not lost, as its form is read."""
 
 DRAIN_LIMIT_BYTES = 64 * 1024 * 1024
 """How much of a refused body is read and thrown away, so that the sender reads the answer."""

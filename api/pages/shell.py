@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.languages import LANGUAGES, Language, negotiate, size
+from api.middleware import FILES_AT_ONCE
 from api.pages.messages import MESSAGES
 from api.pages.navigation import places
 from api.pages.templating import environment
@@ -103,6 +104,7 @@ class Shell:
 
     def _frame(self, here: str) -> dict[str, object]:
         actor = self.actor
+        largest = self.services.settings.max_upload_bytes
         return {
             "programme": self._programme(),
             "places": places(actor) if actor else [],
@@ -110,7 +112,10 @@ class Shell:
             "csrf": csrf_token(self.request),
             "here": here,
             "sign_out": SIGN_OUT,
-            "largest_file": size(self.language, self.services.settings.max_upload_bytes),
+            "largest_bytes": largest,
+            "largest_file": size(self.language, largest),
+            "files_at_once": FILES_AT_ONCE,
+            "largest_form": size(self.language, FILES_AT_ONCE * largest),
             "languages": [(each, self._switched(here, each)) for each in LANGUAGES],
             "version": _VERSION,
             "lists_stand_still": actor is not None and self._lists_stand_still(),

@@ -207,6 +207,7 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
         ),
         ("/api/v1/periods", "get"),
         ("/api/v1/periods/{period}", "get"),
+        ("/api/v1/periods/{period}/bank", "get"),
         ("/api/v1/periods/{period}/close", "post"),
         ("/api/v1/periods/{period}/reopen", "post"),
         ("/api/v1/audit/events", "get"),

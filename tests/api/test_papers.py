@@ -158,7 +158,7 @@ def test_too_large(world: World) -> None:
         files={"file": ("a.pdf", slightly)},
     )
     assert problem(answer, 413, "too_large")["limit_bytes"] == limit
-    much = {"file": ("a.pdf", b"x" * (limit + 200_000))}
+    much = {"file": ("a.pdf", b"x" * (4 * limit + 200_000))}
     answer = world.call("POST", f"/doti/{dote['id']}/documents", data={"kind": "x"}, files=much)
     problem(answer, 413, "too_large")
 

@@ -25,6 +25,10 @@ def submitted(site: Site, content: bytes | None = None) -> Json:
     return dote
 
 
+def pdf(content: bytes) -> FilePayload:
+    return FilePayload(name="fattura.pdf", mimeType="application/pdf", buffer=content)
+
+
 @pytest.fixture(scope="module")
 def receipts(site: Site) -> list[Json]:
     """One as a PDF, one as a photograph, a share of each of two doti, and some that are missing."""
@@ -66,6 +70,24 @@ def test_the_pages_of_a_desk(visit: Visit, site: Site, receipts: list[Json]) -> 
     picture(page, "giustificativi-presenta")
     assert barriers(page) == []
     assert receipts
+
+
+def test_a_file_that_is_too_large_is_told_before_it_is_sent(visit: Visit, site: Site) -> None:
+    dote = paid(site.world)
+    page = visit("operator", f"{PATH}/{dote['id']}")
+    page.get_by_label("Numero", exact=True).fill("F-1")
+    limit = site.world.services.settings.max_upload_bytes
+    file = page.locator("#receipt-file")
+    file.set_input_files(pdf(b"x" * limit))
+    expect(page.get_by_role("alert")).to_have_count(0)
+    file.set_input_files(pdf(b"x" * (limit + 1)))
+    expect(page.get_by_role("alert")).to_contain_text("Questo file supera 10\u00a0MB")
+    expect(file).to_have_value("")
+    expect(page.get_by_label("Numero", exact=True)).to_have_value("F-1")
+    picture(page, "giustificativi-troppo-grande")
+    assert barriers(page) == []
+    file.set_input_files(pdf(paper(next(_numbers))))
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -31,6 +31,30 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+// A file that is too large is told at once, and left out: what stands beside it is not sent in vain.
+document.addEventListener("change", (event) => {
+  const input = event.target.closest("input[type=file]");
+  if (!input) {
+    return;
+  }
+  const told = document.getElementById("main").dataset;
+  const largest = Number(told.largest);
+  const files = [...input.form.querySelectorAll("input[type=file]")].flatMap((each) => [...each.files]);
+  const together = files.reduce((sum, file) => sum + file.size, 0);
+  const tooLarge = [...input.files].some((file) => file.size > largest)
+    || together > largest * Number(told.atOnce);
+  input.parentElement.querySelector("[data-left-out]")?.remove();
+  if (tooLarge) {
+    input.value = "";
+    const words = document.createElement("p");
+    words.className = "wrong";
+    words.setAttribute("role", "alert");
+    words.dataset.leftOut = "";
+    words.textContent = told.tooLarge;
+    input.after(words);
+  }
+});
+
 // What is typed into a draft is kept as one types; where that fails, the page says so.
 const kept = (event, isKept) => {
   if (event.target.closest("[data-draft]")) {
