@@ -55,3 +55,13 @@ def test_a_statement_that_is_missing(world: World) -> None:
     assert "arrivano al" not in page
     for who in ("finance", "coordinator", "auditor"):
         assert "In banca il 31/01/2026" in text(get(world, MONTH, who).text)
+
+
+def test_the_trial_balance_has_a_row_for_each_line(world: World) -> None:
+    world.disbursed(100_00)
+    world.done("/periods/2026-01/close", {}, "finance")
+    world.done("/periods/2026-01/close", {}, "coordinator")
+    page = text(get(world, MONTH).text)
+    own, _, lines = page.partition("Voci di budget")
+    assert "Doti erogate +100,00 €" in own
+    assert "Sportello ROCCA Emergenza 9.900,00 € 0,00 € 100,00 € 0,00 € 0,00 €" in lines

@@ -10,11 +10,10 @@ from fastapi import APIRouter, Path, Response
 
 from api.pages.calling import calling
 from api.pages.forms import Field, Filled
-from api.pages.ledger_moves import line_name
-from api.pages.ledger_view import CASH_NAMES, NAMES
 from api.pages.plain_forms import Again, PlainForm, Values, of, taken
 from api.pages.say import N_
 from api.pages.shell import Shell, TheShell
+from api.pages.trial_view import trial
 from api.pages.who import OurForm, SignedIn
 from api.v1.period_answers import Period, PeriodWithBalance
 from api.v1.periods import month_with_balance, months, period_of
@@ -27,7 +26,6 @@ from workflows import periods as workflows
 from workflows.closing_commands import ClosePeriod
 from workflows.commands import Motive
 
-_ACCOUNTS = {**NAMES, **CASH_NAMES}
 router = APIRouter(include_in_schema=False)
 
 CLOSINGS = "/chiusure"
@@ -157,14 +155,7 @@ def _one(
         names=_names(page, [shown]),
         names_of_accounts=_accounts(known),
         bank=_at_the_bank(page, period),
-        balances=[
-            (
-                line_name(known, each.partner, each.category),
-                _ACCOUNTS[each.account],
-                each.cents,
-            )
-            for each in shown.trial_balance or ()
-        ],
+        trial=trial(shown.trial_balance or (), known),
         **_forms(actor, tried),
     )
 
