@@ -75,6 +75,7 @@ NO_POSTINGS: frozenset[type[Event]] = frozenset(
         programme.PeriodReopened,
         programme.FunderRulesAdopted,
         rendiconto.RendicontoFrozen,
+        rendiconto.RendicontoWithdrawn,
         redaction.PaperRedacted,
         dote.DoteRequested,
         dote.DocumentAttached,

@@ -1,14 +1,14 @@
 """Freezing a rendiconto: what the log tells of the expenses of a funder, at one place of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from domain import funders
+from domain import funders, withdrawing
 from domain.actors import Actor, Signature
-from domain.errors import Forbidden, ToldOtherwise
+from domain.errors import AccountWithdrawn, Forbidden, NotFound, ToldOtherwise
 from domain.events.dote import DoteRequested, ReceiptSubmitted
-from domain.events.rendiconto import RendicontoFrozen
+from domain.events.rendiconto import RendicontoFrozen, RendicontoWithdrawn
 from domain.funding_rules import NO_RULES
 from domain.periods import CLOSERS
 from domain.programme import Programme
@@ -16,10 +16,12 @@ from domain.rendiconto import Asked, Drawing, Earlier, check_days, check_new
 from domain.rendiconto_content import Content
 from workflows.audit.tree import Tree
 from workflows.closing_commands import AdoptFunderRules, DrawUp
+from workflows.commands import Motive
 from workflows.engine import Outcome, Work
 from workflows.eventstore import rendiconti
 from workflows.eventstore.log import Log
 from workflows.eventstore.register import Register
+from workflows.eventstore.rendiconti import Account
 from workflows.eventstore.sequencer import Sequencer
 from workflows.programme import change
 from workflows.trial_balance import BATCH, MONEY
@@ -48,10 +50,10 @@ def freeze(work: Work, command: DrawUp, sequencer: Sequencer, shown: str | None 
     number_all(sequencer)
     # One after the other: what an earlier one tells, the next does not tell again.
     work.store.begin(_LOCK)
-    before = rendiconti.contents(work.register.database)
-    content = _drawn(work.register, work.today, command, before.values())
+    accounts = rendiconti.accounts(work.register.database)
+    content = _drawn(work.register, work.today, command, accounts.values())
     if shown is not None:
-        check_new(content, [*before.values()])
+        check_new(content, _standing(accounts.values()))
         if shown != content.told:
             raise ToldOtherwise
     rendiconto_id = uuid4()
@@ -68,7 +70,7 @@ def freeze(work: Work, command: DrawUp, sequencer: Sequencer, shown: str | None 
         rules_version=content.rules_version,
         log_size=content.log_size,
         root=content.root,
-        earlier=tuple(id_ for id_, each in before.items() if each.number in own),
+        earlier=tuple(id_ for id_, each in accounts.items() if each.content.number in own),
         fingerprint=content.fingerprint,
         rows=len(content.rows),
         documented_cents=sum(row.documented_cents for row in content.rows),
@@ -83,10 +85,32 @@ def would_tell(register: Register, actor: Actor, today: date, command: DrawUp) -
     """What an account would tell that is frozen now; refused where that is nothing new. Nothing is
     held, and nothing written."""
     _signature(actor)
-    before = rendiconti.contents(register.database)
-    content = _drawn(register, today, command, before.values())
-    check_new(content, [*before.values()])
+    accounts = rendiconti.accounts(register.database).values()
+    content = _drawn(register, today, command, accounts)
+    check_new(content, _standing(accounts))
     return content
+
+
+def withdraw(work: Work, rendiconto_id: UUID, command: Motive) -> Outcome:
+    """An account that was wrong is withdrawn by another person than the one who drew it up: what it
+    tells is told by later ones again."""
+    work.store.begin(_LOCK, ("stream", rendiconto_id))
+    frozen, *more = work.register.history(rendiconto_id) or (None,)
+    if not isinstance(frozen, RendicontoFrozen):
+        raise NotFound
+    by = withdrawing.signature(work.actor, frozen.by)
+    work.check_version(1 + len(more))
+    if more:
+        raise AccountWithdrawn(frozen.number)
+    accounts = rendiconti.accounts(work.register.database)
+    withdrawing.check_later(accounts[rendiconto_id].content, _standing(accounts.values()))
+    last_number = max(each.content.number for each in accounts.values())
+    event = RendicontoWithdrawn.stamped(
+        work.stamp(by), rendiconto_id, 2, reason=command.reason, last_number=last_number
+    )
+    work.store.append(event)
+    work.store.add_row(rendiconti.withdrawn(rendiconto_id, last_number))
+    return Outcome(rendiconto_id, 2)
 
 
 def number_all(sequencer: Sequencer) -> None:
@@ -100,9 +124,9 @@ def made_again(register: Register, content: Content) -> Content:
     """The same account, from the log as it is there today: of the same content, or hands have been
     at one of the two."""
     before = [
-        each
-        for each in rendiconti.contents(register.database).values()
-        if each.number < content.number
+        each.content
+        for each in rendiconti.accounts(register.database).values()
+        if each.stood_before(content.number)
     ]
     drawing = _read(register, _asked(content, before), content.log_size)
     root = Tree(register.database).root(content.log_size).hex()
@@ -115,17 +139,23 @@ def _signature(actor: Actor) -> Signature:
     raise Forbidden("draw_up", ", ".join(sorted(CLOSERS)))
 
 
-def _drawn(register: Register, today: date, command: DrawUp, before: Iterable[Content]) -> Content:
+def _standing(accounts: Iterable[Account]) -> list[Content]:
+    return [each.content for each in accounts if each.stands]
+
+
+def _drawn(
+    register: Register, today: date, command: DrawUp, accounts: Collection[Account]
+) -> Content:
     check_days(command.first_day, command.last_day, today)
     known = register.programme()
     if command.partner is not None:
         known.partner(command.partner)
     versions = () if command.funder is None else funders.rules_of(known, command.funder)
     rules = versions[-1] if versions else NO_RULES
-    told = list(before)
+    told = _standing(accounts)
     log_size = Log(register.database).end()
     empty = Content(
-        number=_number(today, told),
+        number=_number(today, len(accounts)),
         programme=known.name,
         currency=known.currency,
         first_day=command.first_day,
@@ -153,8 +183,8 @@ def _drawn(register: Register, today: date, command: DrawUp, before: Iterable[Co
     return content.model_copy(update={"names": _names(known, content)})
 
 
-def _number(today: date, before: list[Content]) -> str:
-    return f"R-{today.year}-{len(before) + 1:04}"
+def _number(today: date, before: int) -> str:
+    return f"R-{today.year}-{before + 1:04}"
 
 
 def _asked(content: Content, before: Iterable[Content]) -> Asked:

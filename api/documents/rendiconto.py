@@ -19,13 +19,14 @@ Cell = str | int | date | None
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A rendiconto with what is said of it from outside: when it was frozen, and where its
-    movements are shown."""
+    """A rendiconto with what is said of it from outside: when it was frozen, where its movements
+    are shown, and since when it is withdrawn."""
 
     content: Content
     fingerprint: str
     at: datetime
     register_url: str | None
+    withdrawn_on: date | None = None
 
 
 class Words:

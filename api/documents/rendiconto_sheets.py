@@ -15,7 +15,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from api.documents.rendiconto import AMOUNTS_OF_A_LINE, Cell, Words, parts
-from api.languages import money
+from api.languages import day, money
 from domain.funding_rules import AMOUNTS, Column
 from domain.rendiconto_content import Row
 
@@ -251,8 +251,15 @@ def facts(words: Words) -> list[tuple[str, str]]:
     earlier = ", ".join(content.earlier)
     version = content.rules_version
     admitted = sum(row.admitted_cents for row in content.rows)
+    withdrawn_on = words.frozen.withdrawn_on
     found = [
         (words.label("title"), content.number),
+        (
+            words.label("withdrawn"),
+            ""
+            if withdrawn_on is None
+            else words.label("withdrawn_on", day=day(language, withdrawn_on)),
+        ),
         (words.label("funder"), content.funder or words.label("nobody")),
         (
             words.label("partner"),

@@ -64,6 +64,8 @@ LABELS: Mapping[str, str] = {
     "fingerprint": "Fingerprint (SHA-256)",
     "log": "Log",
     "log_place": "{size} events, root {root}",
+    "withdrawn": "Withdrawn account",
+    "withdrawn_on": "On {day}: this account is not valid.",
     "state": "Months",
     "provisional": "Months of these days are not closed yet: something may still be added.",
     "final": "The months of these days are closed.",

@@ -90,6 +90,7 @@ MESSAGES: Mapping[str, str] = {
     "iban_confirmed": N_("The new IBAN holds from now on."),
     "iban_dismissed": N_("The new IBAN is thrown away: the one from before holds."),
     "redacted": N_("The paper is fit to be handed in."),
+    "account_withdrawn": N_("The account is withdrawn."),
     "drawn_up": N_("The account is frozen."),
     "funder_rules_adopted": N_("The rules of the funder are adopted."),
     "retention_adopted": N_("The times are adopted."),

@@ -112,6 +112,7 @@ TOLD: Mapping[type[Event], str] = {
     programme.PeriodReopened: N_("Month opened again: {period}"),
     programme.FunderRulesAdopted: N_("Rules of a funder adopted: {name}"),
     rendiconto.RendicontoFrozen: N_("Account of expenses frozen: {name}"),
+    rendiconto.RendicontoWithdrawn: N_("Account of expenses withdrawn"),
     redaction.PaperRedacted: N_("Paper of a receipt made fit for others"),
 }
 """Of each event; those that say yes or no are beside."""
@@ -139,7 +140,7 @@ GROUPS: Sequence[tuple[str, tuple[type[Event], ...]]] = (
     (N_("People and roles"), account.AccountEvent.__args__),
     (N_("Bank"), bank.BankEvent.__args__),
     (N_("Programme and budget"), programme.ProgrammeEvent.__args__),
-    (N_("Accounts for funders"), (rendiconto.RendicontoEvent, redaction.RedactionEvent)),
+    (N_("Accounts for funders"), (*rendiconto.RendicontoEvent.__args__, redaction.RedactionEvent)),
 )
 """All kinds, by what they are about."""
 

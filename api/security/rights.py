@@ -43,6 +43,7 @@ _FINANCE_READ = Right(FINANCE_READERS, by_partner=False)
 _CLOSE = Right(CLOSERS, "close_period", by_partner=False)
 _REOPEN = Right(CLOSERS, "reopen_period", by_partner=False)
 _DRAW_UP = Right(CLOSERS, "draw_up", by_partner=False)
+_WITHDRAW = Right(CLOSERS, "withdraw_rendiconto", by_partner=False)
 _OPEN = Right(PUBLIC)
 _SELF = Right(SIGNED_IN)
 _READ = Right(READERS)
@@ -146,6 +147,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", "/rendiconto/regole/{n}"): _coordinate("adopt_funder_rules"),
     ("GET", "/rendiconto/{rendiconto_id}"): _FINANCE_READ,
     ("GET", "/rendiconto/{rendiconto_id}.{form}"): _FINANCE_READ,
+    ("POST", "/rendiconto/{rendiconto_id}/ritiro"): _WITHDRAW,
     ("GET", "/rendiconto/{rendiconto_id}/documenti"): _FINANCE_READ,
     ("GET", "/registro"): _AUDIT,
     ("GET", "/registro/doti/{dote_id}"): _AUDIT,
@@ -298,6 +300,7 @@ RIGHTS: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_V1}/funder-rules"): _coordinate("adopt_funder_rules"),
     ("GET", f"{_V1}/rendiconti"): _FINANCE_READ,
     ("POST", f"{_V1}/rendiconti"): _DRAW_UP,
+    ("POST", f"{_RENDICONTO}/withdrawal"): _WITHDRAW,
     ("GET", f"{_RENDICONTO}.xlsx"): _FINANCE_READ,
     ("GET", f"{_RENDICONTO}.pdf"): _FINANCE_READ,
     ("GET", f"{_RENDICONTO}.zip"): _FINANCE_READ,

@@ -287,6 +287,9 @@ DrawUpBody = Annotated[
     closing_commands.DrawUp,
     body(**{"from": "2026-01-01", "to": "2026-06-30"}, funder="Fondazione Esempio"),
 ]
+WithdrawRendicontoBody = Annotated[
+    commands.Motive, body(reason="Il periodo era sbagliato: manca dicembre.")
+]
 FunderRulesBody = Annotated[
     closing_commands.AdoptFunderRules,
     body(

@@ -1,6 +1,7 @@
 """Accounts of expenses for funders: frozen, listed, and given out as files."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from api.languages import Language
 from api.security.rights import FINANCE_READERS
 from api.v1 import PREFIX
 from api.v1 import rendiconto_answers as answers
-from api.v1.bodies import DrawUpBody, FunderRulesBody
+from api.v1.bodies import DrawUpBody, FunderRulesBody, WithdrawRendicontoBody
 from api.v1.commands import TheCall, etag
 from api.v1.dependencies import SignedIn, TheLanguage, TheServices, json_only
 from api.v1.describing import ALWAYS, READING, Responses, command, refusals, versioned
@@ -25,8 +26,9 @@ from api.v1.rendiconto_papers import opened, papers_of
 from api.v1.waiting import READ
 from api.wiring import Services
 from domain.actors import Actor
+from domain.days import day_here
 from domain.errors import NotFound
-from domain.events.rendiconto import RendicontoFrozen
+from domain.events.rendiconto import RendicontoFrozen, RendicontoWithdrawn
 from domain.funding_rules import NO_RULES
 from domain.programme import Programme
 from domain.rendiconto_content import Content
@@ -80,7 +82,22 @@ def draw_up(command: DrawUpBody, call: TheCall) -> answers.Rendiconto:
     """
     sequencer = call.services.sequencer
     outcome = call.run(lambda work: workflows.freeze(work, command, sequencer), command)
-    return summary(call.services, outcome.stream_id)
+    return summary(call.services, outcome.stream_id, outcome.version)
+
+
+@router.post(
+    "/rendiconti/{rendiconto_id}/withdrawal", dependencies=_JSON, **command(200, on_dote=False)
+)
+def withdraw(
+    rendiconto_id: TheId, command: WithdrawRendicontoBody, call: TheCall
+) -> answers.Rendiconto:
+    """Withdraws an account that was wrong, as another person than the one who drew it up.
+
+    It stays as it was frozen, and what it tells is told by later ones again. Refused where a later
+    one was built upon it: that one is withdrawn first.
+    """
+    outcome = call.run(lambda work: workflows.withdraw(work, rendiconto_id, command), command)
+    return summary(call.services, rendiconto_id, outcome.version)
 
 
 @router.get("/rendiconti", dependencies=READ, responses=refusals(*ALWAYS))
@@ -133,7 +150,7 @@ def dossier(
 @router.get("/rendiconti/{rendiconto_id}/check", dependencies=READ, responses=refusals(*READING))
 def check(rendiconto_id: TheId, services: TheServices, _: SignedIn) -> answers.Check:
     """The account made anew from the log, and whether it is the same."""
-    fingerprint = _frozen(services, rendiconto_id).fingerprint
+    fingerprint = _told(services, rendiconto_id).frozen.fingerprint
     content = kept.content(services.database, rendiconto_id)
     again = workflows.made_again(services.register, content).fingerprint
     return answers.Check(fingerprint=fingerprint, made_again=again, same=again == fingerprint)
@@ -148,10 +165,10 @@ def rendiconto(
     rendiconto_id: TheId, response: Response, services: TheServices, _: SignedIn
 ) -> answers.RendicontoWithRows:
     """An account with every row of it."""
-    response.headers["ETag"] = etag(1)
-    event = _frozen(services, rendiconto_id)
-    content = _intact(services, event)
-    shown = _summary(event, content)
+    told = _told(services, rendiconto_id)
+    response.headers["ETag"] = etag(told.version)
+    content = _intact(services, told.frozen)
+    shown = _summary(told, content)
     return answers.RendicontoWithRows(
         **shown.model_dump(by_alias=True),
         rules=content.rules,
@@ -162,23 +179,27 @@ def rendiconto(
 
 def all_of_them(services: Services) -> list[answers.Rendiconto]:
     """All accounts, the newest first."""
-    found = kept.contents(services.database).items()
-    shown = [_summary(_frozen(services, id_), content) for id_, content in found]
+    found = kept.accounts(services.database).items()
+    shown = [_summary(_told(services, id_), account.content) for id_, account in found]
     return shown[::-1]
 
 
-def summary(services: Services, rendiconto_id: UUID) -> answers.Rendiconto:
-    """An account without its rows. Raises NotFound."""
+def summary(
+    services: Services, rendiconto_id: UUID, version: int | None = None
+) -> answers.Rendiconto:
+    """An account without its rows, as it was at a version (None: as it is). Raises NotFound."""
     content = kept.content(services.database, rendiconto_id)
-    return _summary(_frozen(services, rendiconto_id), content)
+    return _summary(_told(services, rendiconto_id, version), content)
 
 
 def words_of(services: Services, rendiconto_id: UUID, language: Language) -> Words:
     """An account in words. Raises NotFound."""
-    event = _frozen(services, rendiconto_id)
-    content = _intact(services, event)
+    told = _told(services, rendiconto_id)
+    event, withdrawn = told.frozen, told.withdrawn
     url = services.settings.public_url
-    return Words(Frozen(content, event.fingerprint, event.at, url), language)
+    withdrawn_on = None if withdrawn is None else day_here(withdrawn.at)
+    content = _intact(services, event)
+    return Words(Frozen(content, event.fingerprint, event.at, url, withdrawn_on), language)
 
 
 def letterhead(services: Services) -> tuple[str, ...]:
@@ -232,14 +253,29 @@ def _intact(services: Services, event: RendicontoFrozen) -> Content:
     return content
 
 
-def _frozen(services: Services, rendiconto_id: UUID) -> RendicontoFrozen:
-    history = services.register.history(rendiconto_id)
-    if not history or not isinstance(history[0], RendicontoFrozen):
-        raise NotFound
-    return history[0]
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What happened to an account."""
+
+    frozen: RendicontoFrozen
+    withdrawn: RendicontoWithdrawn | None
+
+    @property
+    def version(self) -> int:
+        return self.frozen.originator_version + (self.withdrawn is not None)
 
 
-def _summary(event: RendicontoFrozen, content: Content) -> answers.Rendiconto:
+def _told(services: Services, rendiconto_id: UUID, version: int | None = None) -> _Told:
+    match services.register.history(rendiconto_id, version):
+        case [RendicontoFrozen() as frozen]:
+            return _Told(frozen, None)
+        case [RendicontoFrozen() as frozen, RendicontoWithdrawn() as withdrawn]:
+            return _Told(frozen, withdrawn)
+    raise NotFound
+
+
+def _summary(told: _Told, content: Content) -> answers.Rendiconto:
+    event, withdrawn = told.frozen, told.withdrawn
     return answers.Rendiconto(
         id=event.originator_id,
         number=event.number,
@@ -257,4 +293,9 @@ def _summary(event: RendicontoFrozen, content: Content) -> answers.Rendiconto:
         rows=event.rows,
         documented_cents=event.documented_cents,
         admitted_cents=event.admitted_cents,
+        withdrawn=None
+        if withdrawn is None
+        else answers.Withdrawal(
+            at=withdrawn.at, by=withdrawn.by.account_id, reason=withdrawn.reason
+        ),
     )

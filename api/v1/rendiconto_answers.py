@@ -10,6 +10,14 @@ from domain.funding_rules import FunderRules
 from domain.rendiconto_content import LineSums, Row
 
 
+class Withdrawal(Answer):
+    """That an account was wrong: who withdrew it, when and why."""
+
+    at: datetime
+    by: UUID
+    reason: str
+
+
 class Rendiconto(Answer):
     """An account of expenses, frozen as it was handed in.
 
@@ -34,6 +42,9 @@ class Rendiconto(Answer):
     rows: int
     documented_cents: int
     admitted_cents: int
+    withdrawn: Withdrawal | None = Field(
+        description="Where it was wrong: what it tells is told by later ones again."
+    )
 
 
 class RendicontoWithRows(Rendiconto):

@@ -189,7 +189,15 @@ from domain.errors.redaction import (
     NothingMarked,
     TooManyPages,
 )
-from domain.errors.rendiconto import DaysToCome, NothingToTell, ToldAlready, ToldOtherwise
+from domain.errors.rendiconto import (
+    AccountWithdrawn,
+    DaysToCome,
+    LaterAccountStands,
+    NothingToTell,
+    ToldAlready,
+    ToldOtherwise,
+    WithdrawnByAnother,
+)
 from domain.errors.rules import (
     BandNeedsLess,
     BandsGap,
@@ -228,6 +236,7 @@ __all__ = [
     "AboveCeiling",
     "AccountIsClosed",
     "AccountIsOpen",
+    "AccountWithdrawn",
     "AdminApart",
     "AmountOutOfRange",
     "AmountTooHigh",
@@ -300,6 +309,7 @@ __all__ = [
     "ItemOfAnotherCategory",
     "LastAdmin",
     "LastBandOpen",
+    "LaterAccountStands",
     "LaterMonthClosed",
     "LeftBefore",
     "LiftedBefore",
@@ -417,6 +427,7 @@ __all__ = [
     "VoteDiffers",
     "VotesBefore",
     "VotesComplete",
+    "WithdrawnByAnother",
     "WrongAccount",
     "WrongCounterparty",
     "WrongDirection",

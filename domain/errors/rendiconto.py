@@ -24,6 +24,31 @@ class ToldAlready(DomainError):
     number: str
 
 
+@dataclass(eq=False)
+class AccountWithdrawn(DomainError):
+    """{number} was withdrawn already: there is nothing left to withdraw."""
+
+    code = "wrong_state"
+    number: str
+
+
+@dataclass(eq=False)
+class LaterAccountStands(DomainError):
+    """{newer} was drawn up after {number} and leaves out what that one tells. Withdraw {newer}
+    first."""
+
+    code = "wrong_state"
+    number: str
+    newer: str
+
+
+class WithdrawnByAnother(DomainError):
+    """You drew it up yourself, or the same person answers for both: somebody else of finance or a
+    coordinator must withdraw it."""
+
+    code = "segregation_of_duties"
+
+
 class NothingToTell(DomainError):
     """Between these days nothing was paid, came back or was documented: there is nothing to account
     for. Choose other days, or another partner."""

@@ -9,7 +9,7 @@ from pydantic import Field
 from domain.events.base import Event
 from domain.events.dote_values import Sha256
 from domain.money import CentsOrZero
-from domain.text import Code, Label
+from domain.text import Code, Label, Sentence
 
 
 class RendicontoFrozen(Event):
@@ -35,4 +35,14 @@ class RendicontoFrozen(Event):
     admitted_cents: CentsOrZero
 
 
-RendicontoEvent = RendicontoFrozen
+class RendicontoWithdrawn(Event):
+    """An account was wrong: it stays as it was frozen, and what it told is told by later ones.
+
+    `last_number`: of the newest account that there was. Those after it do not know this one.
+    """
+
+    reason: Sentence
+    last_number: Label
+
+
+RendicontoEvent = RendicontoFrozen | RendicontoWithdrawn

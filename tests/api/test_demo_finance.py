@@ -121,7 +121,9 @@ def test_months_are_closed_by_two_and_what_was_frozen_is_made_again(demo: Servic
         assert sum(each.cents for each in closing.trial_balance) == 0
     found, _ = looked_at(demo)
     assert not any(books.is_closed(line.booked_on) for line in found.lines.values())
-    ((_, frozen),) = rendiconti.contents(demo.database).items()
+    (account,) = rendiconti.accounts(demo.database).values()
+    assert account.stands
+    frozen = account.content
     assert frozen.funder == stories().funders[0]
     assert not frozen.is_provisional
     assert frozen.expenses

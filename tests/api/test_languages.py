@@ -227,8 +227,8 @@ FREE = {
     *("category", "cell", "country", "currency", "element", "expected", "failing", "into", "item"),
     *("last_day", "media_type", "missing", "name", "number", "partner", "payment", "sha256"),
     *("title", "until", "value"),
-    # Months and days, and the thing that is there already: put into words by their names.
-    *("due", "earlier", "first", "later", "latest", "period", "what"),
+    # Months, days and numbers, and the thing that is there already: put into words by their names.
+    *("due", "earlier", "first", "later", "latest", "newer", "period", "what"),
 }
 
 

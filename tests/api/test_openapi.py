@@ -205,6 +205,7 @@ def test_the_routes_of_the_contract(document: dict[str, Any]) -> None:
             (f"/api/v1/rendiconti/{{rendiconto_id}}{part}", "get")
             for part in ("", ".xlsx", ".pdf", ".zip", "/check")
         ),
+        ("/api/v1/rendiconti/{rendiconto_id}/withdrawal", "post"),
         ("/api/v1/periods", "get"),
         ("/api/v1/periods/{period}", "get"),
         ("/api/v1/periods/{period}/bank", "get"),

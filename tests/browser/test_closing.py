@@ -183,3 +183,27 @@ def test_expenses_are_accounted_for(visit: Visit, site: Site, script: bool) -> N
     page.get_by_role("button", name="Guarda che cosa direbbe").click()
     expect(page.get_by_role("alert")).to_contain_text("lo dice già tutto R-2026-0001")
     looked_at(page, "rendiconti", script=script)
+    withdrawn(visit, page, script=script)
+
+
+def withdrawn(visit: Visit, page: Page, *, script: bool) -> None:
+    """The account was wrong: not who drew it up, but another person withdraws it."""
+    page.get_by_role("link", name="R-2026-0001").click()
+    page.get_by_text("Ritira questo rendiconto…").click()
+    expect(page.get_by_text("L'hai fatto tu")).to_be_visible()
+    chief = visit("coordinator", page.url, script=script)
+    chief.get_by_text("Ritira questo rendiconto…").click()
+    chief.get_by_label("Perché è sbagliato").fill("Mancava dicembre.")
+    looked_at(chief, "rendiconto-da-ritirare", script=script)
+    chief.get_by_role("button", name="Ritira questo rendiconto").click()
+    expect(chief.get_by_role("status")).to_have_text("Il rendiconto è ritirato.")
+    expect(chief.get_by_role("main")).to_contain_text("«Mancava dicembre.». Non va consegnato")
+    looked_at(chief, "rendiconto-ritirato", script=script)
+    page.goto("/rendiconto")
+    expect(page.get_by_role("row", name=re.compile("R-2026-0001"))).to_contain_text("ritirato")
+    page.get_by_label("Dal", exact=True).fill("1/1/2026")
+    page.get_by_label("Al", exact=True).fill("12/11/2026")
+    page.get_by_label(re.compile("Finanziatore")).select_option("Ente")
+    page.get_by_role("button", name="Guarda che cosa direbbe").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Che cosa direbbe il rendiconto")
+    looked_at(page, "rendiconti-dopo-il-ritiro", script=script)

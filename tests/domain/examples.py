@@ -111,6 +111,7 @@ _ALL: list[Event] = [
     facts_around.reopened(),
     facts_around.funder_rules_adopted(),
     facts_around.rendiconto_frozen(),
+    facts_around.rendiconto_withdrawn(),
     facts_around.paper_redacted(),
 ]
 

@@ -12,7 +12,7 @@ from domain.events.base import Event
 from domain.events.household import HouseholdRegistered
 from domain.events.programme import BudgetLine, PartnerRole
 from domain.events.redaction import PaperRedacted
-from domain.events.rendiconto import RendicontoFrozen
+from domain.events.rendiconto import RendicontoFrozen, RendicontoWithdrawn
 from domain.funding_rules import Column
 from domain.lifecycle import Stage
 from domain.policy import Band, Cap, Deadline, ItemRule, PaperRule, Policy, UrgentPath
@@ -241,6 +241,17 @@ def rendiconto_frozen() -> RendicontoFrozen:
         rows=3,
         documented_cents=30_000,
         admitted_cents=20_000,
+    )
+
+
+def rendiconto_withdrawn() -> RendicontoWithdrawn:
+    """It was wrong, and somebody else said so."""
+    return RendicontoWithdrawn.stamped(
+        stamp(COORDINATOR, START),
+        ident(0x4EAD),
+        2,
+        reason="The wrong months.",
+        last_number="R-2026-0003",
     )
 
 

@@ -106,6 +106,7 @@ SECRET_FIELDS: dict[str, tuple[str, ...]] = {
     "PeriodReopened": (),
     "FunderRulesAdopted": (),
     "RendicontoFrozen": (),
+    "RendicontoWithdrawn": (),
     "PaperRedacted": (),
 }
 

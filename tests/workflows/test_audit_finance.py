@@ -31,6 +31,7 @@ from workflows.audit.findings import Finding
 from workflows.audit.live import audit
 from workflows.audit.notary import Notary
 from workflows.closing_commands import ClosePeriod, DrawUp
+from workflows.commands import Motive
 from workflows.payment_commands import CancelBatch
 from workflows.reindexing import reindex
 
@@ -41,6 +42,7 @@ TABLES = (
     "bank_statements",
     "payment_orders",
     "receipt_papers",
+    "rendiconti_withdrawn",
     "rendiconti",
 )
 """Those that refer to others first."""
@@ -89,7 +91,13 @@ def busy(register: TestRegister) -> None:
     span = DrawUp(first_day=date(2026, 1, 1), last_day=register.engine.today())
     now = register.engine.clock
     register.engine.clock = lambda: now() + timedelta(days=1)
-    register.run(people.finance, lambda work: rendiconto.freeze(work, span, register.sequencer))
+    drawn = register.run(
+        people.finance, lambda work: rendiconto.freeze(work, span, register.sequencer)
+    )
+    why_not = Motive(reason="giorni sbagliati")
+    register.run(
+        people.coordinator, lambda work: rendiconto.withdraw(work, drawn.stream_id, why_not)
+    )
     register.settle()
     Notary(register.database, register.vault).checkpoint(
         register.engine.clock() + timedelta(seconds=1)
@@ -168,6 +176,7 @@ def test_a_row_that_is_missing_is_found_with_its_place(tables: TestRegister, tab
         ("bank_shown", f"('{SOMEBODY}', 1, 'payment', '{SOMEBODY}', '{SOMEBODY}')"),
         ("receipt_papers", f"('{SOMEBODY}', 1, '{SOMEBODY}', {TOKEN}, {TOKEN})"),
         ("rendiconti", f"('{SOMEBODY}', 'R-1', 'x', sha256('x'))"),
+        ("rendiconti_withdrawn", f"('{SOMEBODY}', 'R-1')"),
     ],
 )
 def test_a_row_that_no_event_made_is_found(tables: TestRegister, table: str, values: str) -> None:
@@ -193,6 +202,7 @@ def test_a_row_that_no_event_made_is_found(tables: TestRegister, table: str, val
         ("receipt_papers", f"household_id = '{SOMEBODY}'"),
         ("rendiconti", "content = 'x', fingerprint = sha256('x')"),
         ("rendiconti", "number = 'R-0'"),
+        ("rendiconti_withdrawn", "last_number = 'R-9'"),
     ],
 )
 def test_a_row_that_says_something_else_is_found(

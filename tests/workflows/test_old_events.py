@@ -27,7 +27,7 @@ from domain.events.payee import (
 from domain.events.payment_batch import BatchPrepared, PaymentBatchEvent
 from domain.events.programme import PolicyAdopted, ProgrammeEvent, ProgrammeOpened
 from domain.events.redaction import PaperRedacted
-from domain.events.rendiconto import RendicontoFrozen
+from domain.events.rendiconto import RendicontoFrozen, RendicontoWithdrawn
 from domain.policy import Policy, two_bands
 from domain.programme import Programme
 from tests import golden
@@ -228,6 +228,8 @@ def test_golden_events_replay() -> None:
             assert _account(event).version == event.originator_version
         elif isinstance(event, StatementImported | RendicontoFrozen | PaperRedacted):
             assert event.originator_version == 1  # it is all that happens to it
+        elif isinstance(event, RendicontoWithdrawn):
+            assert event.originator_version == 2  # and nothing after it
         elif isinstance(event, LineEvent):
             line = None
             if not isinstance(event, BankLineImported):

@@ -23,7 +23,7 @@ from domain.events.bank import (
 from domain.events.base import Event
 from domain.events.dote import PaymentCancelled, PaymentOrdered, ReceiptSubmitted
 from domain.events.household import HouseholdErased
-from domain.events.rendiconto import RendicontoFrozen
+from domain.events.rendiconto import RendicontoFrozen, RendicontoWithdrawn
 from domain.privacy import Private, read_record
 from workflows.audit import differences as f
 from workflows.audit.findings import Finding
@@ -48,6 +48,7 @@ _KINDS = (
     ReceiptSubmitted,
     HouseholdErased,
     RendicontoFrozen,
+    RendicontoWithdrawn,
 )
 _TOPICS = [kind.__name__ for kind in _KINDS]
 _STATEMENT = (
@@ -155,6 +156,9 @@ class _Told:
             case RendicontoFrozen():
                 made = _Made(_text((event.number, event.fingerprint, event.fingerprint)), place)
                 self.rows["rendiconti"][f"account {stream_id}"] = made
+            case RendicontoWithdrawn():
+                made = _Made(f"last {event.last_number}", place)
+                self.rows["rendiconti_withdrawn"][f"account {stream_id}"] = made
 
     def _matched(self, event: LineMatched, place: int | None) -> None:
         line_id, match_id = event.originator_id, event.match_id
@@ -260,5 +264,9 @@ _TABLES: Mapping[str, Callable[[Row], tuple[str, Said]]] = {
         (f"household {row['household_id']}", _tokens(row, _OF_PAPERS)),
     ),
     "rendiconti": lambda row: (f"account {row['id']}", _kept(row)),
+    "rendiconti_withdrawn": lambda row: (
+        f"account {row['id']}",
+        (f"last {row['last_number']}", ()),
+    ),
 }
 """How a row of each table is read: what it is about, and what it says."""

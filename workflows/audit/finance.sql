@@ -28,3 +28,6 @@ SELECT dote_id, n, household_id, file_token, paper_token FROM receipt_papers
 
 -- name: rendiconti
 SELECT id, number, fingerprint, content FROM rendiconti
+
+-- name: rendiconti_withdrawn
+SELECT id, last_number FROM rendiconti_withdrawn

@@ -2,13 +2,10 @@
 
 from datetime import date
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Response
 
 from api.documents.rendiconto import USUAL, Cell, Frozen, Words, title_of
-from api.documents.rendiconto_letter import letter
-from api.documents.rendiconto_sheets import MEDIA_TYPE, as_xlsx
 from api.errors import NoSuchAddress
 from api.languages import Language, day, money, refusal_text, translate
 from api.pages import funder_forms
@@ -20,20 +17,12 @@ from api.pages.shell import Shell, TheShell
 from api.pages.who import OurForm, SignedIn
 from api.problems import problem_for
 from api.security.rights import COORDINATORS
-from api.v1.proofs import ZIP
-from api.v1.reads import TheReads
 from api.v1.rendiconti import (
-    PDF,
     all_of_them,
-    check,
-    given_out,
-    letterhead,
     rules_of_all,
-    summary,
     words_of,
-    zip_of,
 )
-from api.v1.rendiconto_papers import papers_of, readiness
+from api.v1.rendiconto_papers import readiness
 from domain.actors import Actor
 from domain.errors import ToldOtherwise
 from domain.funding_rules import AMOUNTS, COLUMN_NAMES, Column
@@ -41,13 +30,11 @@ from domain.periods import CLOSERS
 from domain.programme import Programme
 from workflows import rendiconto as workflows
 from workflows.closing_commands import AdoptFunderRules, DrawUp
-from workflows.redactions import REDACTORS
 
 router = APIRouter(include_in_schema=False)
 
 ACCOUNTS = "/rendiconto"
 RULES = f"{ACCOUNTS}/regole"
-TheId = Annotated[UUID, Path()]
 Nth = Annotated[int, Path(ge=1, le=1_000)]
 
 _NOBODY = N_("nobody in particular")
@@ -139,60 +126,6 @@ def adopt(page: TheShell, actor: SignedIn, sent: OurForm, n: Nth) -> Response:
         return page.done(RULES, "funder_rules_adopted")
 
     return taken(page, form, sent, do, again)
-
-
-@router.get(f"{ACCOUNTS}/{{rendiconto_id}}.{{form}}")
-def file(
-    page: TheShell, actor: SignedIn, reads: TheReads, rendiconto_id: TheId, form: str
-) -> Response:
-    """The account as a spreadsheet, on paper, or with its papers and proofs."""
-    services = page.services
-    words = words_of(services, rendiconto_id, page.language)
-    match form:
-        case "xlsx":
-            return given_out(words, as_xlsx(words), MEDIA_TYPE, form, reads, actor)
-        case "pdf":
-            made = letter(words, letterhead(services)).pdf()
-            return given_out(words, made, PDF, form, reads, actor)
-        case "zip":
-            made = zip_of(services, rendiconto_id, words)
-            return given_out(words, made, ZIP, form, reads, actor)
-    raise NoSuchAddress
-
-
-@router.get(f"{ACCOUNTS}/{{rendiconto_id}}")
-def one(
-    page: TheShell,
-    actor: SignedIn,
-    rendiconto_id: TheId,
-    verifica: Annotated[bool, Query()] = False,
-) -> Response:
-    """An account with its rows, each with its way to the movement; made anew where asked for."""
-    services = page.services
-    words: Words = words_of(services, rendiconto_id, page.language)
-    shown = summary(services, rendiconto_id)
-    return page.page(
-        "rendiconto.html",
-        shown=shown,
-        words=words,
-        content=words.content,
-        by=services.accounts.names([shown.frozen_by]).get(shown.frozen_by, ""),
-        papers=readiness(services, words.content),
-        check=check(rendiconto_id, services, actor) if verifica else None,
-    )
-
-
-@router.get(f"{ACCOUNTS}/{{rendiconto_id}}/documenti")
-def papers(page: TheShell, actor: SignedIn, rendiconto_id: TheId) -> Response:
-    """The papers behind its expenses: which go along, and what is to be done about the others."""
-    words = words_of(page.services, rendiconto_id, page.language)
-    return page.page(
-        "rendiconto_papers.html",
-        shown=summary(page.services, rendiconto_id),
-        words=words,
-        papers=list(papers_of(page.services, words.content)),
-        redacts=actor.role_for(REDACTORS, None) is not None,
-    )
 
 
 def _preview(
