@@ -36,19 +36,28 @@ def home_folder() -> Iterator[Path]:
         try:
             yield home
         finally:
-            for process in servers_in(home):
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    process.kill()
+            kill_servers_of(home / "pg")
 
 
 def servers_in(home: Path) -> list[psutil.Process]:
     """The live PostgreSQL processes of a home folder."""
-    data_dir = str((home / "pg").resolve())
+    return servers_of(home / "pg")
+
+
+def kill_servers_of(data_dir: Path) -> None:
+    """Ends all of them; one that ends by itself meanwhile, as another is gone, is as good."""
+    for process in servers_of(data_dir):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+def servers_of(data_dir: Path) -> list[psutil.Process]:
+    """The live PostgreSQL processes of a folder of data."""
     return [
         process
         for process in psutil.process_iter(["name", "cwd", "status"])
         if process.info["name"] == "postgres"
-        and process.info["cwd"] == data_dir
+        and process.info["cwd"] == str(data_dir.resolve())
         and process.info["status"] != psutil.STATUS_ZOMBIE
     ]
 

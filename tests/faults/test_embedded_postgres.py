@@ -22,6 +22,7 @@ from api.embedded_postgres import SERVER_SETTINGS
 from api.postgres import DatabaseUnavailable, EmbeddedPostgres, check_database, database
 from api.postgres_host import MAJOR
 from api.settings import Settings
+from tests.faults.doti_process import kill_servers_of, servers_of
 
 pytestmark = [pytest.mark.fault, pytest.mark.slow]
 
@@ -75,19 +76,7 @@ def data_dir(home: Path) -> Iterator[Path]:
     """A folder for data; whatever still runs on it after a failed test is ended."""
     folder = home / "pg"
     yield folder
-    for process in running_in(folder):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-
-
-def running_in(folder: Path) -> list[psutil.Process]:
-    return [
-        process
-        for process in psutil.process_iter(["name", "cwd", "status"])
-        if process.info["name"] == "postgres"
-        and process.info["cwd"] == str(folder.resolve())
-        and process.info["status"] != psutil.STATUS_ZOMBIE
-    ]
+    kill_servers_of(folder)
 
 
 def postmaster(folder: Path) -> psutil.Process:
@@ -112,13 +101,13 @@ def test_it_starts_keeps_its_data_and_leaves_nothing_running(data_dir: Path) -> 
             for name, wanted in {**SERVER_SETTINGS, "fsync": "on"}.items():
                 row = connection.execute("SELECT current_setting(%s)", [name]).fetchone()
                 assert row == (wanted,), name
-    assert running_in(data_dir) == []
+    assert servers_of(data_dir) == []
     assert not (data_dir / "postmaster.pid").exists()
     with EmbeddedPostgres(data_dir) as server:
         assert numbers(server.url) == [1]
         server.stop()
         server.stop()
-    assert running_in(data_dir) == []
+    assert servers_of(data_dir) == []
 
 
 def test_two_processes_that_start_at_once_share_one_server_and_the_last_stops_it(
@@ -131,7 +120,7 @@ def test_two_processes_that_start_at_once_share_one_server_and_the_last_stops_it
     write(EmbeddedPostgres(data_dir).url, 1)
     assert postmaster(data_dir) == shared
     second.leave()
-    assert running_in(data_dir) == []
+    assert servers_of(data_dir) == []
 
 
 def test_two_users_in_one_process_share_it_too(data_dir: Path) -> None:
@@ -139,7 +128,7 @@ def test_two_users_in_one_process_share_it_too(data_dir: Path) -> None:
         with EmbeddedPostgres(data_dir) as inner:
             assert inner.url == outer.url
         write(outer.url, 1)
-    assert running_in(data_dir) == []
+    assert servers_of(data_dir) == []
 
 
 def test_a_killed_user_is_forgotten_and_the_next_one_stops_the_server(data_dir: Path) -> None:
@@ -150,7 +139,7 @@ def test_a_killed_user_is_forgotten_and_the_next_one_stops_the_server(data_dir: 
     with EmbeddedPostgres(data_dir) as server:
         assert postmaster(data_dir) == left_over
         assert numbers(server.url) == [1]
-    assert running_in(data_dir) == []
+    assert servers_of(data_dir) == []
 
 
 def test_a_user_killed_beside_another_does_not_keep_the_server_alive(data_dir: Path) -> None:
@@ -159,19 +148,17 @@ def test_a_user_killed_beside_another_does_not_keep_the_server_alive(data_dir: P
         assert killed.url() == server.url
         killed.kill()
         write(server.url, 1)
-    assert running_in(data_dir) == []
+    assert servers_of(data_dir) == []
 
 
 def test_everything_killed_at_once_recovers_what_was_committed(data_dir: Path) -> None:
     killed = User(data_dir)
     write(killed.url(), 1)
     killed.kill()
-    for process in running_in(data_dir):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
+    kill_servers_of(data_dir)
     with EmbeddedPostgres(data_dir) as server:
         assert numbers(server.url) == [1]
-    assert running_in(data_dir) == []
+    assert servers_of(data_dir) == []
 
 
 def test_a_busy_worker_of_a_killed_server_is_waited_for(data_dir: Path) -> None:
@@ -186,7 +173,7 @@ def test_a_busy_worker_of_a_killed_server_is_waited_for(data_dir: Path) -> None:
         with EmbeddedPostgres(data_dir) as server:
             assert numbers(server.url) == [1]
         busy.join()
-    assert running_in(data_dir) == []
+    assert servers_of(data_dir) == []
 
 
 def _swallow(connection: psycopg.Connection[tuple[object, ...]], query: str) -> None:
@@ -208,7 +195,7 @@ def test_a_process_id_that_was_given_to_another_process_does_not_mislead(data_di
     finally:
         stranger.kill()
         stranger.wait()
-    assert running_in(data_dir) == []
+    assert servers_of(data_dir) == []
 
 
 def test_an_interrupted_first_start_is_made_again(data_dir: Path) -> None:
@@ -221,7 +208,7 @@ def test_an_interrupted_first_start_is_made_again(data_dir: Path) -> None:
     with EmbeddedPostgres(data_dir) as server:
         write(server.url, 1)
     assert sorted(path.name for path in data_dir.parent.iterdir()) == ["pg", "pg.turn", "pg.users"]
-    assert running_in(data_dir) == []
+    assert servers_of(data_dir) == []
 
 
 def test_an_incomplete_data_folder_of_unknown_origin_is_told_and_not_touched(
@@ -250,7 +237,7 @@ def test_a_server_that_does_not_start_says_why(data_dir: Path) -> None:
     with pytest.raises(DatabaseUnavailable, match=r"contains errors\. See .*server\.log") as caught:
         EmbeddedPostgres(data_dir).start()
     assert "\n" not in str(caught.value)
-    assert running_in(data_dir) == []
+    assert servers_of(data_dir) == []
 
 
 def test_a_home_that_cannot_be_a_folder_is_told(home: Path) -> None:
@@ -285,7 +272,7 @@ def test_a_full_disk_is_told_and_mended_by_space(small_disk: Path) -> None:
             pass
     with pytest.raises(DatabaseUnavailable, match="The disk is full"):
         EmbeddedPostgres(folder).start()
-    assert running_in(folder) == []
+    assert servers_of(folder) == []
     filler.unlink()
     with EmbeddedPostgres(folder) as server:
         assert numbers(server.url) == [1]
@@ -303,7 +290,7 @@ def test_odd_and_long_paths_work(home: Path, name: str) -> None:
     with EmbeddedPostgres(folder) as server, psycopg.connect(server.url) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
         assert connection.info.host == str(server._socket_dir)
-    assert running_in(folder) == []
+    assert servers_of(folder) == []
     assert server._socket_dir == folder.resolve() or not server._socket_dir.exists()
 
 
@@ -319,10 +306,10 @@ def test_a_forked_child_does_not_keep_the_server_alive(data_dir: Path) -> None:
         child = multiprocessing.get_context("fork").Process(target=done.wait)
         child.start()
     try:
-        assert running_in(data_dir) == []
+        assert servers_of(data_dir) == []
         with EmbeddedPostgres(data_dir) as server:
             write(server.url, 1)
-        assert running_in(data_dir) == []
+        assert servers_of(data_dir) == []
     finally:
         done.set()
         child.join()
@@ -342,7 +329,7 @@ def test_without_a_url_the_database_is_our_own_and_with_one_it_is_that(home: Pat
         with pytest.raises(DatabaseUnavailable, match="encoding is not UTF8"):
             check_database(own.replace("/postgres?", "/latin?"))
     assert not (home / "unused").exists()
-    assert running_in(home / "pg") == []
+    assert servers_of(home / "pg") == []
 
 
 def test_a_wrong_password_is_told_without_telling_it(data_dir: Path) -> None:

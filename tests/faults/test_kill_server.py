@@ -21,6 +21,7 @@ from tests.faults.doti_process import (
     demo_tokens,
     environment,
     home_folder,
+    kill_servers_of,
     run,
     servers_in,
     until,
@@ -65,8 +66,7 @@ class Office:
         """Kills the server, and PostgreSQL with it if wanted, and starts it again."""
         self.server.__exit__()
         if with_database:
-            for process in servers_in(self.home):
-                process.kill()
+            kill_servers_of(self.home / "pg")
         self.use(Doti("serve", env=environment(self.home)))
 
     def post(self, path: str, body: Json, who: str, key: str) -> Json:
