@@ -101,6 +101,7 @@ class Ruled(Register):
             replace(person(Role.APPROVER), works_for="ROCCA"),
         )
         self.households: dict[BudgetLine, list[UUID]] = defaultdict(list)
+        self.requested_for: dict[UUID, list[UUID]] = defaultdict(list)
         self.overrides: dict[UUID, int] = {}
         self.versions = 1
 
@@ -138,7 +139,9 @@ class Ruled(Register):
         if len(known) < 2:
             known.append(self.real.household(operator))
         household = known[cents % len(known)]
-        self.doti.append((self.real.request(household, cents, line), line))
+        dote_id = self.real.request(household, cents, line)
+        self.doti.append((dote_id, line))
+        self.requested_for[household].append(dote_id)
 
     @rule(which=WHICH, voter=st.integers(min_value=0, max_value=7), part=st.integers(1, 3))
     def approve(self, which: int, voter: int, part: int) -> None:
@@ -184,8 +187,8 @@ class Ruled(Register):
 
     def granted(self, household_id: UUID) -> int:
         """What a household was granted, told by its doti."""
-        doti = [self.real.register.dote(dote_id) for dote_id, _ in self.doti]
-        return sum(_granted(dote) for dote in doti if dote.household_id == household_id)
+        doti = self.requested_for[household_id]
+        return sum(_granted(self.real.register.dote(dote_id)) for dote_id in doti)
 
     @rule(cents=CENTS, voters=st.permutations(range(8)))
     def override(self, cents: int, voters: list[int]) -> None:
