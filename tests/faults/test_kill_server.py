@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -38,12 +39,21 @@ RETRY_S = 0.05
 Json = dict[str, Any]
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """A home folder with a small demo in it."""
+@pytest.fixture(scope="session")
+def small_demo() -> Iterator[Path]:
+    """A home folder with a small demo in it, and nothing that runs."""
     with home_folder() as folder:
         done = run("demo", "--no-serve", "--doti", "1", env=environment(folder))
         assert done.returncode == 0, done.stderr
+        assert servers_in(folder) == []
+        yield folder
+
+
+@pytest.fixture
+def home(small_demo: Path) -> Iterator[Path]:
+    """The same once more, for one test; everything in it is still whose it was."""
+    with home_folder() as folder:
+        subprocess.run(["cp", "-a", small_demo, folder], check=True)
         yield folder
 
 
