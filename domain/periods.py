@@ -4,7 +4,7 @@ A closed month closes all before it. What is found wrong later is put right by s
 into a month that is open: what was closed stays as it was handed in.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
@@ -132,15 +132,25 @@ class Books:
 
 def signature(actor: Actor, what: What, asked: Asking | None) -> Signature:
     """The signature of who asks for something, or confirms what another person asked for."""
-    signatures = [actor.sign(grant) for grant in actor.reaching(CLOSERS, None)]
-    if not signatures:
-        raise Forbidden(f"{what}_period", ", ".join(sorted(CLOSERS)))
+    signatures = of_closers(actor, f"{what}_period")
     if asked is None:
         return signatures[0]
-    for by in signatures:
-        if by.people.isdisjoint(asked.by.people):
-            return by
+    for by in apart(signatures, asked.by):
+        return by
     raise ClosingByAnother
+
+
+def of_closers(actor: Actor, action: str) -> list[Signature]:
+    """What somebody signs who closes the books, one's own first. Raises Forbidden."""
+    signatures = [actor.sign(grant) for grant in actor.reaching(CLOSERS, None)]
+    if not signatures:
+        raise Forbidden(action, ", ".join(sorted(CLOSERS)))
+    return signatures
+
+
+def apart(signatures: Iterable[Signature], before: Signature) -> Iterator[Signature]:
+    """Those of other people than the ones who signed before."""
+    return (by for by in signatures if by.people.isdisjoint(before.people))
 
 
 def evolve(books: Books, event: PeriodEvent) -> Books:

@@ -3,19 +3,15 @@
 from collections.abc import Iterable
 
 from domain.actors import Actor, Signature
-from domain.errors import Forbidden, LaterAccountStands, WithdrawnByAnother
-from domain.periods import CLOSERS
+from domain.errors import LaterAccountStands, WithdrawnByAnother
+from domain.periods import apart, of_closers
 from domain.rendiconto_content import Content
 
 
 def signature(actor: Actor, frozen_by: Signature) -> Signature:
     """Of who withdraws an account that somebody else drew up."""
-    signatures = [actor.sign(grant) for grant in actor.reaching(CLOSERS, None)]
-    if not signatures:
-        raise Forbidden("withdraw_rendiconto", ", ".join(sorted(CLOSERS)))
-    for by in signatures:
-        if by.people.isdisjoint(frozen_by.people):
-            return by
+    for by in apart(of_closers(actor, "withdraw_rendiconto"), frozen_by):
+        return by
     raise WithdrawnByAnother
 
 

@@ -5,12 +5,12 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from domain import funders, withdrawing
-from domain.actors import Actor, Signature
-from domain.errors import AccountWithdrawn, Forbidden, NotFound, ToldOtherwise
+from domain.actors import Actor
+from domain.errors import AccountWithdrawn, NotFound, ToldOtherwise
 from domain.events.dote import DoteRequested, ReceiptSubmitted
 from domain.events.rendiconto import RendicontoFrozen, RendicontoWithdrawn
 from domain.funding_rules import NO_RULES
-from domain.periods import CLOSERS
+from domain.periods import of_closers
 from domain.programme import Programme
 from domain.rendiconto import Asked, Drawing, Earlier, check_days, check_new
 from domain.rendiconto_content import Content
@@ -46,7 +46,7 @@ def freeze(work: Work, command: DrawUp, sequencer: Sequencer, shown: str | None 
     """An account of the expenses between two days, as the log stands now. `shown`: what somebody
     was shown that it would tell (`Content.told`): if it tells another thing now it is refused, and
     so it is if it tells nothing new."""
-    by = _signature(work.actor)
+    by = of_closers(work.actor, "draw_up")[0]
     number_all(sequencer)
     # One after the other: what an earlier one tells, the next does not tell again.
     work.store.begin(_LOCK)
@@ -84,7 +84,7 @@ def freeze(work: Work, command: DrawUp, sequencer: Sequencer, shown: str | None 
 def would_tell(register: Register, actor: Actor, today: date, command: DrawUp) -> Content:
     """What an account would tell that is frozen now; refused where that is nothing new. Nothing is
     held, and nothing written."""
-    _signature(actor)
+    of_closers(actor, "draw_up")
     accounts = rendiconti.accounts(register.database).values()
     content = _drawn(register, today, command, accounts)
     check_new(content, _standing(accounts))
@@ -131,12 +131,6 @@ def made_again(register: Register, content: Content) -> Content:
     drawing = _read(register, _asked(content, before), content.log_size)
     root = Tree(register.database).root(content.log_size).hex()
     return content.model_copy(update={"rows": drawing.rows, "lines": drawing.lines, "root": root})
-
-
-def _signature(actor: Actor) -> Signature:
-    for grant in actor.reaching(CLOSERS, None):
-        return actor.sign(grant)
-    raise Forbidden("draw_up", ", ".join(sorted(CLOSERS)))
 
 
 def _standing(accounts: Iterable[Account]) -> list[Content]:
