@@ -16,6 +16,7 @@ import structlog
 import uvicorn
 
 from api import logging
+from api.loading import loading
 from api.postgres import database
 from api.settings import Settings
 from api.stopping import Stopped, stopped_by_signals
@@ -73,12 +74,14 @@ class Server(uvicorn.Server):
         self, services: Services, sock: socket.socket, announce: Callable[[], None]
     ) -> None:
         # All routes are made as it is loaded: commands that serve nothing need not wait for that.
-        from api.app import create_app
+        with loading():
+            from api.app import create_app
 
+            app = create_app(services)
         trusted = services.settings.trusted_proxies
         super().__init__(
             uvicorn.Config(
-                create_app(services),
+                app,
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -166,7 +166,7 @@ def started(command: list[str], environment: dict[str, str]) -> Iterator[subproc
 
 
 def _doti(*arguments: str) -> list[str]:
-    return [sys.executable, "-c", "from api.cli import main; main()", *arguments]
+    return [sys.executable, "-c", "from api.loading import main; main()", *arguments]
 
 
 def _wait_for(port: int) -> None:

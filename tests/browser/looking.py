@@ -49,7 +49,7 @@ def picture(page: Page, name: str) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         if first:
-            page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
+            page.screenshot(path=SCREENS / f"{name}-{width}.jpg", full_page=True, quality=80)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{name} is {wide} px wide at {width} px"
 

@@ -21,7 +21,7 @@ START_TIMEOUT_S = 90
 STOP_TIMEOUT_S = 30.0
 STEP_S = 0.02
 
-_RUN = [sys.executable, "-W", "ignore", "-c", "from api.cli import main; main()"]
+_RUN = [sys.executable, "-W", "ignore", "-c", "from api.loading import main; main()"]
 _ADDRESS = re.compile(r"Serving on (http://\S+)")
 
 
