@@ -1,5 +1,6 @@
 """One PostgreSQL for each test process, one register for each test."""
 
+import gc
 import logging
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +18,15 @@ from tests.register import TestRegister, fresh_register
 
 # Requests to a whole application: the same ones at each run, however long one takes.
 settings.register_profile("api", derandomize=True, deadline=None, database=None)
+
+
+gc.disable()  # while all modules are loaded, of which nearly everything stays
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: garbage is looked for among what the tests make."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
