@@ -13,7 +13,14 @@ from playwright.sync_api import sync_playwright
 
 from tests import debian
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
+"""The one without windows first: the same engine, in three quarters of the time."""
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-quic",
@@ -27,7 +34,7 @@ ARGUMENTS = (
 """As root there is no sandbox; nothing is asked for anywhere but on this machine."""
 
 HELP = (
-    "The browser tests need Chromium: run `apt-get install chromium` (as root), or "
+    "The browser tests need Chromium: run `apt-get install chromium-headless-shell` (as root), or "
     "`.venv/bin/playwright install chromium`, or set DOTI_CHROMIUM to one."
 )
 
@@ -58,7 +65,7 @@ def install() -> str:
         return path()
     except NoBrowser:
         sys.stderr.write("Installing Chromium for the browser tests\n")
-        if not debian.install("chromium"):
+        if not (debian.install("chromium-headless-shell") or debian.install("chromium")):
             debian.runs([sys.executable, "-m", "playwright", "install", "chromium"])
         return path()
 
