@@ -6,7 +6,7 @@ from typing import Any
 from tests.bench.__main__ import FOLDER
 
 _SHOWN = ("p50", "p99", "p50_s", "p99_s", "p50_ms", "p99_ms", "other_failures", "worker", "growth")
-_SHOWN_LAST = ("processes", "projections")
+_SHOWN_LAST = ("processes", "projections", "format", "precision", "recall")
 
 
 def main() -> None:
@@ -37,6 +37,8 @@ def _number(value: float | None) -> str:
 
 
 def _words(value: Any) -> str:  # noqa: ANN401  whatever JSON holds
+    if isinstance(value, str):
+        return value
     if isinstance(value, dict):
         return ", ".join(f"{name}: {_number(one)}" for name, one in value.items())
     return _number(value)
