@@ -157,7 +157,7 @@ def told(**more: object) -> Statement:
         "closing_cents": None,
         "lines": (line(100),),
     }
-    return Statement(**{**given, **more})  # type: ignore[arg-type]
+    return Statement(**{**given, **more})  # type: ignore[arg-type]  # the fields above
 
 
 def test_gaps_between_statements() -> None:

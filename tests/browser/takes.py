@@ -24,7 +24,7 @@ class Desk:
         """What somebody signs in with."""
         return next(each.email for each in self.ways_in.people if each.sign_in == who)
 
-    def call(self, who: str, method: str, where: str, body: object = None) -> Any:  # noqa: ANN401
+    def call(self, who: str, method: str, where: str, body: object = None) -> Any:  # noqa: ANN401  whatever JSON holds
         """What the API answers to somebody."""
         answer = httpx.request(
             method,

@@ -12,11 +12,9 @@ import httpx
 import pytest
 
 from api.languages import money
-from api.pages.curve import curve
 from api.pages.ledger_moves import KINDS
 from domain.events.base import EVENT_TYPES
-from domain.ledger import LINE_ACCOUNTS, NO_POSTINGS, Account
-from projections.ledger.movements import Year
+from domain.ledger import NO_POSTINGS
 from tests.api.world import Json, World, opened_world
 from tests.pages.books import Clock, keep_books, small_lines
 from tests.pages.looking import table, title
@@ -371,33 +369,3 @@ def test_the_year_comes_to_what_the_ledger_says(world: World) -> None:
         look(world, "/bilancio")
     )
     assert look(world, "/bilancio?anno=1999").status_code == 200
-
-
-def test_the_plan_begins_with_what_was_left() -> None:
-    nothing = dict.fromkeys(LINE_ACCOUNTS, 0)
-    year = Year(
-        opening={**nothing, Account.AVAILABLE: 60_000},
-        months={
-            2: {**nothing, Account.AVAILABLE: 60_000},
-            3: {**nothing, Account.AVAILABLE: -12_000, Account.COMMITTED: 12_000},
-            4: {**nothing, Account.COMMITTED: -12_000, Account.DISBURSED: 12_000},
-        },
-    )
-    drawn = curve(2026, year, date(2026, 4, 15))
-    assert drawn.plan_cents == 120_000
-    assert drawn.rows[5].plan_cents == 60_000
-    assert [each.committed_cents for each in drawn.rows[:5]] == [0, 0, 12_000, 0, None]
-    assert drawn.rows[3].paid_sum == 12_000
-    assert drawn.amounts[-1][1] >= 120_000
-    half = float(drawn.committed.split()[-1].split(",")[0])
-    assert half == pytest.approx(74 + 476 * 3.5 / 12, abs=0.1)
-
-
-def test_a_year_without_anything_can_be_drawn() -> None:
-    drawn = curve(2026, Year(dict.fromkeys(LINE_ACCOUNTS, 0), {}), date(2026, 1, 1))
-    assert drawn.plan_cents == 0
-    assert all("nan" not in line for line in (drawn.plan, drawn.paid, drawn.committed))
-    assert (
-        curve(2025, Year(dict.fromkeys(LINE_ACCOUNTS, 0), {}), date(2026, 1, 1)).rows[11].paid_sum
-        == 0
-    )

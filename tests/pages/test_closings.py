@@ -42,6 +42,18 @@ def test_statements_that_end_before_the_month(world: World) -> None:
     assert "può mancare ciò che la banca ha fatto fino al 31/01/2026" in page
     assert "1 riga della banca fino al 31/01/2026 è aperta: -45,00 €." in page
     assert "secondo le righe" not in page
+    # Who only reads is told so too, once; who closes reads it before the button.
+    for who in ("finance", "auditor"):
+        told_once = text(get(world, MONTH, who).text)
+        assert told_once.count("1 riga della banca fino al 31/01/2026 è aperta") == 1
+
+
+def test_what_is_missing_where_no_line_is_open(world: World) -> None:
+    told(world, 1_000_00, ("2026-01-01", "2026-01-20"))
+    page = text(get(world, MONTH).text)
+    assert "Gli estratti di Conto doti arrivano al 20/01/2026" in page
+    assert "Il mese si può chiudere lo stesso. Una nota" in page
+    assert "Ogni riga della banca fino a questo giorno è nota." in page
 
 
 def test_a_statement_that_is_missing(world: World) -> None:

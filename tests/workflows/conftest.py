@@ -56,3 +56,10 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(root: Path, vault: Vault) -> FolderStore:
     return FolderStore(root, vault)
+
+
+@pytest.fixture
+def town(programme: TestRegister) -> TestRegister:
+    """A programme with plenty of money on its lines."""
+    programme.allocate(10_000_000)
+    return programme

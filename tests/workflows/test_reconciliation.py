@@ -45,9 +45,9 @@ from tests.workflows.banking import (
     undone,
     with_account,
 )
-from workflows import disbursement, reconciliation
+from workflows import disbursement, payments, reconciliation
 from workflows.commands import RecordRefund, ReturnDisbursement
-from workflows.payment_commands import SetAside
+from workflows.payment_commands import OrderPayment, PrepareBatch, SetAside
 from workflows.reconciliation import MOST_FEE_CENTS, Target
 
 
@@ -367,12 +367,12 @@ def test_the_same_match_taken_back_by_two_is_taken_back_once(register: TestRegis
 
 def test_a_payment_that_nobody_let_go_is_not_matched(register: TestRegister) -> None:
     dote_id = approved(register, 10_000)
-    [target] = ordered(register, dote_id)
+    batch = PrepareBatch(execution_date=today(register), payments=(OrderPayment(dote_id=dote_id),))
+    register.run(register.people.finance, lambda work: payments.prepare(work, batch))
     [line] = lines(register, -10_000)
-    other = Target(f"{target.payment[:-1]}9", dote_id, 10_000, 9)
-    with pytest.raises(DomainError):
-        matched(register, [line], [other])
-    assert PaymentNotAuthorised.code == "wrong_state"
+    waiting = Target(f"{register.register.dote(dote_id).number}-1", dote_id, 10_000, 1)
+    with pytest.raises(PaymentNotAuthorised):
+        matched(register, [line], [waiting])
 
 
 def refunded(register: TestRegister, dote_id: UUID, cents: int) -> None:
